@@ -1,0 +1,155 @@
+"""Small checks out of which the trace's schema is built.
+
+A check takes what JSON gave and where it stood (`events[3].node`), and returns it in the form the records
+hold, or raises a `TraceError` saying what was got and what was expected. Knows nothing of traces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from autograd_viz.trace.data import TraceError
+
+Check = Callable[[object, str], Any]
+NON_FINITE = ("NaN", "Infinity", "-Infinity")
+SAFE_INTEGER = 2**53 - 1
+"""The largest integer that JavaScript's numbers hold exactly."""
+
+
+def fail(where: str, got: object, expected: str) -> TraceError:
+    """Word a mismatch; the caller raises it."""
+    shown = repr(got)
+    if len(shown) > 60:
+        shown = f"{shown[:57]}..."
+    return TraceError(f"{where or 'trace'}: got {shown} ({type(got).__name__}), expected {expected}.")
+
+
+def text(got: object, where: str) -> str:
+    """A string."""
+    if not isinstance(got, str):
+        raise fail(where, got, "a string")
+    return got
+
+
+def flag(got: object, where: str) -> bool:
+    """True or false."""
+    if not isinstance(got, bool):
+        raise fail(where, got, "true or false")
+    return got
+
+
+def integer(low: int = -SAFE_INTEGER, high: int = SAFE_INTEGER) -> Check:
+    """A whole number within bounds."""
+
+    def check(got: object, where: str) -> int:
+        if isinstance(got, bool) or not isinstance(got, int) or not low <= got <= high:
+            raise fail(where, got, f"a whole number from {low} to {high}")
+        return got
+
+    return check
+
+
+def number(got: object, where: str) -> float | str:
+    """A number, or one of the strings that stand for NaN and the infinities."""
+    if got in NON_FINITE and isinstance(got, str):
+        return got
+    if isinstance(got, bool) or not isinstance(got, int | float) or got != got or abs(got) == float("inf"):
+        raise fail(where, got, f"a finite number or one of {', '.join(NON_FINITE)} as a string")
+    return got
+
+
+def one_of(*words: str) -> Check:
+    """One of a few strings."""
+
+    def check(got: object, where: str) -> str:
+        if got not in words or not isinstance(got, str):
+            raise fail(where, got, f"one of {', '.join(words)}")
+        return got
+
+    return check
+
+
+def optional(inner: Check) -> Check:
+    """Null, or what `inner` accepts."""
+    return lambda got, where: None if got is None else inner(got, where)
+
+
+def array(inner: Check, at_most: int) -> Check:
+    """A list of what `inner` accepts, as a tuple."""
+
+    def check(got: object, where: str) -> tuple[Any, ...]:
+        if not isinstance(got, list):
+            raise fail(where, got, "a list")
+        if len(got) > at_most:
+            raise TraceError(f"{where}: got {len(got)} entries, expected at most {at_most}.")
+        return tuple(inner(each, f"{where}[{i}]") for i, each in enumerate(got))
+
+    return check
+
+
+def mapping(key: Callable[[str, str], Any], inner: Check) -> Check:
+    """An object whose keys are not fixed, as a dict."""
+
+    def check(got: object, where: str) -> dict[Any, Any]:
+        if not isinstance(got, dict):
+            raise fail(where, got, "an object")
+        return {key(name, where): inner(each, f"{where}.{name}") for name, each in got.items()}
+
+    return check
+
+
+def plain(got: object, where: str) -> Any:
+    """Null, true, false, a number, a string, or lists and objects of those, to a small depth."""
+    return _plain(got, where, 6)
+
+
+def _plain(got: object, where: str, depth: int) -> Any:
+    if got is None or isinstance(got, bool | str):
+        return got
+    if isinstance(got, int | float):
+        return number(got, where)
+    if isinstance(got, list) and depth:
+        return tuple(_plain(each, f"{where}[{i}]", depth - 1) for i, each in enumerate(got))
+    if isinstance(got, dict) and depth:
+        return {text(k, where): _plain(v, f"{where}.{k}", depth - 1) for k, v in got.items()}
+    raise fail(where, got, "plain data")
+
+
+def record(cls: type, fields: Mapping[str, Check]) -> Check:
+    """An object with exactly these fields, as an instance of `cls`; absent ones may have a default."""
+
+    def check(got: object, where: str) -> Any:
+        if not isinstance(got, dict):
+            raise fail(where, got, f"an object ({cls.__name__})")
+        unknown = got.keys() - fields.keys()
+        if unknown:
+            raise TraceError(f"{where}: got the unknown field {min(unknown)!r}, expected {', '.join(fields)}.")
+        made = {}
+        for name, inner in fields.items():
+            if name in got:
+                made[python_name(name)] = inner(got[name], f"{where}.{name}" if where else name)
+        try:
+            return cls(**made)
+        except TypeError:
+            missing = [name for name in fields if name not in got and not _has_default(cls, name)]
+            raise TraceError(f"{where}: the field {missing[0]!r} is missing; expected {', '.join(fields)}.") from None
+
+    return check
+
+
+def python_name(name: str) -> str:
+    """The attribute that holds a JSON field: `pass` is a keyword of Python's."""
+    return "pass_" if name == "pass" else name
+
+
+def json_name(name: str) -> str:
+    """The JSON field that an attribute is written as."""
+    return "pass" if name == "pass_" else name
+
+
+def _has_default(cls: type, name: str) -> bool:
+    from dataclasses import MISSING
+
+    found = cls.__dataclass_fields__[python_name(name)]  # type: ignore[attr-defined]
+    return found.default is not MISSING

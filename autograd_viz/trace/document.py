@@ -1,0 +1,95 @@
+"""A trace as JSON: records to plain dicts and back, text and files.
+
+Non-finite numbers are strings, and every record stands on a line of its own, so that saved traces can be
+read and compared by eye.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from autograd_viz.trace import schema
+from autograd_viz.trace.checks import json_name
+from autograd_viz.trace.data import TraceError, Value
+from autograd_viz.trace.event import KINDS
+
+TABLES = ("sources", "values", "tensors", "ops", "nodes", "events")
+_FIELDS: dict[type, tuple[str, ...]] = {}
+
+
+def plain(item: object) -> Any:
+    """Turn records, tuples and dicts into what the json module writes; other things stay as they are."""
+    if isinstance(item, tuple | list):
+        return [plain(each) for each in item]
+    if isinstance(item, dict):
+        return {str(key): plain(each) for key, each in item.items()}
+    if not hasattr(type(item), "__dataclass_fields__"):
+        return item
+    cls = type(item)
+    names = _FIELDS.get(cls)
+    if names is None:
+        names = _FIELDS[cls] = tuple(each.name for each in fields(cls))
+    made = {"kind": cls.kind} if cls in KINDS.values() else {}  # type: ignore[attr-defined]
+    for name in names:
+        found = getattr(item, name)
+        if not (cls is Value and found is None):
+            made[json_name(name)] = plain(found)
+    return made
+
+
+def dump(document: dict[str, Any]) -> str:
+    """Write a document as JSON text, one record a line."""
+    parts = []
+    for key, found in document.items():
+        if key in TABLES and found:
+            rows = ",\n".join(_line(each) for each in found)
+            parts.append(f'"{key}": [\n{rows}\n]')
+        else:
+            parts.append(f'"{key}": {_line(found)}')
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _line(item: Any) -> str:
+    return json.dumps(item, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def parse(text: str, name: str) -> Any:
+    """Read JSON text, saying which file is broken and where."""
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        cut = "ends too early" if error.pos >= len(text.rstrip()) - 1 else "is not valid JSON"
+        raise TraceError(
+            f"{name} {cut} (line {error.lineno}, column {error.colno}: {error.msg}). "
+            "Copy the whole file again, or record the trace again."
+        ) from None
+    except RecursionError:
+        raise TraceError(f"{name} is nested too deeply to be a trace.") from None
+
+
+def _refuse_constant(name: str) -> None:
+    raise TraceError(f'got the bare constant {name}, which is not JSON; expected it as a string: "{name}".')
+
+
+def read(path: str | Path) -> Any:
+    """Read the JSON of a file."""
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise TraceError(f"{path.name} is not UTF-8 text ({error.reason} at byte {error.start}).") from None
+    return parse(text, path.name)
+
+
+def tables(document: dict[str, object]) -> dict[str, Any]:
+    """Check every field of a document against the schema and return the records."""
+    checked = {}
+    for name, check in schema.DOCUMENT.items():
+        if name not in document:
+            raise TraceError(f"the field {name!r} is missing; the file was cut or edited, record it again.")
+        found = check(document[name], name)
+        checked[name] = list(found) if name in TABLES else found
+    return checked

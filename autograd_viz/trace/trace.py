@@ -1,0 +1,125 @@
+"""The trace: tables of records and a list of events, which a viewer replays.
+
+A recording fills the tables while it runs; afterwards nothing changes them. Owns saving and loading, and
+the place where a drawing module can register how a trace is laid out.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograd_viz.trace import document as documents
+from autograd_viz.trace.checks import fail
+from autograd_viz.trace.data import NodeRecord, OpRecord, Producer, Source, TensorRecord, Value
+from autograd_viz.trace.event import Event
+from autograd_viz.trace.links import check_links
+from autograd_viz.trace.schema import FORMAT, VERSION, check_head
+
+PRODUCER = Producer("autograd-viz", "0")
+
+
+@dataclass
+class Trace:
+    """A recorded run of autograd code: what was computed, what was kept, and every step of each backward.
+
+    Attributes
+    ----------
+    events : list of Event
+        What happened, in order. The state after the first `k` is `frame(trace, k)`.
+    values, tensors, ops, nodes, sources : list
+        The records the events point into, by number. SCHEMA.md describes each field.
+    layout : dict or None
+        Where a drawing module placed things; plain data that the trace does not look into.
+
+    Examples
+    --------
+    >>> import autograd_viz as ag
+    >>> with ag.record() as trace:
+    ...     w = ag.tensor(3.0, requires_grad=True)
+    ...     loss = w * w
+    ...     loss.backward()
+    >>> trace.events[0].kind
+    'op'
+    """
+
+    title: str = ""
+    producer: Producer = PRODUCER
+    sources: list[Source] = field(default_factory=list, repr=False)
+    values: list[Value] = field(default_factory=list, repr=False)
+    tensors: list[TensorRecord] = field(default_factory=list, repr=False)
+    ops: list[OpRecord] = field(default_factory=list, repr=False)
+    nodes: list[NodeRecord] = field(default_factory=list, repr=False)
+    events: list[Event] = field(default_factory=list, repr=False)
+    layout: dict[str, Any] | None = field(default=None, repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the trace as plain dicts and lists, as SCHEMA.md describes them."""
+        made: dict[str, Any] = {"format": FORMAT, "version": VERSION, "producer": documents.plain(self.producer)}
+        made["title"] = self.title
+        for name in documents.TABLES:
+            made[name] = documents.plain(getattr(self, name))
+        made["layout"] = self.layout
+        return made
+
+    @classmethod
+    def from_json(cls, document: object) -> Trace:
+        """Build a trace from plain dicts and lists.
+
+        Raises
+        ------
+        TraceError
+            If a field is missing or of the wrong type, if a number points at nothing, if the graph has a
+            cycle, or if the document comes from a newer version of the schema.
+        """
+        checked = check_head(document)
+        trace = cls(**documents.tables(checked))
+        check_links(trace)
+        layout = checked.get("layout")
+        if layout is not None and not isinstance(layout, dict):
+            raise fail("layout", layout, "an object or null")
+        trace.layout = layout
+        return trace
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the trace to a file, with its layout if one can be made; by custom `*.autograd.json`."""
+        made = self.to_json()
+        if made["layout"] is None:
+            made["layout"] = lay_out(self)
+        Path(path).write_text(documents.dump(made), encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Trace:
+        """Read a trace from a file.
+
+        Raises
+        ------
+        TraceError
+            If the file is not a whole, consistent trace of a version this package reads.
+        """
+        return cls.from_json(documents.read(Path(path)))
+
+
+LayoutProvider = Callable[[Trace], "dict[str, Any] | None"]
+_layout_provider: LayoutProvider | None = None
+
+
+def set_layout_provider(provider: LayoutProvider | None) -> None:
+    """Register the function that lays a trace out when it is saved."""
+    global _layout_provider
+    _layout_provider = provider
+
+
+def lay_out(trace: Trace) -> dict[str, Any] | None:
+    """Return the registered provider's layout, or None with a warning if it fails."""
+    if _layout_provider is None:
+        return None
+    try:
+        return _layout_provider(trace)
+    except Exception as error:  # a picture that cannot be drawn must not lose the recording
+        warnings.warn(f"saved without a layout: {type(error).__name__}: {error}", RuntimeWarning, stacklevel=3)
+        return None
