@@ -1,0 +1,54 @@
+"""autograd-viz: automatic differentiation you can watch.
+
+`import autograd_viz as ag` is an autograd engine on NumPy under PyTorch's names, and costs NumPy only. What draws or
+records is imported when first used: `record`, `Trace`, `play`, `draw`, `Player`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from . import autograd, dtypes, nn, ops
+from .autograd.grad_mode import (
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    is_inference_mode_enabled,
+    no_grad,
+    set_grad_enabled,
+)
+from .dtypes import dtype, finfo, get_default_dtype, iinfo, set_default_dtype
+from .ops import FUNCTIONS
+from .tensor import Size, Tensor, device
+
+__version__ = "0.1.0"
+
+LAZY = {
+    "record": "trace",
+    "Trace": "trace",
+    "TraceError": "trace",
+    "frame": "trace",
+    "explain": "trace",
+    "scope": "trace",
+    "draw": "render",
+    "play": "widget",
+    "Player": "widget",
+    "load_ipython_extension": "widget",
+}
+
+globals().update(FUNCTIONS)
+globals().update({name: getattr(dtypes, name) for name in (
+    "float16", "float32", "float64", "half", "float", "double", "uint8", "int8", "int16", "int32", "int64", "short",
+    "int", "long", "bool",
+)})
+
+
+def __getattr__(name: str) -> Any:
+    if name in LAZY:
+        return getattr(importlib.import_module(f".{LAZY[name]}", __name__), name)
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *LAZY})

@@ -1,0 +1,286 @@
+"""Nodes of the backward graph: what an operation leaves behind so that its gradient can be computed.
+
+This module owns `Node`, `AccumulateGrad`, saved tensors with their version check, and the hooks a node carries.
+It must not know the engine that runs nodes, nor who records them.
+
+Note [Saved tensors]
+A node keeps what its rules name, and nothing else. An input is kept as the very `Tensor`, whose version is compared
+when it is used; a result is kept as an alias without `grad_fn`, since keeping the result itself would close a
+reference cycle (result -> grad_fn -> saved result). Version counters are made lazily: a tensor that was never
+changed, viewed or detached has none and is at version 0.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+__all__ = ["AccumulateGrad", "Extra", "Node", "SavedInfo", "next_sequence_nr"]
+
+next_sequence_nr = itertools.count().__next__
+ACCUMULATE_SEQUENCE_NR = 2**64 - 1
+
+BACKWARD_TWICE = (
+    "Trying to backward through the graph a second time (or directly access saved tensors after they have already "
+    "been freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). "
+    "Specify retain_graph=True if you need to backward through the graph a second time or if you need to access "
+    "saved tensors after calling backward."
+)
+
+
+@dataclass(frozen=True)
+class SavedInfo:
+    """Describe one saved tensor: its parameter name, the tensor (None once freed) and the version it was saved at."""
+
+    name: str
+    tensor: Any
+    version: int
+    is_output: bool
+
+
+class Extra:
+    """Hold what few nodes have: hooks, metadata, several outputs."""
+
+    __slots__ = ("metadata", "more", "multi_hooks", "post_hooks", "pre_hooks", "retains_grad", "tensor_hooks")
+
+    def __init__(self) -> None:
+        self.metadata: dict[Any, Any] | None = None
+        self.more: list[tuple[tuple[int, ...], Any]] | None = None  # (shape, dtype) of every output, if several
+        self.tensor_hooks: dict[int, tuple[int, Callable[..., Any]]] | None = None  # key -> (output_nr, hook)
+        self.retains_grad: dict[int, Any] | None = None  # output_nr -> weak reference to the tensor
+        self.pre_hooks: dict[int, Callable[..., Any]] | None = None
+        self.post_hooks: dict[int, Callable[..., Any]] | None = None
+        self.multi_hooks: Any = None
+
+
+class RemovableHandle:
+    """Remove a hook: by `remove()`, or at the end of a `with` block. Mirrors `torch.utils.hooks.RemovableHandle`."""
+
+    _next_id = itertools.count().__next__
+
+    def __init__(self, hooks: dict[int, Any], hook: Any) -> None:
+        self.id = RemovableHandle._next_id()
+        self._hooks = hooks
+        hooks[self.id] = hook
+
+    def remove(self) -> None:
+        """Remove the hook; removing it again does nothing."""
+        self._hooks.pop(self.id, None)
+
+    def __enter__(self) -> RemovableHandle:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.remove()
+
+
+class Node:
+    """One step of the backward graph. Mirrors `torch.autograd.graph.Node`.
+
+    Subclasses are made by the op tables, one an operation, under PyTorch's names ("MulBackward0").
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "constants",
+        "dtype",
+        "extra",
+        "next_indices",
+        "next_nodes",
+        "saved",
+        "sequence_nr",
+        "shape",
+        "versions",
+    )
+
+    sequence_nr: int
+    next_nodes: tuple[Node | None, ...]
+    next_indices: tuple[int, ...]
+    saved: tuple[Any, ...] | None  # tensors; None once freed
+    versions: tuple[int, ...] | None  # None: every saved tensor was at version 0
+    constants: tuple[Any, ...]  # shapes, dims and other plain values the rules name
+    shape: tuple[int, ...]  # of the forward output 0
+    dtype: Any
+    extra: Extra | None
+
+    op: Any = None  # the table entry (ops.op.Op)
+    saved_names: tuple[str, ...] = ()
+    constant_names: tuple[str, ...] = ()
+    output_positions: frozenset[int] = frozenset()  # which of saved_names are results
+    rules: tuple[Callable[..., Any], ...] = ()  # one per differentiable input: rule(grad, saved, constants)
+    joint: Callable[..., Any] | None = None  # instead of rules: all inputs' gradients at once
+    custom: bool = False  # whether the class has a `run` of its own (Function, CopySlices)
+    param_names: tuple[str, ...] = ()  # the differentiable parameters, aligned with the edges
+
+    def name(self) -> str:
+        """Return the node's name, as PyTorch spells it."""
+        return type(self).__name__
+
+    @property
+    def next_functions(self) -> tuple[tuple[Node | None, int], ...]:
+        """The nodes that receive this node's gradients, with the output each belongs to; one pair an input."""
+        return tuple(zip(self.next_nodes, self.next_indices, strict=True))
+
+    @property
+    def metadata(self) -> dict[Any, Any]:
+        """A dict for whatever a user or a recorder wants to keep with the node."""
+        extra = self.extras()
+        if extra.metadata is None:
+            extra.metadata = {}
+        return extra.metadata
+
+    @property
+    def formulas(self) -> dict[str, str]:
+        """The rule of each differentiable parameter as text, e.g. {"self": "grad · other"}."""
+        return {} if self.op is None else self.op.formulas
+
+    @property
+    def _input_metadata(self) -> list[tuple[tuple[int, ...], Any]]:
+        """(shape, dtype) of each gradient the node expects: those of its forward outputs."""
+        if self.extra is not None and self.extra.more is not None:
+            return list(self.extra.more)
+        return [(self.shape, self.dtype)]
+
+    def extras(self) -> Extra:
+        """Return the node's `Extra`, made at the first call."""
+        if self.extra is None:
+            self.extra = Extra()
+        return self.extra
+
+    def _sequence_nr(self) -> int:
+        return self.sequence_nr
+
+    def register_hook(self, fn: Callable[..., Any]) -> RemovableHandle:
+        """Call `fn(grad_inputs, grad_outputs)` after the node ran; a returned tuple replaces `grad_inputs`."""
+        extra = self.extras()
+        if extra.post_hooks is None:
+            extra.post_hooks = {}
+        return RemovableHandle(extra.post_hooks, fn)
+
+    def register_prehook(self, fn: Callable[..., Any]) -> RemovableHandle:
+        """Call `fn(grad_outputs)` before the node runs; a returned tuple replaces `grad_outputs`."""
+        extra = self.extras()
+        if extra.pre_hooks is None:
+            extra.pre_hooks = {}
+        return RemovableHandle(extra.pre_hooks, fn)
+
+    # saved tensors
+
+    def saved_info(self) -> list[SavedInfo]:
+        """Describe the saved tensors; their `tensor` is None where nothing was needed, or once freed."""
+        tensors = self.saved if self.saved is not None else (None,) * len(self.saved_names)
+        return [
+            SavedInfo(name, tensor, self.saved_version(position), position in self.output_positions)
+            for position, (name, tensor) in enumerate(zip(self.saved_names, tensors, strict=False))
+        ]
+
+    def saved_version(self, position: int) -> int:
+        """Return the version at which a saved tensor was saved."""
+        return 0 if self.versions is None else self.versions[position]
+
+    def unpack(self) -> list[Any]:
+        """Return the saved arrays, in order, after checking that none was changed since.
+
+        Raises
+        ------
+        RuntimeError
+            When the saved tensors have been freed, or one was modified in place.
+        """
+        if self.saved is None:
+            raise RuntimeError(BACKWARD_TWICE)
+        values = []
+        for position, tensor in enumerate(self.saved):
+            values.append(None if tensor is None else self.unpack_one(position, tensor))
+        return values
+
+    def unpack_one(self, position: int, tensor: Any) -> Any:
+        """Return the array of one saved tensor, checked."""
+        counter = getattr(tensor, "_counter", None)
+        if counter is not None and counter[0] != self.saved_version(position):
+            raise RuntimeError(self._modified_message(position, tensor))
+        return getattr(tensor, "_array", tensor)
+
+    def unpack_tensors(self) -> list[Any]:
+        """Return the saved tensors as Tensors that remember how they were made, for `create_graph`."""
+        arrays = self.unpack()
+        assert self.saved is not None
+        values: list[Any] = []
+        for position, (tensor, array) in enumerate(zip(self.saved, arrays, strict=True)):
+            if tensor is array:  # a plain value
+                values.append(tensor)
+            else:
+                values.append(tensor.saved_alias(self) if position in self.output_positions else tensor.unpacked())
+        return values
+
+    def release(self) -> bool:
+        """Free the saved tensors; return whether there were any."""
+        if self.saved_names:
+            freed = self.saved is not None
+            self.saved = None
+            return freed
+        return False
+
+    def _modified_message(self, position: int, tensor: Any) -> str:
+        """Word the error of a saved tensor that was changed in place, as PyTorch does, with its name added."""
+        maker = self if position in self.output_positions else tensor._grad_fn
+        origin = f", which is output {tensor._output_nr} of {maker.name()}," if maker is not None else ""
+        return (
+            "one of the variables needed for gradient computation has been modified by an inplace operation: "
+            f"[{tensor.type()} {list(tensor._array.shape)}]{origin} is at version "
+            f"{tensor._version}; expected version {self.saved_version(position)} instead. It is {self.name()}'s saved "
+            f"'{self.saved_names[position]}': clone it before changing it. Hint: enable anomaly detection to find the "
+            "operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True)."
+        )
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_saved_"):
+            return self._saved_attribute(name[len("_saved_") :])
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+
+    def _saved_attribute(self, name: str) -> Any:
+        if name in self.saved_names:
+            return self.unpack_tensors()[self.saved_names.index(name)]
+        wanted = f"{name[: -len('_sym_sizes')]}_shape" if name.endswith("_sym_sizes") else name
+        if wanted in self.constant_names:
+            return self.constants[self.constant_names.index(wanted)]
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute '_saved_{name}'")
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} object at {id(self):#x}>"
+
+
+class AccumulateGrad(Node):
+    """Add the arriving gradient into a leaf's `.grad`. Mirrors `torch::autograd::AccumulateGrad`."""
+
+    __slots__ = ("variable",)
+
+    variable: Tensor
+
+    def __init__(self, variable: Tensor) -> None:
+        self.sequence_nr = ACCUMULATE_SEQUENCE_NR
+        self.next_nodes = ()
+        self.next_indices = ()
+        self.saved = ()
+        self.versions = None
+        self.constants = ()
+        self.shape = variable._array.shape
+        self.dtype = variable._array.dtype
+        self.extra = None
+        self.variable = variable
+
+    def name(self) -> str:
+        """Return the name PyTorch gives it."""
+        return "torch::autograd::AccumulateGrad"
+
+
+def edges_of(nodes: Sequence[Node | None]) -> tuple[int, ...]:
+    """Return the shared tuple of zeros that stands for 'output 0 of each node'."""
+    return ZERO_INDICES[len(nodes)] if len(nodes) < len(ZERO_INDICES) else (0,) * len(nodes)
+
+
+ZERO_INDICES: tuple[tuple[int, ...], ...] = tuple((0,) * length for length in range(8))

@@ -1,0 +1,13 @@
+"""The operations: one table a family. Importing this package fills the public namespace and binds Tensor's methods."""
+
+from __future__ import annotations
+
+from ..tensor import Tensor
+from . import elementwise, operators, shape  # noqa: F401  (importing fills the tables)
+from .op import FUNCTIONS, METHODS
+
+__all__ = ["FUNCTIONS", "METHODS"]
+
+for _name, _function in METHODS.items():
+    setattr(Tensor, _name, _function)
+operators.bind()

@@ -1,0 +1,428 @@
+"""How an operation is carried out: the general path that asks every question, and the fast paths that need not.
+
+See Note [One flag for the fast path] in autograd/state.py. This module owns calling; the tables own what is called.
+
+Note [Floating-point warnings]
+PyTorch is silent about division by zero, overflow and invalid values; NumPy warns. Entering `np.errstate` costs as
+much as three small operations, so the fast paths rely on a warnings filter for this package's modules, set at import;
+where a user turns warnings into errors, the operation is done again on the general path, under `np.errstate`.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .. import dtypes
+from ..autograd import listeners
+from ..autograd.listeners import OpCall
+from ..autograd.node import ZERO_INDICES, Node, next_sequence_nr
+from ..autograd.state import fast, local
+from ..tensor import Tensor, _new, make, resolve
+from .op import Op, array_of, promoted
+
+__all__ = ["call", "call_inplace", "public_function"]
+
+warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"autograd_viz\.")
+
+_silent = {"all": "ignore"}
+Scalar = (bool, int, float, np.number, np.bool_)
+
+
+def public_function(made: Op) -> Callable[..., Any]:
+    """Return the function users call: a fast path where the table allows one, the general path otherwise."""
+    if isinstance(made.forward, np.ufunc) and made.promote is not None and made.backward is None:
+        function = _unary(made) if made.forward.nin == 1 else _binary(made)
+    else:
+
+        def function(*args: Any, **kwargs: Any) -> Any:
+            return call(made, made.bind(args, kwargs))
+
+    function.__name__ = function.__qualname__ = made.name
+    function.op = made  # type: ignore[attr-defined]
+    return function
+
+
+def call(made: Op, values: list[Any]) -> Any:
+    """Carry out an operation on the general path; `values` are aligned with its params."""
+    try:
+        return _record(made, values, None)
+    except Exception as error:
+        _report_failure(made.name, made, values, error)
+        raise
+
+
+def call_inplace(made: Op, values: list[Any]) -> Tensor:
+    """Carry out an operation and put its result into its first operand."""
+    try:
+        return _record(made, values, values[0])  # type: ignore[no-any-return]
+    except Exception as error:
+        _report_failure(made.name + "_", made, values, error)
+        raise
+
+
+def _report_failure(name: str, made: Op, values: list[Any], error: Exception) -> None:
+    if fast.special and not local.hidden:
+        inputs = named_tensors(made, values)
+        for listener in listeners.active():
+            listener.operation_failed(name, inputs, error)
+
+
+def _record(made: Op, values: list[Any], target: Tensor | None) -> Any:
+    """Compute, wrap the results and leave a node behind where one is wanted."""
+    edges = _differentiable(made, values)
+    tracked = local.grad_enabled and any(isinstance(t, Tensor) and t._requires_grad for t in edges)
+    if target is not None:
+        from ..autograd.views import check_inplace
+
+        check_inplace(target, tracked)
+    plain = [array_of(value) for value in values]
+    if made.promote is not None:
+        plain = promoted(made, plain)
+    results = _forward(made, plain)
+    if target is not None:
+        return _finish_inplace(made, values, edges, tracked, target, results)
+    outputs = [make(result) for result in results]
+    if local.inference:
+        for output in outputs:
+            output.meta().inference = True
+    node = _make_node(made, values, edges, outputs) if tracked and _any_float(made, outputs) else None
+    visible = outputs if made.variadic else outputs[: made.visible]
+    if made.view:
+        from ..autograd.views import mark_view
+
+        for number, output in enumerate(visible):
+            mark_view(output, values[0], made, values, number if made.variadic else None)
+    _tell(made, values, tuple(visible), node, None)
+    return visible[0] if len(visible) == 1 and not made.variadic else tuple(visible)
+
+
+def _forward(made: Op, plain: list[Any]) -> list[Any]:
+    """Run the forward function silently and return its results as arrays; word shape errors as PyTorch does."""
+    try:
+        with np.errstate(**_silent):  # type: ignore[arg-type]
+            result = made.forward(*plain)
+    except ValueError as error:
+        raise _shape_error(made, plain, error) from None
+    if len(made.returns) == 1 and not made.variadic:
+        return [np.asarray(result)]
+    return [None if each is None else np.asarray(each) for each in result]
+
+
+def _shape_error(made: Op, plain: list[Any], error: ValueError) -> Exception:
+    shapes = [value.shape for value in plain if isinstance(value, np.ndarray)]
+    if "broadcast" in str(error) and len(shapes) >= 2:
+        return broadcast_error(shapes[0], shapes[1])
+    return RuntimeError(f"{made.name}(): {error} (shapes {', '.join(str(list(shape)) for shape in shapes)})")
+
+
+def broadcast_error(one: tuple[int, ...], two: tuple[int, ...]) -> RuntimeError:
+    """Return PyTorch's error for two shapes that do not broadcast."""
+    longest = max(len(one), len(two))
+    for back in range(1, longest + 1):
+        a = one[-back] if back <= len(one) else 1
+        b = two[-back] if back <= len(two) else 1
+        if a != b and 1 not in (a, b):
+            return RuntimeError(
+                f"The size of tensor a ({a}) must match the size of tensor b ({b}) at non-singleton dimension "
+                f"{longest - back}: the shapes are {list(one)} and {list(two)}"
+            )
+    return RuntimeError(f"The shapes {list(one)} and {list(two)} do not fit together")
+
+
+def _any_float(made: Op, outputs: list[Tensor]) -> bool:
+    count = len(outputs) if made.variadic else made.differentiable
+    return any(output._array.dtype.kind == "f" for output in outputs[:count])
+
+
+def _differentiable(made: Op, values: list[Any]) -> list[Any]:
+    """Return the operands gradients may go to, lists of tensors flattened, scalars included."""
+    found: list[Any] = []
+    for param in made.diff_params:
+        value = values[made.index[param]]
+        if isinstance(value, (list, tuple)):
+            found.extend(value)
+        else:
+            found.append(value)
+    return found
+
+
+def _make_node(made: Op, values: list[Any], edges: list[Any], outputs: list[Tensor], count: int | None = None) -> Node:
+    """Leave behind the node of an operation and set it on the outputs that carry gradients."""
+    node = _new(made.node_class)
+    node.sequence_nr = next_sequence_nr()
+    node.next_nodes = tuple((t._grad_fn or resolve(t)) if isinstance(t, Tensor) else None for t in edges)
+    node.next_indices = tuple(t._output_nr if isinstance(t, Tensor) else 0 for t in edges)
+    node.extra = None
+    node.versions = None
+    carrying = outputs if made.variadic else outputs[: made.differentiable]
+    carrying = [output for output in carrying if output._array.dtype.kind == "f"]
+    node.shape, node.dtype = carrying[0]._array.shape, carrying[0]._array.dtype
+    if len(carrying) > 1:
+        node.extras().more = [(output._array.shape, output._array.dtype) for output in carrying]
+    for number, output in enumerate(carrying):
+        output._grad_fn, output._output_nr, output._requires_grad = node, number, True
+    _save(made, node, values, outputs)
+    if local.anomaly:
+        from ..autograd.anomaly_mode import remember_forward
+
+        remember_forward(node)
+    return node
+
+
+def _save(made: Op, node: Node, values: list[Any], outputs: list[Tensor]) -> None:
+    """Fill the node's saved tensors and constants: what the rules of the wanted gradients name."""
+    wanted = _wanted(made, node)
+    saved: list[Any] = []
+    for name in made.saved:
+        if name not in wanted:
+            saved.append(None)
+        elif name in made.returns:
+            saved.append(_output_alias(outputs[made.returns.index(name)]))
+        else:
+            saved.append(_checked_input(values[made.index[name]]))
+    versions = tuple(0 if t is None or not isinstance(t, Tensor) or t._counter is None else t._counter[0] for t in saved)
+    node.versions = versions if any(versions) else None
+    if local.saved_hooks or local.saved_hooks_disabled is not None:
+        from ..autograd.saved_hooks import pack_all
+
+        saved = pack_all(node, saved)
+    node.saved = tuple(saved)
+    node.constants = tuple(_constant(made, name, values) for name in made.constants)
+
+
+def _wanted(made: Op, node: Node) -> set[str]:
+    """Return the names of the tensors that the rules of the inputs that need a gradient use."""
+    if made.backward is not None or len(node.next_nodes) != len(made.diff_params):
+        return set(made.saved)
+    wanted: set[str] = set()
+    for param, next_node in zip(made.diff_params, node.next_nodes, strict=True):
+        if next_node is not None:
+            wanted |= made.rule_needs[param]
+    return wanted
+
+
+def _output_alias(output: Tensor) -> Tensor:
+    """Return an alias of a result that shares its version. See Note [Saved tensors] in autograd/node.py."""
+    alias = make(output._array)
+    alias._counter = output.shared_counter()
+    alias._output_nr = output._output_nr
+    return alias
+
+
+def _checked_input(value: Any) -> Any:
+    if isinstance(value, Tensor) and value._meta is not None and value._meta.inference and not local.inference:
+        raise RuntimeError(
+            "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference mode in "
+            "computation tracked by autograd. To work around this, you can make a clone to get a normal tensor and "
+            "use it in autograd, or use `torch.no_grad()` instead of `torch.inference_mode()`."
+        )
+    return value
+
+
+def _constant(made: Op, name: str, values: list[Any]) -> Any:
+    if name in made.index:
+        return array_of(values[made.index[name]])
+    param, what = name.rsplit("_", 1)
+    value = array_of(values[made.index[param]])
+    if isinstance(value, list):
+        return [getattr(each, what) for each in value]
+    return getattr(value, what) if isinstance(value, np.ndarray) else ()
+
+
+def _finish_inplace(
+    made: Op, values: list[Any], edges: list[Any], tracked: bool, target: Tensor, results: list[Any]
+) -> Tensor:
+    """Write the result into the target, note the new version and let its history continue from the new node."""
+    result, array = results[0], target._array
+    if result.shape != array.shape:
+        raise RuntimeError(
+            f"output with shape {list(array.shape)} doesn't match the broadcast shape {list(result.shape)}"
+        )
+    if dtypes.KIND_RANK[result.dtype.kind] > dtypes.KIND_RANK[array.dtype.kind]:
+        raise RuntimeError(
+            f"result type {_type_word(result.dtype)} can't be cast to the desired output type {_type_word(array.dtype)}"
+        )
+    from ..autograd.views import rebase
+
+    node = None
+    if tracked:
+        before = [_before_change(value) if value is target else value for value in values]
+        output = make(array)
+        output._counter = [target.shared_counter()[0] + 1]
+        node = _make_node(made, before, edges, [output])
+        if node.saved:
+            for position in node.output_positions:
+                if node.saved[position] is not None:
+                    node.saved[position]._counter = target.shared_counter()
+    np.copyto(array, result, casting="unsafe")
+    target.bump_version()
+    if node is not None:
+        rebase(target, node)
+    _tell(made, values, (target,), node, target)
+    return target
+
+
+def _before_change(target: Tensor) -> Tensor:
+    """Return the target as it is before an in-place operation, for rules that need its old value."""
+    before = make(target._array.copy(), target._grad_fn or None, target._output_nr)
+    before._requires_grad = target._requires_grad
+    return before
+
+
+def _type_word(dtype: Any) -> str:
+    return dtypes.BY_NUMPY[dtype].tensor_type.removeprefix("torch.").removesuffix("Tensor")
+
+
+def _tell(made: Op, values: list[Any], outputs: tuple[Tensor, ...], node: Node | None, mutated: Tensor | None) -> None:
+    """Tell the listeners of this thread, if any, what was done."""
+    heard = listeners.active()
+    if not heard or local.hidden:
+        return
+    inputs = named_tensors(made, values)
+    names = {name for name, _ in inputs}
+    options = {p: v for p, v in zip(made.params, values, strict=True) if p not in names and not isinstance(v, list)}
+    name = made.name if mutated is None else made.name + "_"
+    spoken = OpCall(name, inputs, options, outputs, node, mutated)
+    for listener in heard:
+        listener.operation(spoken)
+
+
+def named_tensors(made: Op, values: list[Any]) -> list[tuple[str, Tensor]]:
+    """Return the tensors among an operation's arguments with their parameter names, lists flattened."""
+    found: list[tuple[str, Tensor]] = []
+    for param, value in zip(made.params, values, strict=True):
+        if isinstance(value, Tensor):
+            found.append((param, value))
+        elif isinstance(value, (list, tuple)):
+            found.extend((f"{param}[{i}]", each) for i, each in enumerate(value) if isinstance(each, Tensor))
+    return found
+
+
+# fast paths
+
+
+def _unary(made: Op) -> Callable[..., Any]:
+    """Make the function of a one-operand ufunc. Floats only: other dtypes take the general path."""
+    forward, node_class = made.forward, made.node_class
+    saves_self = made.saved == ("self",)
+    saves_result = made.saved == ("result",)
+    simple = (saves_self or saves_result or not made.saved) and not made.constants
+
+    def function(self: Tensor, **kwargs: Any) -> Tensor:
+        try:
+            array = self._array
+        except AttributeError:
+            raise _not_a_tensor(made, 0, self) from None
+        if fast.special or kwargs or not simple or array.dtype.kind != "f":
+            return call(made, made.bind((self,), kwargs))  # type: ignore[no-any-return]
+        try:
+            out = forward(array)
+        except (RuntimeWarning, FloatingPointError):
+            return call(made, [self])  # type: ignore[no-any-return]
+        if out.ndim == 0:
+            out = np.asarray(out)
+        result = _new(Tensor)
+        result._array = out
+        result._output_nr = 0
+        result._grad = result._counter = result._meta = None
+        if self._requires_grad:
+            result._requires_grad = True
+            node = _new(node_class)
+            result._grad_fn = node
+            node.sequence_nr = next_sequence_nr()
+            node.next_nodes = (self._grad_fn or resolve(self),)
+            node.next_indices = ZERO_ONE if self._output_nr == 0 else (self._output_nr,)
+            node.shape, node.dtype, node.constants, node.extra, node.versions = out.shape, out.dtype, (), None, None
+            if saves_self:
+                node.saved = (_checked_input(self),)
+                if self._counter is not None and self._counter[0]:
+                    node.versions = (self._counter[0],)
+            elif saves_result:
+                node.saved = (_output_alias(result),)
+            else:
+                node.saved = ()
+        else:
+            result._grad_fn, result._requires_grad = None, False
+        return result
+
+    return function
+
+
+ZERO_ONE = ZERO_INDICES[1]
+ZERO_TWO = ZERO_INDICES[2]
+
+
+def _binary(made: Op) -> Callable[..., Any]:
+    """Make the function of a two-operand ufunc. Tensors of one dtype, or a float tensor and a number, are fast."""
+    forward, node_class, float_only = made.forward, made.node_class, made.promote == "float"
+    self_for_other = "self" in made.rule_needs["other"]
+    other_for_self = "other" in made.rule_needs["self"]
+    self_for_self = "self" in made.rule_needs["self"]
+    other_for_other = "other" in made.rule_needs["other"]
+    saves_both = made.saved in (("other", "self"), ("self", "other"))
+    self_first = made.saved == ("self", "other")
+    simple = (saves_both or not made.saved) and not made.constants
+
+    def function(self: Any, other: Any, **kwargs: Any) -> Any:
+        try:
+            a, b = self._array, other._array
+        except AttributeError:
+            return _binary_with_scalar(made, self, other, kwargs)
+        dtype = a.dtype
+        if fast.special or kwargs or not simple or dtype is not b.dtype or (float_only and dtype.kind != "f"):
+            return call(made, made.bind((self, other), kwargs))
+        try:
+            out = forward(a, b)
+        except (ValueError, TypeError, RuntimeWarning, FloatingPointError):
+            return call(made, [self, other])
+        if out.ndim == 0:
+            out = np.asarray(out)
+        result = _new(Tensor)
+        result._array = out
+        result._output_nr = 0
+        result._grad = result._counter = result._meta = None
+        self_grad, other_grad = self._requires_grad, other._requires_grad
+        if not (self_grad or other_grad):
+            result._grad_fn, result._requires_grad = None, False
+            return result
+        result._requires_grad = True
+        result._grad_fn = node = _new(node_class)
+        node.sequence_nr = next_sequence_nr()
+        node.next_nodes = (self._grad_fn or resolve(self), other._grad_fn or resolve(other))
+        one, two = self._output_nr, other._output_nr
+        node.next_indices = ZERO_TWO if one == two == 0 else (one, two)
+        node.shape, node.dtype, node.constants, node.extra, node.versions = out.shape, dtype, (), None, None
+        if not saves_both:
+            node.saved = ()
+            return result
+        kept_self = self if (other_grad and self_for_other) or (self_grad and self_for_self) else None
+        kept_other = other if (self_grad and other_for_self) or (other_grad and other_for_other) else None
+        saved = (kept_self, kept_other) if self_first else (kept_other, kept_self)
+        if (kept_self is not None and self._meta is not None and self._meta.inference) or (
+            kept_other is not None and other._meta is not None and other._meta.inference
+        ):
+            _checked_input(self), _checked_input(other)
+        node.saved = saved
+        if self._counter is not None or other._counter is not None:
+            node.versions = tuple([0 if t is None or t._counter is None else t._counter[0] for t in saved])
+        return result
+
+    return function
+
+
+def _binary_with_scalar(made: Op, self: Any, other: Any, kwargs: dict[str, Any]) -> Any:
+    for position, value in enumerate((self, other)):
+        if not isinstance(value, (Tensor, *Scalar)):
+            raise _not_a_tensor(made, position, value)
+    return call(made, made.bind((self, other), kwargs))
+
+
+def _not_a_tensor(made: Op, position: int, value: Any) -> TypeError:
+    param = "input" if made.params[position] == "self" else made.params[position]
+    return TypeError(
+        f"{made.name}(): argument '{param}' (position {position + 1}) must be Tensor, not {type(value).__name__}"
+    )

@@ -1,0 +1,294 @@
+"""The op tables' machinery: `op(...)` turns one table entry into a public function and its Node class.
+
+An entry names the forward function on ndarrays and, beside each differentiable parameter, the formula's text and the
+rule (VJP). What a rule needs is read once from its own parameter names:
+
+    grad            the gradient of the result (`grads`, a list, where there are several outputs)
+    self, other, …  a parameter of the forward function: a tensor is saved, anything else kept as it is
+    result, …       a value the forward function returned, by the names in `returns`
+    self_shape      the shape of a tensor parameter (or `self_dtype`): nothing is saved
+    xp              the functions to compute with, under their public names: the forward functions when the gradient
+                    is an ndarray, the public functions when it is a Tensor (under `create_graph`)
+    needs           which inputs' gradients are wanted (joint rules only)
+
+A rule must therefore use operators and `xp` only, and runs on both. Undoing broadcasting is the engine's work.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import types
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from .. import dtypes
+from ..autograd.node import Node
+from ..tensor import Tensor
+
+__all__ = ["FUNCTIONS", "METHODS", "Op", "arrays", "op", "register", "tensors"]
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {}  # the public namespace
+METHODS: dict[str, Callable[..., Any]] = {}  # bound to Tensor
+OPS: list[Op] = []  # every table entry, for tests
+
+arrays = types.SimpleNamespace()  # xp on ndarrays: the forward functions
+tensors = types.SimpleNamespace()  # xp on Tensors: the public functions
+
+REQUIRED = inspect.Parameter.empty
+ALIASES = {"input": "self", "axis": "dim", "keepdims": "keepdim"}
+Rule = Callable[..., Any]
+Compiled = Callable[..., Any]
+
+
+class Op:
+    """One table entry: an operation, its rules and the Node class they make."""
+
+    def __init__(self, node: str, forward: Callable[..., Any], settings: dict[str, Any], rules: dict[str, Any]) -> None:
+        self.forward = forward
+        self.variant: int = settings.pop("variant", 0)
+        self.name: str = settings.pop("name", None) or _snake(node)
+        self.promote: str | None = settings.pop("promote", None)
+        self.view: bool = settings.pop("view", False)
+        self.returns: tuple[str, ...] = settings.pop("returns", ("result",))
+        self.visible: int = settings.pop("visible", 1)
+        self.differentiable: int = settings.pop("differentiable", 1)
+        self.variadic: bool = settings.pop("variadic", False)  # forward returns a list of outputs of any length
+        self.tensor_params: tuple[str, ...] = settings.pop("tensors", ())  # saved, but without a gradient
+        backward = settings.pop("backward", None)
+        operands = settings.pop("operands", None)
+        self.params, self.defaults = _signature(forward)
+        self.index = {name: position for position, name in enumerate(self.params)}
+        self.formulas = {param: entry[0] for param, entry in rules.items()}
+        self.rules: dict[str, Rule] = {param: entry[1] for param, entry in rules.items()}
+        self.backward: Rule | None = backward[-1] if backward else None
+        self.diff_params = tuple(rules) if backward is None else tuple(backward[0])
+        if backward is not None:
+            self.formulas = dict(backward[0])
+        self.operands: tuple[str, ...] = self.diff_params if operands is None else operands
+        self._check(node)
+        self.node_class = self._node_class(node)
+
+    def _check(self, node: str) -> None:
+        for param in self.diff_params:
+            if param not in self.index:
+                raise TypeError(f"op {node}: a rule for {param!r}, which is none of {self.params}")
+
+    def _node_class(self, node: str) -> type[Node]:
+        needed = dict.fromkeys(
+            need for rule in self._all_rules() for need in _needs(rule) if need not in ("grad", "grads", "xp", "needs")
+        )
+        saved = tuple(need for need in needed if self._is_tensor(need))
+        constants = tuple(need for need in needed if not self._is_tensor(need))
+        for need in constants:
+            if need not in self.index and need.rsplit("_", 1)[0] not in self.index:
+                raise TypeError(f"op {node}: a rule needs {need!r}, which is none of {self.params} or {self.returns}")
+        places = {name: (0, i) for i, name in enumerate(saved)} | {name: (1, i) for i, name in enumerate(constants)}
+        attributes: dict[str, Any] = {
+            "__slots__": (),
+            "op": self,
+            "saved_names": saved,
+            "constant_names": constants,
+            "output_positions": frozenset(i for i, name in enumerate(saved) if name in self.returns),
+            "param_names": self.diff_params,
+            "rules": tuple(_compile(self.rules[param], places) for param in self.rules),
+        }
+        if self.backward is not None:
+            attributes["joint"] = staticmethod(_compile(self.backward, places))
+        self.saved, self.constants = saved, constants
+        self.rule_needs = {param: set(_needs(rule)) & set(saved) for param, rule in self.rules.items()}
+        return type(f"{node}Backward{self.variant}", (Node,), attributes)
+
+    def _all_rules(self) -> Iterator[Rule]:
+        yield from self.rules.values()
+        if self.backward is not None:
+            yield self.backward
+
+    def _is_tensor(self, need: str) -> bool:
+        """A need is a saved tensor if it is a result, a differentiable parameter, or declared in `tensors`."""
+        return need in self.returns or need in self.diff_params or need in self.tensor_params
+
+    def bind(self, args: Sequence[Any], kwargs: dict[str, Any]) -> list[Any]:
+        """Return the arguments in the order of `params`, defaults filled in.
+
+        Raises
+        ------
+        TypeError
+            When an argument is missing, surplus or unknown.
+        """
+        if len(args) > len(self.params):
+            raise TypeError(f"{self.name}() takes {len(self.params)} arguments but {len(args)} were given")
+        values = [*args, *self.defaults[len(args) :]]
+        for key, value in kwargs.items():
+            position = self.index.get(key, self.index.get(ALIASES.get(key, "")))
+            if position is None:
+                raise TypeError(f"{self.name}() got an unexpected keyword argument '{key}'; it takes {self.params}")
+            if position < len(args):
+                raise TypeError(f"{self.name}() got multiple values for argument '{key}'")
+            values[position] = value
+        for param, value in zip(self.params, values, strict=True):
+            if value is REQUIRED:
+                raise TypeError(f"{self.name}() missing required argument: '{param}'")
+        return values
+
+    def __repr__(self) -> str:
+        return f"<op {self.name}: {self.node_class.__name__}>"
+
+
+def op(node: str, forward: Callable[..., Any], **entry: Any) -> Callable[..., Any]:
+    """Make a public function from a table entry.
+
+    Parameters
+    ----------
+    node : str
+        The Node's name without "Backward0", as in PyTorch's `derivatives.yaml`: "Mul".
+    forward : callable
+        The computation on ndarrays; its parameters are the operation's. `numpy` ufuncs have `self` (and `other`).
+    name : str, optional
+        The public name; by default `node` in snake case.
+    variant : int, optional
+        The digit after "Backward": 0.
+    promote : {"arithmetic", "float", None}, optional
+        How the dtypes of the differentiable parameters combine; "float" also turns integers into the default dtype.
+    view : bool, optional
+        Whether the result shares memory with the first parameter.
+    operands : tuple of str, optional
+        Which parameters `promote` combines: by default the differentiable ones.
+    tensors : tuple of str, optional
+        Parameters without a gradient that are tensors all the same, and saved as such: indices, masks.
+    variadic : bool, optional
+        Whether `forward` returns a list of any length, every one an output.
+    returns, visible, differentiable : optional
+        Names of what `forward` returns, how many of them the caller gets, how many of these carry gradients.
+    backward : (dict, callable), optional
+        Instead of one rule a parameter: formulas by parameter, and one rule that returns all their gradients.
+    **entry
+        For each differentiable parameter a pair (formula, rule).
+
+    Returns
+    -------
+    callable
+        `f(*args, **kwargs)`, which takes Tensors and returns Tensors; `f.op` is the `Op`.
+    """
+    names = ("name", "variant", "promote", "view", "returns", "visible", "differentiable", "backward", "variadic",
+             "operands", "tensors")
+    settings = {key: entry.pop(key) for key in names if key in entry}
+    made = Op(node, forward, settings, entry)
+    OPS.append(made)
+    from .dispatch import public_function
+
+    return public_function(made)
+
+
+def register(
+    name: str,
+    function: Callable[..., Any],
+    *,
+    forward: Callable[..., Any] | None = None,
+    method: bool = True,
+    public: bool = True,
+) -> None:
+    """Make a function known: publicly as `name`, as a Tensor method, and to rules as `xp.name`.
+
+    Parameters
+    ----------
+    name : str
+        The public name.
+    function : callable
+        The function on Tensors.
+    forward : callable, optional
+        The same on ndarrays, with the same parameters, for rules; by default the table entry's forward function.
+    method, public : bool
+        Whether it is also a Tensor method, and in the public namespace.
+    """
+    if public:
+        FUNCTIONS[name] = function
+    setattr(tensors, name, function)
+    if forward is None and hasattr(function, "op"):
+        forward = function.op.forward
+    if forward is not None:
+        setattr(arrays, name, forward)
+    if method:
+        METHODS[name] = function
+
+
+def _snake(node: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", node).lower()
+
+
+def _signature(forward: Callable[..., Any]) -> tuple[tuple[str, ...], list[Any]]:
+    if isinstance(forward, np.ufunc):
+        names = ("self", "other")[: forward.nin]
+        return names, [REQUIRED] * forward.nin
+    parameters = inspect.signature(forward).parameters
+    return tuple(parameters), [parameter.default for parameter in parameters.values()]
+
+
+def _needs(rule: Rule) -> list[str]:
+    return list(inspect.signature(rule).parameters)
+
+
+def _compile(rule: Rule, places: dict[str, tuple[int, int]]) -> Compiled:
+    """Return `run(grad, saved, constants, xp, needs)`, which hands the rule what its parameters name.
+
+    The common shapes have closures of their own: this is called once a node and input, in the engine's inner loop.
+    """
+    needs = _needs(rule)
+    where = [places.get(need) for need in needs]
+    if needs[0] == "grad":
+        rest = where[1:]
+        if not rest:
+            return lambda grad, saved, constants, xp, needs: rule(grad)
+        if all(place is not None and place[0] == 0 for place in rest):
+            positions = [place[1] for place in rest if place is not None]
+            if len(positions) == 1:
+                one = positions[0]
+                return lambda grad, saved, constants, xp, needs: rule(grad, saved[one])
+            if len(positions) == 2:
+                first, second = positions
+                return lambda grad, saved, constants, xp, needs: rule(grad, saved[first], saved[second])
+    picks = [_pick(need, place) for need, place in zip(needs, where, strict=True)]
+
+    def run(grad: Any, saved: Any, constants: Any, xp: Any, needs: Any) -> Any:
+        return rule(*[pick(grad, saved, constants, xp, needs) for pick in picks])
+
+    return run
+
+
+def _pick(need: str, place: tuple[int, int] | None) -> Callable[..., Any]:
+    if need in ("grad", "grads"):
+        return lambda grad, saved, constants, xp, needs: grad
+    if need == "xp":
+        return lambda grad, saved, constants, xp, needs: xp
+    if need == "needs":
+        return lambda grad, saved, constants, xp, needs: needs
+    assert place is not None
+    source, position = place
+    if source == 0:
+        return lambda grad, saved, constants, xp, needs: saved[position]
+    return lambda grad, saved, constants, xp, needs: constants[position]
+
+
+def promoted(made: Op, values: list[Any]) -> list[Any]:
+    """Cast the operands (arrays and scalars) of an operation to the dtype they combine to."""
+    positions = [made.index[param] for param in made.operands]
+    operands = [values[position] for position in positions if values[position] is not None]
+    chosen = dtypes.result_type(*operands)
+    if made.promote == "float" and chosen.kind != "f":
+        chosen = dtypes.default_float()
+    out = list(values)
+    for position in positions:
+        if out[position] is not None:
+            out[position] = np.asarray(out[position], dtype=chosen)
+    return out
+
+
+def array_of(value: Any) -> Any:
+    """Return the array of a Tensor, the arrays of a list of Tensors, and anything else as it is."""
+    if isinstance(value, Tensor):
+        return value._array
+    if isinstance(value, (list, tuple)) and any(isinstance(each, Tensor) for each in value):
+        return [each._array if isinstance(each, Tensor) else each for each in value]
+    return value

@@ -1,0 +1,562 @@
+"""`Tensor`: an array with what autograd needs beside it, and the properties that are not operations.
+
+Methods that are operations (`x.exp()`, `x + y`, `x.sum()`) are bound from the op tables by `ops/__init__.py`; this
+module must not import them.
+"""
+
+from __future__ import annotations
+
+import warnings
+import weakref
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from . import dtypes
+from .autograd import listeners
+from .autograd.node import AccumulateGrad, Node, RemovableHandle
+from .autograd.state import fast, local
+
+__all__ = ["Size", "Tensor", "device"]
+
+
+class Size(tuple):  # type: ignore[type-arg]
+    """A tensor's shape. Mirrors `torch.Size`."""
+
+    __slots__ = ()
+
+    def numel(self) -> int:
+        """Return the number of elements of a tensor of this shape."""
+        count = 1
+        for length in self:
+            count *= length
+        return count
+
+    def __repr__(self) -> str:
+        return f"torch.Size([{', '.join(map(str, self))}])"
+
+    def __getitem__(self, key: Any) -> Any:
+        found = tuple.__getitem__(self, key)
+        return Size(found) if isinstance(key, slice) else found
+
+    def __add__(self, other: Any) -> Size:
+        return Size(tuple.__add__(self, tuple(other)))
+
+
+class device:
+    """Where a tensor lives: always the CPU. Mirrors `torch.device`."""
+
+    __slots__ = ("index", "type")
+
+    def __init__(self, type: Any = "cpu", index: int | None = None) -> None:
+        name = type.type if isinstance(type, device) else str(type)
+        if name.split(":")[0] != "cpu":
+            raise RuntimeError(f"device {name!r} is not available: autograd_viz computes on the CPU with NumPy only")
+        self.type, self.index = "cpu", index
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, device)
+
+    def __hash__(self) -> int:
+        return hash(self.type)
+
+    def __repr__(self) -> str:
+        return "device(type='cpu')"
+
+    def __str__(self) -> str:
+        return "cpu"
+
+
+CPU = device()
+
+
+class Meta:
+    """Hold what few tensors have: view relations, hooks, flags. Made when first needed."""
+
+    __slots__ = (
+        "accumulator",
+        "base",
+        "creation",
+        "hooks",
+        "inference",
+        "name",
+        "post_accumulate_hooks",
+        "replay",
+        "retains_grad",
+        "views",
+    )
+
+    def __init__(self) -> None:
+        self.accumulator: weakref.ref[AccumulateGrad] | None = None
+        self.base: Tensor | None = None  # of a view: the tensor whose memory it shows
+        self.replay: Callable[[Any], Any] | None = None  # of a view: base -> this view, as operations
+        self.creation: str | None = None  # of a view: why it may not be changed in place, if so
+        self.views: list[weakref.ref[Tensor]] | None = None  # of a base: its differentiable views
+        self.hooks: dict[int, Any] | None = None  # of a leaf: register_hook
+        self.post_accumulate_hooks: dict[int, Any] | None = None
+        self.retains_grad = False
+        self.inference = False
+        self.name: str | None = None
+
+
+STALE: Any = False  # _grad_fn of a view whose base was changed in place: made anew when next asked for
+
+
+class Tensor:
+    """A multi-dimensional array that autograd can follow. Mirrors `torch.Tensor`.
+
+    Make one with `tensor`, `zeros`, `randn` and the like; `Tensor(data)` is PyTorch's legacy constructor and makes a
+    float tensor of `data`, or an uninitialised one of the sizes given.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_array",
+        "_counter",
+        "_grad",
+        "_grad_fn",
+        "_meta",
+        "_output_nr",
+        "_requires_grad",
+    )
+
+    _array: Any  # numpy.ndarray, 0-dim included
+    _grad_fn: Any  # Node, None, or STALE
+    _output_nr: int
+    _requires_grad: bool  # also True whenever _grad_fn is set
+    _grad: Tensor | None
+    _counter: list[int] | None  # version, shared with views and detached tensors; None: version 0, not shared
+    _meta: Meta | None
+
+    __array_priority__ = 1000  # ndarray + Tensor is ours
+
+    def __new__(cls, *data: Any, **kwargs: Any) -> Tensor:
+        if len(data) == 1 and not isinstance(data[0], int):
+            source = data[0]._array if isinstance(data[0], Tensor) else data[0]
+            array = np.array(source, dtype=dtypes.default_float())
+        else:
+            array = np.empty(data if data else (0,), dtype=dtypes.default_float())
+        made = object.__new__(cls)
+        fill(made, array)
+        return made
+
+    # what it is
+
+    @property
+    def shape(self) -> Size:
+        """The lengths of its dimensions."""
+        return Size(self._array.shape)
+
+    @property
+    def dtype(self) -> dtypes.dtype:
+        """The element type."""
+        return dtypes.BY_NUMPY[self._array.dtype]
+
+    @property
+    def device(self) -> device:
+        """Always the CPU."""
+        return CPU
+
+    @property
+    def ndim(self) -> int:
+        """The number of dimensions."""
+        return int(self._array.ndim)
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether the tensor was made by the user, not by a recorded operation."""
+        return self.grad_fn is None
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether gradients flow to or through this tensor; settable on leaves."""
+        return self._requires_grad
+
+    @requires_grad.setter
+    def requires_grad(self, value: bool) -> None:
+        if self.grad_fn is not None:
+            if value:
+                return
+            raise RuntimeError(
+                "you can only change requires_grad flags of leaf variables. If you want to use a computed variable "
+                "in a subgraph that doesn't require differentiation use var_no_grad = var.detach()."
+            )
+        if value and self._array.dtype.kind != "f":
+            raise RuntimeError("only Tensors of floating point dtype can require gradients")
+        if value and self.is_inference() and not local.inference:
+            raise RuntimeError("Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.")
+        self._requires_grad = bool(value)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Tensor:
+        """Set `requires_grad` and return self."""
+        self.requires_grad = requires_grad
+        return self
+
+    @property
+    def grad_fn(self) -> Node | None:
+        """The node that computes this tensor's gradient onward; None for leaves."""
+        if self._grad_fn is STALE:
+            resolve(self)
+        return self._grad_fn  # type: ignore[no-any-return]
+
+    @property
+    def output_nr(self) -> int:
+        """Which output of `grad_fn` this tensor is."""
+        return self._output_nr
+
+    # gradients
+
+    @property
+    def grad(self) -> Tensor | None:
+        """The accumulated gradient, or None. Only leaves and tensors with `retain_grad()` keep theirs."""
+        if self._grad is None and self._grad_fn is not None and not self.retains_grad:
+            warnings.warn(NON_LEAF_GRAD, UserWarning, stacklevel=2)
+        return self._grad
+
+    @grad.setter
+    def grad(self, new: Tensor | None) -> None:
+        if new is not None:
+            self._check_new_grad(new)
+        if fast.special:
+            for listener in listeners.active():
+                listener.grad_assigned(self, self._grad, new)
+        self._grad = new
+
+    @grad.deleter
+    def grad(self) -> None:
+        self.grad = None
+
+    def _check_new_grad(self, new: Any) -> None:
+        if not isinstance(new, Tensor):
+            raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type(new).__name__}")
+        if new is self:
+            raise RuntimeError("can't assign Variable as its own grad")
+        if new._array.shape != self._array.shape:
+            raise RuntimeError(
+                f"assigned grad has data of a different size: expected shape {list(self._array.shape)}, got "
+                f"{list(new._array.shape)}"
+            )
+        if new._array.dtype != self._array.dtype:
+            raise RuntimeError(
+                f"attempting to assign a gradient with dtype '{new.dtype}' to a tensor with dtype '{self.dtype}'. "
+                "The gradient must match the tensor's dtype."
+            )
+
+    @property
+    def retains_grad(self) -> bool:
+        """Whether `retain_grad()` was called on this non-leaf tensor."""
+        return self._meta is not None and self._meta.retains_grad
+
+    def retain_grad(self) -> None:
+        """Keep this non-leaf tensor's gradient in `.grad` at backward; nothing to do for a leaf.
+
+        Raises
+        ------
+        RuntimeError
+            When the tensor does not require grad.
+        """
+        if not self._requires_grad:
+            raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+        node = self.grad_fn
+        if node is None or self.retains_grad:
+            return
+        self.meta().retains_grad = True
+        extra = node.extras()
+        if extra.retains_grad is None:
+            extra.retains_grad = {}
+        extra.retains_grad[self._output_nr] = weakref.ref(self)
+
+    def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> RemovableHandle:
+        """Call `hook(grad)` whenever this tensor's gradient is computed; a returned tensor replaces it.
+
+        Returns
+        -------
+        RemovableHandle
+            Whose `remove()` takes the hook away again.
+
+        Raises
+        ------
+        RuntimeError
+            When the tensor does not require grad.
+        """
+        if not self._requires_grad:
+            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+        node = self.grad_fn
+        if node is None:
+            meta = self.meta()
+            if meta.hooks is None:
+                meta.hooks = {}
+            return RemovableHandle(meta.hooks, hook)
+        extra = node.extras()
+        if extra.tensor_hooks is None:
+            extra.tensor_hooks = {}
+        return RemovableHandle(extra.tensor_hooks, (self._output_nr, hook))
+
+    def register_post_accumulate_grad_hook(self, hook: Callable[[Tensor], None]) -> RemovableHandle:
+        """Call `hook(tensor)` after a gradient was accumulated into this leaf's `.grad`."""
+        if not self._requires_grad:
+            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+        if self.grad_fn is not None:
+            raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
+        meta = self.meta()
+        if meta.post_accumulate_hooks is None:
+            meta.post_accumulate_hooks = {}
+        return RemovableHandle(meta.post_accumulate_hooks, hook)
+
+    # versions, views, memory
+
+    @property
+    def _version(self) -> int:
+        if self.is_inference():
+            raise RuntimeError("Inference tensors do not track version counter.")
+        return 0 if self._counter is None else self._counter[0]
+
+    @property
+    def _base(self) -> Tensor | None:
+        return None if self._meta is None else self._meta.base
+
+    def _is_view(self) -> bool:
+        return self._base is not None
+
+    def is_inference(self) -> bool:
+        """Return whether the tensor was made in inference mode."""
+        return self._meta is not None and self._meta.inference
+
+    def shared_counter(self) -> list[int]:
+        """Return the version counter, made now if there was none, to be shared with another tensor."""
+        if self._counter is None:
+            self._counter = [0]
+        return self._counter
+
+    def bump_version(self) -> None:
+        """Note that the tensor was changed in place."""
+        self.shared_counter()[0] += 1
+
+    def meta(self) -> Meta:
+        """Return the tensor's `Meta`, made at the first call."""
+        if self._meta is None:
+            self._meta = Meta()
+        return self._meta
+
+    @property
+    def data(self) -> Tensor:
+        """The same memory as a tensor that autograd does not follow and whose version is its own."""
+        return make(self._array)
+
+    @data.setter
+    def data(self, new: Tensor) -> None:
+        if not isinstance(new, Tensor):
+            raise TypeError(f"Variable data has to be a tensor, but got {type(new).__name__}")
+        self._array = new._array
+
+    def saved_alias(self, node: Node) -> Tensor:
+        """Return this saved result as a tensor that remembers its node. See Note [Saved tensors]."""
+        alias = make(self._array, node, self._output_nr)
+        alias._counter = self._counter
+        return alias
+
+    def unpacked(self) -> Tensor:
+        """Return this saved input as a tensor: itself."""
+        return self
+
+    # conversion
+
+    def item(self) -> Any:
+        """Return the only element as a Python number.
+
+        Raises
+        ------
+        RuntimeError
+            When the tensor has not exactly one element.
+        """
+        if self._array.size != 1:
+            raise RuntimeError(f"a Tensor with {self._array.size} elements cannot be converted to Scalar")
+        return self._array.item()
+
+    def tolist(self) -> Any:
+        """Return the elements as nested Python lists."""
+        return self._array.tolist()
+
+    def numpy(self, *, force: bool = False) -> Any:
+        """Return the array itself: memory is shared, and a change to it is not seen by autograd.
+
+        Raises
+        ------
+        RuntimeError
+            When the tensor requires grad and `force` is not given.
+        """
+        if self._requires_grad and not force:
+            raise RuntimeError(
+                "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+            )
+        return self._array
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        array = self.numpy()
+        if dtype is not None and array.dtype != dtype:
+            return array.astype(dtype)
+        return array.copy() if copy else array
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __index__(self) -> int:
+        if self._array.size != 1 or self._array.dtype.kind not in "iub":
+            raise TypeError("only integer tensors of a single element can be converted to an index")
+        return int(self._array.item())
+
+    def __bool__(self) -> bool:
+        if self._array.size != 1:
+            word = "no values" if self._array.size == 0 else "more than one value"
+            raise RuntimeError(f"Boolean value of Tensor with {word} is ambiguous")
+        return bool(self._array.item())
+
+    def __len__(self) -> int:
+        if self._array.ndim == 0:
+            raise TypeError("len() of a 0-d tensor")
+        return len(self._array)
+
+    def __iter__(self) -> Iterator[Tensor]:
+        if self._array.ndim == 0:
+            raise TypeError("iteration over a 0-d tensor")
+        return iter(self.unbind(0))  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def size(self, dim: int | None = None) -> Any:
+        """Return the shape, or the length of one dimension."""
+        return self.shape if dim is None else self.shape[dim]
+
+    def dim(self) -> int:
+        """Return the number of dimensions."""
+        return int(self._array.ndim)
+
+    def numel(self) -> int:
+        """Return the number of elements."""
+        return int(self._array.size)
+
+    nelement = numel
+    ndimension = dim
+
+    def element_size(self) -> int:
+        """Return the bytes of one element."""
+        return int(self._array.itemsize)
+
+    def data_ptr(self) -> int:
+        """Return the address of the first element."""
+        return int(self._array.ctypes.data)
+
+    def stride(self, dim: int | None = None) -> Any:
+        """Return the steps, in elements, along each dimension, or along one."""
+        steps = tuple(step // self._array.itemsize for step in self._array.strides)
+        return steps if dim is None else steps[dim]
+
+    def is_contiguous(self) -> bool:
+        """Return whether the elements lie in row-major order without gaps."""
+        return bool(self._array.flags.c_contiguous)
+
+    def is_floating_point(self) -> bool:
+        """Return whether the element type is a floating-point one."""
+        return bool(self._array.dtype.kind == "f")
+
+    def is_complex(self) -> bool:
+        """Return False: complex tensors are not provided."""
+        return False
+
+    @property
+    def is_cuda(self) -> bool:
+        """Always False."""
+        return False
+
+    @property
+    def is_sparse(self) -> bool:
+        """Always False."""
+        return False
+
+    def cpu(self) -> Tensor:
+        """Return self: every tensor is on the CPU."""
+        return self
+
+    def __repr__(self) -> str:
+        from .printing import tensor_text
+
+        return tensor_text(self)
+
+    def __format__(self, spec: str) -> str:
+        if self._array.ndim == 0:
+            return format(self.item(), spec)
+        return object.__format__(self, spec)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
+        if self.grad_fn is not None:
+            raise RuntimeError(
+                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the "
+                "moment."
+            )
+        if id(self) in memo:
+            return memo[id(self)]  # type: ignore[no-any-return]
+        copy = object.__new__(type(self))
+        fill(copy, self._array.copy())
+        copy._requires_grad = self._requires_grad
+        memo[id(self)] = copy
+        if self._grad is not None:
+            copy._grad = self._grad.__deepcopy__(memo)
+        return copy
+
+
+NON_LEAF_GRAD = (
+    "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be "
+    "populated during autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, "
+    "use .retain_grad() on the non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access "
+    "the leaf Tensor instead."
+)
+
+_new = object.__new__
+
+
+def fill(tensor: Tensor, array: Any) -> None:
+    """Set every slot of a bare tensor to that of an untracked leaf holding `array`."""
+    tensor._array = array
+    tensor._grad_fn = None
+    tensor._output_nr = 0
+    tensor._requires_grad = False
+    tensor._grad = None
+    tensor._counter = None
+    tensor._meta = None
+
+
+def make(array: Any, node: Node | None = None, output_nr: int = 0) -> Tensor:
+    """Return a Tensor that holds `array` (not copied), made by output `output_nr` of `node`."""
+    tensor = _new(Tensor)
+    tensor._array = array
+    tensor._grad_fn = node
+    tensor._output_nr = output_nr
+    tensor._requires_grad = node is not None
+    tensor._grad = None
+    tensor._counter = None
+    tensor._meta = None
+    return tensor
+
+
+def resolve(tensor: Tensor) -> Node | None:
+    """Return the node a gradient of `tensor` goes to: its grad_fn, a leaf's AccumulateGrad, or None.
+
+    Called as `tensor._grad_fn or resolve(tensor)`: only leaves and stale views come here.
+    """
+    if tensor._grad_fn is STALE:
+        from .autograd.views import regenerate
+
+        return regenerate(tensor)
+    if not tensor._requires_grad:
+        return None
+    meta = tensor.meta()
+    node = meta.accumulator() if meta.accumulator is not None else None
+    if node is None:
+        node = AccumulateGrad(tensor)
+        meta.accumulator = weakref.ref(node)
+    return node
