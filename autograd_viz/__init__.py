@@ -7,7 +7,7 @@ records is imported when first used: `record`, `Trace`, `play`, `draw`, `Player`
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from . import autograd, dtypes, nn, ops
 from .autograd.grad_mode import (
@@ -37,11 +37,12 @@ LAZY = {
     "load_ipython_extension": "widget",
 }
 
+DTYPES = (
+    *("float16", "float32", "float64", "half", "float", "double", "uint8"),
+    *("int8", "int16", "int32", "int64", "short", "int", "long", "bool"),
+)
 globals().update(FUNCTIONS)
-globals().update({name: getattr(dtypes, name) for name in (
-    "float16", "float32", "float64", "half", "float", "double", "uint8", "int8", "int16", "int32", "int64", "short",
-    "int", "long", "bool",
-)})
+globals().update({name: getattr(dtypes, name) for name in DTYPES})
 
 
 def __getattr__(name: str) -> Any:

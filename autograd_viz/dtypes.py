@@ -8,6 +8,7 @@ tensor brings the default dtype of its kind (int64, or the default floating dtyp
 
 from __future__ import annotations
 
+import builtins
 from typing import Any
 
 import numpy as np
@@ -112,8 +113,8 @@ def to_numpy(d: Any) -> Any:
     )
 
 
-_PYTHON_FLOAT = type(0.5)
-_PYTHON_TYPES: dict[Any, Any] = {_PYTHON_FLOAT: None, type(1): int64.numpy, type(True): bool.numpy}
+_PYTHON_FLOAT = builtins.float
+_PYTHON_TYPES: dict[Any, Any] = {_PYTHON_FLOAT: None, builtins.int: int64.numpy, builtins.bool: bool.numpy}
 
 
 def result_type(*operands: Any) -> Any:
@@ -156,7 +157,7 @@ def _promote_two(one: Any, two: Any) -> Any:
 def _scalar_dtype(value: Any) -> Any:
     if isinstance(value, (_PYTHON_FLOAT, np.floating)):
         return _default[0]
-    if isinstance(value, (type(True), np.bool_)):
+    if isinstance(value, (builtins.bool, np.bool_)):
         return bool.numpy
     return int64.numpy
 

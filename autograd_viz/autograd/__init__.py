@@ -74,12 +74,16 @@ def grad(
 ) -> tuple[Tensor | None, ...]:
     """Return the gradients of `outputs` with respect to `inputs`; no `.grad` is changed.
 
-    Mirrors `torch.autograd.grad`; for the other parameters see `backward`.
+    Mirrors `torch.autograd.grad`.
 
     Parameters
     ----------
     outputs, inputs : Tensor or sequence of Tensor
         What is differentiated, and with respect to what.
+    grad_outputs, retain_graph, create_graph
+        As `grad_tensors` and the others of `backward`.
+    is_grads_batched : bool
+        Not provided: True raises NotImplementedError.
     allow_unused : bool, optional
         Give None for an input that the outputs do not depend on, instead of an error.
     materialize_grads : bool

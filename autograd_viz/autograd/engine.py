@@ -151,8 +151,7 @@ class GraphTask:
         xp, constants, nodes = self.xp, node.constants, node.next_nodes
         sends = []
         if node.joint is None and not node.custom:
-            position = 0
-            for rule in node.rules:
+            for position, rule in enumerate(node.rules):
                 next_node = nodes[position]
                 if next_node is not None:
                     value = rule(grad, saved, constants, xp, None)
@@ -168,7 +167,6 @@ class GraphTask:
                         ):
                             value = value.copy()
                     sends.append((position, next_node, value))
-                position += 1
         else:
             values = self._joint(node, grad, saved)
             for position, next_node in enumerate(nodes):
@@ -189,8 +187,7 @@ class GraphTask:
         if node.custom:
             return node.run(grad, saved, needs, self)  # type: ignore[no-any-return]
         assert node.joint is not None
-        values = node.joint(grad, saved, node.constants, self.xp, needs)
-        return values  # type: ignore[no-any-return]
+        return node.joint(grad, saved, node.constants, self.xp, needs)  # type: ignore[no-any-return]
 
     def _run_node(self, node: Node, held: Any, watched: bool) -> Any:
         """Run one node with hooks, captures and events; return what to send. The stages are those of the design."""
@@ -491,7 +488,9 @@ def _check_hook_result(hook: Any, before: Tensor, after: Any) -> None:
             f"{list(after.shape)}"
         )
     if after._array.dtype != before._array.dtype:
-        raise RuntimeError(f"hook '{_hook_name(hook)}' has changed the type of value (was {before.dtype} got {after.dtype})")
+        raise RuntimeError(
+            f"hook '{_hook_name(hook)}' has changed the type of value (was {before.dtype} got {after.dtype})"
+        )
 
 
 def count_dependencies(roots: Sequence[Edge]) -> dict[Node, int]:

@@ -184,7 +184,8 @@ def _save(made: Op, node: Node, values: list[Any], outputs: list[Tensor]) -> Non
             saved.append(_output_alias(outputs[made.returns.index(name)]))
         else:
             saved.append(_checked_input(values[made.index[name]]))
-    versions = tuple(0 if t is None or not isinstance(t, Tensor) or t._counter is None else t._counter[0] for t in saved)
+    counters = [t._counter if isinstance(t, Tensor) else None for t in saved]
+    versions = tuple(0 if counter is None else counter[0] for counter in counters)
     node.versions = versions if any(versions) else None
     if local.saved_hooks or local.saved_hooks_disabled is not None:
         from ..autograd.saved_hooks import pack_all
