@@ -62,6 +62,24 @@ def backward(
     run(task)
 
 
+def _tensor_backward(
+    self: Tensor,
+    gradient: Any = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    inputs: Any = None,
+) -> None:
+    """Compute the gradients of this tensor and add them into the leaves' `.grad`.
+
+    Mirrors `torch.Tensor.backward`; see `autograd.backward`. `gradient` may be left out for a tensor of one element.
+    """
+    backward(self, gradient, retain_graph, create_graph, inputs)
+
+
+_tensor_backward.__name__, _tensor_backward.__qualname__ = "backward", "Tensor.backward"
+Tensor.backward = _tensor_backward  # type: ignore[attr-defined]
+
+
 def grad(
     outputs: Any,
     inputs: Any,
