@@ -28,17 +28,17 @@ class dtype:
         self.tensor_type = tensor_type
 
     @property
-    def is_floating_point(self) -> bool:
+    def is_floating_point(self) -> builtins.bool:
         """Whether this is a floating-point type."""
-        return bool(self.numpy.kind == "f")
+        return builtins.bool(self.numpy.kind == "f")
 
     @property
-    def is_complex(self) -> bool:
+    def is_complex(self) -> builtins.bool:
         """Always False: complex types are not provided."""
         return False
 
     @property
-    def is_signed(self) -> bool:
+    def is_signed(self) -> builtins.bool:
         """Whether this type holds negative numbers."""
         return self.numpy.kind in "if"
 

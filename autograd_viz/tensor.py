@@ -21,7 +21,7 @@ from .autograd.state import fast, local
 __all__ = ["Size", "Tensor", "device"]
 
 
-class Size(tuple):  # type: ignore[type-arg]
+class Size(tuple):
     """A tensor's shape. Mirrors `torch.Size`."""
 
     __slots__ = ()
@@ -48,6 +48,9 @@ class device:
     """Where a tensor lives: always the CPU. Mirrors `torch.device`."""
 
     __slots__ = ("index", "type")
+
+    type: str
+    index: int | None
 
     def __init__(self, type: Any = "cpu", index: int | None = None) -> None:
         name = type.type if isinstance(type, device) else str(type)
@@ -198,7 +201,7 @@ class Tensor:
         """The node that computes this tensor's gradient onward; None for leaves."""
         if self._grad_fn is STALE:
             resolve(self)
-        return self._grad_fn  # type: ignore[no-any-return]
+        return self._grad_fn
 
     @property
     def output_nr(self) -> int:
@@ -499,7 +502,7 @@ class Tensor:
                 "moment."
             )
         if id(self) in memo:
-            return memo[id(self)]  # type: ignore[no-any-return]
+            return memo[id(self)]
         copy = object.__new__(type(self))
         fill(copy, self._array.copy())
         copy._requires_grad = self._requires_grad

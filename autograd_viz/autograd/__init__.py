@@ -147,7 +147,7 @@ def _result(value: Any, wanted: Any, create_graph: bool, allow_unused: bool, mat
             )
         return None
     if create_graph:
-        return value  # type: ignore[no-any-return]
+        return value
     return make(np.array(value))
 
 
@@ -221,7 +221,7 @@ def _seed(number: int, root: Any, grad: Any) -> Tensor:
             f"of torch.Size({list(shape)})."
         )
     if isinstance(root, Tensor) and grad._array.dtype != root._array.dtype:
-        return grad.to(root.dtype)  # type: ignore[attr-defined,no-any-return]
+        return grad.to(root.dtype)  # type: ignore[attr-defined]
     return grad
 
 

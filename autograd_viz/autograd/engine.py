@@ -100,18 +100,15 @@ class GraphTask:
         buffers: dict[Node, Any] = {}
         waiting = dict(self.dependencies)
         needed = self.needed
-        for (node, index), grad in zip(self.roots, self.grad_tensors, strict=True):
+        for (root, index), grad in zip(self.roots, self.grad_tensors, strict=True):
             value = grad if self.create_graph else grad._array
-            self._add(buffers, node, index, value, True)
+            self._add(buffers, root, index, value, True)
             if watched:
-                yield "seed", node, index, value
-        for node in dict.fromkeys(node for node, _ in self.roots):
-            if waiting[node] == 0:
-                queue.push(node)
-        while True:
-            node = queue.pop()
-            if node is None:
-                break
+                yield "seed", root, index, value
+        for root in dict.fromkeys(root for root, _ in self.roots):
+            if waiting[root] == 0:
+                queue.push(root)
+        while (node := queue.pop()) is not None:
             grads = buffers.pop(node, None)
             if needed is not None and node not in needed and node not in self._capture_at:
                 continue
@@ -145,7 +142,7 @@ class GraphTask:
             return [(i, next_node, None) for i, next_node in enumerate(node.next_nodes) if next_node is not None]
         if type(grad) is _Sum:
             grad = grad.value
-        saved = node.saved
+        saved: Any = node.saved
         if saved != ():
             saved = node.unpack()
         xp, constants, nodes = self.xp, node.constants, node.next_nodes
@@ -185,9 +182,9 @@ class GraphTask:
         """Compute all inputs' gradients at once, for nodes whose rules share work or that users wrote."""
         needs = tuple(next_node is not None for next_node in node.next_nodes)
         if node.custom:
-            return node.run(grad, saved, needs, self)  # type: ignore[no-any-return]
+            return node.run(grad, saved, needs, self)
         assert node.joint is not None
-        return node.joint(grad, saved, node.constants, self.xp, needs)  # type: ignore[no-any-return]
+        return node.joint(grad, saved, node.constants, self.xp, needs)
 
     def _run_node(self, node: Node, held: Any, watched: bool) -> Any:
         """Run one node with hooks, captures and events; return what to send. The stages are those of the design."""

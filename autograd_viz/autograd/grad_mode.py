@@ -174,7 +174,7 @@ class inference_mode(_Mode):
     def __new__(cls, mode: Any = True) -> Any:
         made = object.__new__(cls)
         if callable(mode):
-            made.__init__()
+            inference_mode.__init__(made)
             return _Mode.__call__(made, mode)
         return made
 

@@ -162,7 +162,7 @@ def regenerate(view: Tensor) -> Node | None:
     values = {"self_shape": base._array.shape, "replay": meta.replay}
     node.saved, node.constants = (), tuple(values[name] for name in AS_STRIDED.constants)
     view._grad_fn = node
-    return node  # type: ignore[no-any-return]
+    return node
 
 
 def _set_up(node: Node, parents: tuple[Any, ...], indices: tuple[int, ...], output: Tensor) -> None:

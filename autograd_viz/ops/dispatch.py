@@ -58,7 +58,7 @@ def call(made: Op, values: list[Any]) -> Any:
 def call_inplace(made: Op, values: list[Any]) -> Tensor:
     """Carry out an operation and put its result into its first operand."""
     try:
-        return _record(made, values, values[0])  # type: ignore[no-any-return]
+        return _record(made, values, values[0])
     except Exception as error:
         _report_failure(made.name + "_", made, values, error)
         raise
@@ -319,11 +319,11 @@ def _unary(made: Op) -> Callable[..., Any]:
         except AttributeError:
             raise _not_a_tensor(made, 0, self) from None
         if fast.special or kwargs or not simple or array.dtype.kind != "f":
-            return call(made, made.bind((self,), kwargs))  # type: ignore[no-any-return]
+            return call(made, made.bind((self,), kwargs))
         try:
             out = forward(array)
         except (RuntimeWarning, FloatingPointError):
-            return call(made, [self])  # type: ignore[no-any-return]
+            return call(made, [self])
         if out.ndim == 0:
             out = np.asarray(out)
         result = _new(Tensor)

@@ -50,4 +50,4 @@ AS_STRIDED = _as_strided.op  # type: ignore[attr-defined]
 
 def as_view(tensor: Tensor, replay: Callable[[Any], Any]) -> Tensor:
     """Return the view of `tensor` that `replay` makes of its array."""
-    return _as_strided(tensor, replay)  # type: ignore[no-any-return]
+    return _as_strided(tensor, replay)
