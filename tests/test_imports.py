@@ -36,9 +36,9 @@ def rank_of(module: str) -> int:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_imports_point_only_to_the_left(path: Path) -> None:
     own = RANK.get(path.relative_to(PACKAGE).parts[0], 0)
-    to_the_right = sorted({
-        name for name in imported_modules(path) if name.startswith("autograd_viz.") and rank_of(name) > own
-    })
+    to_the_right = sorted(
+        {name for name in imported_modules(path) if name.startswith("autograd_viz.") and rank_of(name) > own}
+    )
     assert [] == to_the_right
 
 

@@ -1,0 +1,56 @@
+"""`%%backprop`: run a cell recorded, then show the player."""
+
+from __future__ import annotations
+
+import ast
+import tokenize
+from io import StringIO
+from typing import Any
+
+from autograd_viz.widget.play import display, run_recorded, show
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Give a notebook the `%%backprop` magic: what `%load_ext autograd_viz` calls."""
+    shell.register_magic_function(lambda line, cell: backprop(shell, line, cell), "cell", "backprop")
+
+
+def backprop(shell: Any, line: str, cell: str) -> Any:
+    """Run a cell recorded in the user's namespace, display the player, and return the cell's last value.
+
+    If the cell raises, the player is displayed stopped there and the cell fails with the cell's own error.
+    """
+    if line.strip():
+        raise ValueError(f"%%backprop takes no options, got {line.strip()!r}; the code starts on the next line")
+    statements, last = compile_cell(shell, cell)
+
+    def run() -> Any:
+        exec(statements, shell.user_ns)
+        return None if last is None else eval(last, shell.user_ns)
+
+    trace, value = run_recorded(run)
+    display(show(trace))
+    return None if is_silenced(cell) else value
+
+
+def compile_cell(shell: Any, cell: str) -> tuple[Any, Any]:
+    """Compile a cell as the shell would: its statements, and its last expression or None."""
+    source = shell.transform_cell(cell)
+    name = shell.compile.cache(source, shell.execution_count)  # so that tracebacks and traces find the lines
+    tree = shell.compile.ast_parse(source, name)
+    for transformer in shell.ast_transformers:
+        tree = transformer.visit(tree)
+    last = None
+    if tree.body and isinstance(tree.body[-1], ast.Expr):
+        last = shell.compile(ast.Expression(tree.body.pop().value), name, "eval")
+    return shell.compile(tree, name, "exec"), last
+
+
+def is_silenced(cell: str) -> bool:
+    """Whether the cell's last token is a semicolon, by which notebooks keep a value from being shown."""
+    silent = (tokenize.NEWLINE, tokenize.NL, tokenize.COMMENT, tokenize.ENDMARKER)
+    try:
+        tokens = [token for token in tokenize.generate_tokens(StringIO(cell).readline) if token.type not in silent]
+    except (tokenize.TokenError, IndentationError):
+        return False  # a cell with magics in it need not be Python
+    return bool(tokens) and tokens[-1].string == ";"

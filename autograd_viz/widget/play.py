@@ -1,0 +1,104 @@
+"""`play`: show a trace, or record a backward pass and show it."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+from autograd_viz.tensor import Tensor
+from autograd_viz.trace import Trace, record
+from autograd_viz.widget.summary import Summary
+
+STATE = ("step", "playing", "selected", "speed", "grain", "theme")
+
+
+def play(
+    subject: Trace | Tensor,
+    gradient: Tensor | None = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    inputs: Any = None,
+    **state: Any,
+) -> Any:
+    """Show a trace in the player, or record `loss.backward()` and show that.
+
+    Parameters
+    ----------
+    subject : Trace or Tensor
+        A recorded trace, or a tensor to call `backward` on.
+    gradient, retain_graph, create_graph, inputs
+        Passed to `backward`; only with a tensor.
+    **state
+        How the player opens: its traits `step`, `speed`, `grain`, `theme`, `selected`, `playing`.
+
+    Returns
+    -------
+    Player
+        The player, which a notebook displays when it is the value of a cell. Should the viewer fail, a
+        warning says why and a `Summary` of the trace in words is returned: a cell never fails over a picture.
+
+    Raises
+    ------
+    RuntimeError
+        What `backward` raises, after the player, stopped there, was displayed.
+
+    Examples
+    --------
+    >>> import autograd_viz as ag
+    >>> w = ag.tensor(3.0, requires_grad=True)
+    >>> player = ag.play(w * w)
+    >>> w.grad
+    tensor(6.)
+    """
+    unknown = sorted(set(state) - set(STATE))
+    if unknown:
+        raise TypeError(f"play() got {', '.join(unknown)}; a player's state is {', '.join(STATE)}")
+    backward_options = {"retain_graph": retain_graph, "create_graph": create_graph, "inputs": inputs}
+    if isinstance(subject, Tensor):
+        trace, _ = run_recorded(lambda: subject.backward(gradient, **backward_options), **state)
+        return show(trace, **state)
+    if not isinstance(subject, Trace):
+        raise TypeError(
+            f"play() shows a Trace or a Tensor, got {type(subject).__name__}. "
+            "Record one with `with record() as trace:`, or load one with `Trace.load(path)`."
+        )
+    if gradient is not None or any(backward_options.values()):
+        raise TypeError(
+            "play() passes gradient, retain_graph, create_graph and inputs to a tensor's backward; "
+            "got a Trace, whose backward has already run"
+        )
+    return show(subject, **state)
+
+
+def run_recorded(run: Callable[[], Any], **state: Any) -> tuple[Trace, Any]:
+    """Run something recorded; return its trace and value, or display the player stopped at what it raised."""
+    trace = None
+    try:
+        with record() as trace:
+            value = run()
+    except Exception:
+        if trace is not None and trace.events:
+            display(show(trace, **state))
+        raise
+    return trace, value
+
+
+def show(trace: Trace, **state: Any) -> Any:
+    """Return a player on the trace, or, with a warning, the trace in words if there can be none."""
+    try:
+        from autograd_viz.widget.player import Player
+
+        return Player(trace, **state)
+    except Exception as error:  # whatever is wrong with a picture, the user's cell goes on
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        warnings.warn(f"no player, a summary instead ({reason})", RuntimeWarning, stacklevel=3)
+        return Summary(trace)
+
+
+def display(item: Any) -> None:
+    """Display something in the running notebook; do nothing in a plain script."""
+    ipython = sys.modules.get("IPython")
+    if ipython is not None and ipython.get_ipython() is not None:
+        ipython.display.display(item)

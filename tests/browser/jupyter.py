@@ -1,0 +1,96 @@
+"""A JupyterLab server of the test's own, and what drives a page of it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+START_TIMEOUT = 120.0
+OPEN_NOTEBOOK = """async path => {
+  const app = window.jupyterapp;
+  await app.restored;
+  const panel = await app.commands.execute('docmanager:open', {path, factory: 'Notebook'});
+  await panel.context.ready;
+  await panel.sessionContext.ready;
+}"""
+OPEN_FILE = """async path => {
+  const app = window.jupyterapp;
+  await app.restored;
+  const panel = await app.commands.execute('docmanager:open', {path});
+  await panel.context.ready;
+}"""
+RUN_ALL = "async () => { await window.jupyterapp.commands.execute('notebook:run-all-cells'); }"
+SAVE = "async () => { await window.jupyterapp.commands.execute('docmanager:save'); }"
+
+
+@contextmanager
+def jupyter_server(root: Path, state: Path) -> Iterator[str]:
+    """Serve `root` in JupyterLab, keeping all the server's own files under `state`; yield its address."""
+    port = free_port()
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--port-retries=0",
+        f"--ServerApp.root_dir={root}", "--IdentityProvider.token=", "--ServerApp.password=",
+        "--LabApp.expose_app_in_browser=True", "--LabApp.news_url=", "--LabApp.check_for_updates_class="
+        "jupyterlab.NeverCheckForUpdate",
+    ]  # fmt: skip
+    log = state / "server.log"
+    with log.open("wb") as out:
+        server = subprocess.Popen(command, env=own_folders(state), stdout=out, stderr=out, cwd=root)
+        try:
+            address = f"http://127.0.0.1:{port}"
+            wait_until_up(address, server, log)
+            yield address
+        finally:
+            server.terminate()
+            try:
+                server.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+def own_folders(state: Path) -> dict[str, str]:
+    """Return an environment in which Jupyter and IPython write nowhere else than under `state`."""
+    folders = {
+        "JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces", "IPYTHONDIR": "ipython",
+    }  # fmt: skip
+    made = {name: str(state / folder) for name, folder in folders.items()}
+    for folder in made.values():
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    return {**os.environ, **made, "JUPYTER_PREFER_ENV_PATH": "1"}
+
+
+def free_port() -> int:
+    """Return a port that is free now."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_up(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until the server answers; fail with its log if it ends or takes too long."""
+    until = time.monotonic() + START_TIMEOUT
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/api/status", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text(errors='replace')[-4000:]}")
+
+
+def open_lab(page: Page, address: str) -> None:
+    """Open JupyterLab in a workspace of its own, with nothing else open."""
+    page.goto(f"{address}/lab?reset")
+    page.wait_for_function("() => window.jupyterapp !== undefined")
+    page.evaluate("async () => { await window.jupyterapp.restored; }")
