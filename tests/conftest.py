@@ -9,6 +9,11 @@ import pytest
 REQUIRED_IN_CI = ("torch", "chromium")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the flag that writes golden files anew."""
+    parser.addoption("--regen-golden", action="store_true", help="write tests/golden anew instead of comparing")
+
+
 def must_not_skip(report: Any) -> bool:
     """Whether a report is of a skip that CI does not accept."""
     if not (os.environ.get("CI") or os.environ.get("AUTOGRAD_VIZ_REQUIRE")):

@@ -4,6 +4,21 @@ Sees the engine only through its listeners and knows nothing of pictures.
 """
 
 from autograd_viz.trace.data import TraceError
+from autograd_viz.trace.explanation import Explanation, explain, explanations, rule, rule_with_numbers
+from autograd_viz.trace.replay import Frame, Replay, frame, frames
 from autograd_viz.trace.trace import Trace, set_layout_provider
 
-__all__ = ["Trace", "TraceError", "set_layout_provider"]
+__all__ = [
+    "Explanation",
+    "Frame",
+    "Replay",
+    "Trace",
+    "TraceError",
+    "explain",
+    "explanations",
+    "frame",
+    "frames",
+    "rule",
+    "rule_with_numbers",
+    "set_layout_provider",
+]

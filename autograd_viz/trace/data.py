@@ -8,8 +8,10 @@ can be saved, compared and ported without knowing the engine it came from.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-Plain = None | bool | int | float | str | tuple["Plain", ...]
+Plain = Any
+"""None, a bool, a number, a string, or tuples and dicts of those."""
 
 
 class TraceError(ValueError):
@@ -139,6 +141,7 @@ class NodeRecord:
     inputs: tuple[str, ...]
     input_tensors: tuple[int | None, ...]
     formulas: dict[str, str]
+    constants: dict[str, Plain]
     saved: tuple[SavedRecord, ...]
     outputs: tuple[OutputRecord, ...]
     leaf: int | None

@@ -31,7 +31,7 @@ def plain(item: object) -> Any:
     cls = type(item)
     names = _FIELDS.get(cls)
     if names is None:
-        names = _FIELDS[cls] = tuple(each.name for each in fields(cls))
+        names = _FIELDS[cls] = tuple(each.name for each in fields(cls))  # type: ignore[arg-type]
     made = {"kind": cls.kind} if cls in KINDS.values() else {}  # type: ignore[attr-defined]
     for name in names:
         found = getattr(item, name)
@@ -44,7 +44,7 @@ def dump(document: dict[str, Any]) -> str:
     """Write a document as JSON text, one record a line."""
     parts = []
     for key, found in document.items():
-        if key in TABLES and found:
+        if isinstance(found, list) and found:
             rows = ",\n".join(_line(each) for each in found)
             parts.append(f'"{key}": [\n{rows}\n]')
         else:

@@ -211,4 +211,4 @@ Event = (
     OpEvent | RefusedEvent | GradChangeEvent | BeginEvent | SeedEvent | RunEvent | HookEvent | UnpackEvent
     | VjpEvent | SumToEvent | ReleaseEvent | SendEvent | AccumulateEvent | CaptureEvent | EndEvent | ErrorEvent
 )  # fmt: skip
-KINDS: dict[str, type[Event]] = {each.kind: each for each in Event.__args__}  # type: ignore[attr-defined]
+KINDS: dict[str, type[Event]] = {each.kind: each for each in Event.__args__}

@@ -119,6 +119,7 @@ node = record(
         "inputs": words,
         "input_tensors": array(maybe_count, 10_000),
         "formulas": mapping(text, text),
+        "constants": mapping(text, plain),
         "saved": array(
             record(data.SavedRecord, {"name": text, "tensor": maybe_count, "version": count, "value": maybe_count}),
             10_000,

@@ -60,16 +60,18 @@ def _op(id, name, inputs, options, output, line):
     return OpRecord(id, name, inputs, options, (output,), id, None, 0, None, Line(0, line, line), "")
 
 
-def _node(id, name, edges, inputs, tensors, formulas, saved, shape, line):
+def _node(id, name, edges, inputs, tensors, formulas, saved, shape, line, constants=None):
     edges = tuple(NextEdge(*each) for each in edges)
     outputs = (OutputRecord(shape, "float32"),)
     where = Line(0, line, line)
-    return NodeRecord(id, name, "op", id, edges, inputs, tensors, formulas, saved, outputs, None, 0, where, "")
+    return NodeRecord(
+        id, name, "op", id, edges, inputs, tensors, formulas, constants or {}, saved, outputs, None, 0, where, ""
+    )
 
 
 def _accumulate(id, leaf, shape):
     outputs = (OutputRecord(shape, "float32"),)
-    return NodeRecord(id, "AccumulateGrad", "accumulate", None, (), (), (), {}, (), outputs, leaf, 0, None, "")
+    return NodeRecord(id, "AccumulateGrad", "accumulate", None, (), (), (), {}, {}, (), outputs, leaf, 0, None, "")
 
 
 def trace() -> Trace:
@@ -88,6 +90,7 @@ def trace() -> Trace:
     ]
     mul = {"self": "grad · other", "other": "grad · self"}
     add = {"self": "grad", "other": "grad"}
+    expand = {"self": "expand(grad, self_shape)"}
     saved = (SavedRecord("self", 0, 0, X),)
     pair = ("self", "other")
     nodes = [
@@ -95,7 +98,7 @@ def trace() -> Trace:
         _accumulate(W, 1, VECTOR),
         _node(ADD, "AddBackward0", [(MUL, 0), (B, 0)], pair, (2, 3), add, (), VECTOR, 4),
         _accumulate(B, 3, SCALAR),
-        _node(SUM, "SumBackward0", [(ADD, 0)], ("self",), (4,), {"self": "expand(grad, self_shape)"}, (), SCALAR, 5),
+        _node(SUM, "SumBackward0", [(ADD, 0)], ("self",), (4,), expand, (), SCALAR, 5, {"self_shape": VECTOR}),
     ]
     expected = {SUM: 1, ADD: 1, MUL: 1, B: 1, W: 1}
     events = [

@@ -1,0 +1,117 @@
+"""Errors in two sentences: finds the cause in the trace and fills in the texts of `remedy.py`."""
+
+from __future__ import annotations
+
+from autograd_viz.trace.data import ErrorInfo, OpRecord, TensorRecord
+from autograd_viz.trace.event import BeginEvent, ErrorEvent, RefusedEvent, ReleaseEvent
+from autograd_viz.trace.figures import shape_text
+from autograd_viz.trace.remedy import ERRORS, REFUSALS
+from autograd_viz.trace.replay import Frame
+from autograd_viz.trace.story import Story
+
+
+def refusal_sentences(story: Story, event: RefusedEvent) -> str:
+    """Say why a forward operation was refused, and what to write instead."""
+    if event.error.code not in REFUSALS:
+        return f"`{event.op_name}` was refused. {_plain(event.error)}"
+    name = story.names.tensor(event.inputs[0]) if event.inputs else "the tensor"
+    shapes = " and ".join(shape_text(story.trace.tensors[each].shape) for each in event.inputs)
+    return _told(REFUSALS[event.error.code], {"op": event.op_name, "name": name, "shapes": shapes})
+
+
+def error_sentences(story: Story, event: ErrorEvent, frame: Frame) -> str:
+    """Say what an error means and what to write instead."""
+    words = {
+        "name": "the tensor" if event.tensor is None else story.names.tensor(event.tensor),
+        "node": "a node" if event.node is None else story.node(event.node),
+        "shape": "" if event.tensor is None else shape_text(story.trace.tensors[event.tensor].shape),
+    }
+    code = event.error.code or ""
+    if code == "backward_twice":
+        code = _twice(story, event, frame, words)
+    elif code == "modified_in_place":
+        code = _modified(story, event, frame, words)
+    elif code == "no_grad_fn" and event.tensor is not None:
+        code = _lost(story, event.tensor, words)
+    return _told(ERRORS[code], words) if code in ERRORS else _plain(event.error)
+
+
+def _told(pair: tuple[str, str], words: dict[str, str]) -> str:
+    """Fill in the words of a pair of sentences."""
+    text = " ".join(pair)
+    for word, meaning in words.items():
+        text = text.replace(f"{{{word}}}", meaning)
+    return f"T{text[1:]}" if text.startswith("the tensor") else text
+
+
+def _plain(error: ErrorInfo) -> str:
+    """Give an unknown error's first line."""
+    first = error.message.strip().split("\n")[0]
+    return f"{error.type}: {first}" if first else f"The code raised {error.type}."
+
+
+def _twice(story: Story, event: ErrorEvent, frame: Frame, words: dict[str, str]) -> str:
+    """Find the pass that freed what is needed, and whether it began at the same roots."""
+    freed = None if event.node is None else _freed_by(story, event.node, frame.k)
+    words["earlier"] = "an earlier backward" if freed is None else f"backward pass {freed.pass_}"
+    now = story.begins.get(frame.pass_ or 0)
+    if freed is None or now is None or _roots(freed) == _roots(now):
+        return "backward_twice"
+    return "backward_into_freed"
+
+
+def _roots(begin: BeginEvent) -> list[int]:
+    return [root.node for root in begin.roots]
+
+
+def _freed_by(story: Story, node: int, k: int) -> BeginEvent | None:
+    """Return the beginning of the pass in which a node's saved tensors were dropped."""
+    begin = None
+    for event in story.trace.events[:k]:
+        if isinstance(event, BeginEvent):
+            begin = event
+        elif isinstance(event, ReleaseEvent) and event.freed and event.node == node:
+            return begin
+    return None
+
+
+def _modified(story: Story, event: ErrorEvent, frame: Frame, words: dict[str, str]) -> str:
+    """Name the saved tensor that was changed, with its versions then and now."""
+    if event.node is None or event.saved is None:
+        return ""
+    saved = story.names.nodes[event.node].saved[event.saved]
+    words |= {"saved": f"its {saved.name}", "version": str(saved.version), "now": ""}
+    if saved.tensor is None:
+        return "modified_in_place"
+    words["saved"] = story.names.tensor(saved.tensor)
+    state = frame.tensors.get(saved.tensor)
+    if state is not None and state.version != saved.version:
+        words["now"] = f", and it is at version {state.version} now"
+    return "leaf_modified" if story.trace.tensors[saved.tensor].role == "leaf" else "modified_in_place"
+
+
+def _lost(story: Story, tensor: int, words: dict[str, str]) -> str:
+    """Find the operation at which a tensor's history was lost, and why."""
+    op = _lost_at(story, story.trace.tensors[tensor])
+    if op is None:
+        return "no_grad_fn"
+    words["lost"] = story.names.expression(op)
+    return f"lost_{op.reason or 'no_input_requires_grad'}"
+
+
+def _lost_at(story: Story, tensor: TensorRecord) -> OpRecord | None:
+    """Go back while inputs were untracked too; the first operation with another reason is the cause."""
+    first = None
+    seen: set[int] = set()
+    queue = [tensor]
+    while queue:
+        record = queue.pop(0)
+        if record.op is None or record.node is not None or record.id in seen:
+            continue
+        seen.add(record.id)
+        op = story.trace.ops[record.op]
+        first = first or op
+        if op.reason != "no_input_requires_grad":
+            return op
+        queue += [story.trace.tensors[each.tensor] for each in op.inputs]
+    return first

@@ -1,0 +1,145 @@
+"""What things are called in sentences: tensors, gradients, parameters of a rule.
+
+The user's name where there is one; otherwise an expression from the operation and its operands (`x @ w`,
+`inp + 1`), cut at two levels. Everything that speaks of a tensor asks here.
+"""
+
+from __future__ import annotations
+
+import re
+
+from autograd_viz.trace.data import NodeRecord, OpRecord
+from autograd_viz.trace.figures import plain_text, value_text
+from autograd_viz.trace.trace import Trace
+
+INFIX = {
+    "pow": "**",
+    "mul": "*", "div": "/", "remainder": "%", "floor_divide": "//",
+    "matmul": "@", "mm": "@", "mv": "@", "bmm": "@", "dot": "@",
+    "add": "+", "sub": "-",
+    "eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=",
+}  # fmt: skip
+STRENGTH = {"**": 4, "*": 3, "/": 3, "%": 3, "//": 3, "@": 3, "+": 2, "-": 2}
+"""How strongly an operator binds; those not listed bind least."""
+DEEPEST = 2
+LONGEST = 40
+_SIMPLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.\[\]]*\Z")
+
+
+class Names:
+    """Names of a trace's tensors and gradients; holds the lookups they need."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.nodes = {node.id: node for node in trace.nodes}
+        self.outputs = {(each.node, each.output_nr): each.id for each in trace.tensors if each.node is not None}
+
+    def tensor(self, number: int) -> str:
+        """Name a tensor."""
+        return self._tensor(number, DEEPEST)
+
+    def output(self, node: int, index: int) -> str:
+        """Name a forward output of a node: for AccumulateGrad, its leaf."""
+        found = self.output_tensor(node, index)
+        record = self.nodes[node]
+        if found is not None:
+            return self.tensor(found)
+        return f"{record.name}'s output" if len(record.outputs) == 1 else f"{record.name}'s output {index}"
+
+    def output_tensor(self, node: int, index: int) -> int | None:
+        """Return the id of the tensor that is a forward output of a node, where known."""
+        record = self.nodes[node]
+        if record.leaf is not None:
+            return record.leaf
+        if record.op is not None and index < len(self.trace.ops[record.op].outputs):
+            return self.trace.ops[record.op].outputs[index]
+        return self.outputs.get((node, index))
+
+    def gradient(self, node: int, index: int) -> str:
+        """Name the gradient that arrives for an output of a node."""
+        return gradient_of(self.output(node, index))
+
+    def input(self, node: int, position: int) -> str:
+        """Name the tensor behind an entry of a node's `next`."""
+        record = self.nodes[node]
+        found = record.input_tensors[position]
+        if found is not None:
+            return self.tensor(found)
+        edge = record.next[position]
+        if edge.node is not None:
+            return self.output(edge.node, edge.index)
+        return record.inputs[position]
+
+    def expression(self, op: OpRecord) -> str:
+        """Write an operation with its operands: `x @ w`, `sum(z, dim=0)`."""
+        return self._expression(op, DEEPEST)
+
+    def params(self, node: NodeRecord) -> dict[str, str]:
+        """Return what the words of a node's formulas stand for, as text."""
+        found: dict[str, str] = {}
+        if node.op is not None:
+            op = self.trace.ops[node.op]
+            found.update((each, plain_text(value)) for each, value in op.options.items())
+            found.update((each.param, self.tensor(each.tensor)) for each in op.inputs)
+        for each, value in node.constants.items():
+            found.setdefault(each, plain_text(value))
+        for position, param in enumerate(node.inputs):
+            found.setdefault(param, self.input(node.id, position))
+        for saved in node.saved:
+            if saved.tensor is not None:
+                found.setdefault(saved.name, self.tensor(saved.tensor))
+        found["result"] = self.output(node.id, 0)
+        found["grad"] = self.gradient(node.id, 0)
+        return found
+
+    def _tensor(self, number: int, depth: int) -> str:
+        record = self.trace.tensors[number]
+        if record.name is not None:
+            return record.name
+        if record.op is not None and depth and len(self.trace.ops[record.op].outputs) == 1:
+            return self._expression(self.trace.ops[record.op], depth)
+        if record.op is not None:
+            return f"{self.trace.ops[record.op].name}(…)"
+        text = value_text(self.trace.values[record.value])
+        return text if text is not None and not record.requires_grad else f"t{number}"
+
+    def _expression(self, op: OpRecord, depth: int) -> str:
+        name = op.name.rstrip("_")
+        operands = [(each.param, self._tensor(each.tensor, depth - 1)) for each in op.inputs]
+        scalars = [(param, plain_text(value)) for param, value in op.options.items() if _worth_saying(value)]
+        if name == "neg" and operands:
+            return f"-{grouped(operands[0][1])}"
+        if name in INFIX and len(operands) + len(scalars) == 2:
+            both = operands + scalars if not scalars or scalars[0][0] != "self" else scalars + operands
+            sign = INFIX[name]
+            text = f"{grouped(both[0][1], _strength(sign))} {sign} {grouped(both[1][1], _strength(sign) + 1)}"
+        else:
+            said = [text for _, text in operands] + [f"{param}={text}" for param, text in scalars]
+            text = f"{name}({', '.join(said)})"
+        return text if len(text) <= LONGEST else f"{name}(…)"
+
+
+def gradient_of(name: str) -> str:
+    """Name the gradient with respect to something: `dL/dw`, `dL/d(x @ w)`."""
+    return f"dL/d{name}" if _SIMPLE.match(name) else f"dL/d({name})"
+
+
+def grouped(text: str, strength: int = 9) -> str:
+    """Put brackets around an expression if one of its operators binds less than `strength`."""
+    depth = start = 0
+    for place, letter in enumerate(f"{text} "):
+        depth += (letter in "([") - (letter in ")]")
+        if letter == " " and not depth:
+            sign = text[start:place]
+            if sign in INFIX.values() and _strength(sign) < strength:
+                return f"({text})"
+            start = place + 1
+    return text
+
+
+def _strength(sign: str) -> int:
+    return STRENGTH.get(sign, 1)
+
+
+def _worth_saying(value: object) -> bool:
+    return value is not None and value is not False

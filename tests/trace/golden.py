@@ -1,0 +1,32 @@
+"""Golden traces: a trace and, for every k, its frame, sentence, rule and numbers; read by vitest as well.
+
+`pytest --regen-golden` writes them anew; review the diff.
+"""
+
+import json
+from pathlib import Path
+
+from autograd_viz.trace import Trace, explanations
+from autograd_viz.trace.document import dump, plain
+
+FOLDER = Path(__file__).parents[1] / "golden"
+
+
+def told(trace: Trace) -> str:
+    """Write what replaying a trace shows: one step a line."""
+    steps = [
+        {"frame": plain(frame), "sentence": each.sentence, "rule": each.rule, "numbers": each.numbers}
+        for frame, each in explanations(trace)
+    ]
+    return dump({"steps": steps})
+
+
+def check_golden(trace: Trace, name: str, regenerate: bool) -> None:
+    """Compare a trace and its replay with the golden files, or write them."""
+    written = {"autograd": dump(trace.to_json()), "frames": told(trace)}
+    for part, text in written.items():
+        path = FOLDER / f"{name}.{part}.json"
+        if regenerate:
+            path.write_text(text, encoding="utf-8")
+        assert path.exists(), f"{path.name} is missing: run pytest --regen-golden"
+        assert json.loads(path.read_text(encoding="utf-8")) == json.loads(text)
