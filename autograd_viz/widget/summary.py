@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograd_viz.trace import Trace, explain
+from autograd_viz.trace import Trace, explanations
 
 TOLD = ("begin", "accumulate", "capture", "grad_change", "refused", "error")
 MOST_LINES = 20
@@ -26,15 +26,17 @@ def summary(trace: Trace) -> str:
         counted(len(trace.ops), "operation"),
         counted(passes, "backward pass", "backward passes"),
     )
-    told = [k for k, event in enumerate(trace.events, start=1) if event.kind in TOLD]
-    left_out = told[MOST_LINES - 1 : -1] if len(told) > MOST_LINES else []
-    lines = [f"Trace of {', '.join(counts)}."]
-    for k in told:
-        if k not in left_out:
-            lines.append(f"{k:5}  {explain(trace, k)}")
-        elif k == left_out[0]:
-            lines.append(f"    …  ({len(left_out)} lines left out)")
-    return "\n".join(lines)
+    told = [(frame.k, each.sentence) for frame, each in explanations(trace) if is_told(trace, frame.k)]
+    lines = [f"{k:5}  {sentence}" for k, sentence in told]
+    if len(lines) > MOST_LINES:
+        half = MOST_LINES // 2
+        lines[half:-half] = [f"    …  ({len(lines) - 2 * half} more)"]
+    return "\n".join([f"Trace of {', '.join(counts)}.", *lines])
+
+
+def is_told(trace: Trace, k: int) -> bool:
+    """Whether the event that leads to step `k` belongs in a summary."""
+    return k > 0 and trace.events[k - 1].kind in TOLD
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:

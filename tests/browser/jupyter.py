@@ -15,23 +15,6 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 START_TIMEOUT = 120.0
-OPEN_NOTEBOOK = """async path => {
-  const app = window.jupyterapp;
-  await app.restored;
-  const panel = await app.commands.execute('docmanager:open', {path, factory: 'Notebook'});
-  await panel.context.ready;
-  await panel.sessionContext.ready;
-}"""
-OPEN_FILE = """async path => {
-  const app = window.jupyterapp;
-  await app.restored;
-  const panel = await app.commands.execute('docmanager:open', {path});
-  await panel.context.ready;
-}"""
-RUN_ALL = "async () => { await window.jupyterapp.commands.execute('notebook:run-all-cells'); }"
-SAVE = "async () => { await window.jupyterapp.commands.execute('docmanager:save'); }"
-
-
 @contextmanager
 def jupyter_server(root: Path, state: Path) -> Iterator[str]:
     """Serve `root` in JupyterLab, keeping all the server's own files under `state`; yield its address."""
@@ -39,8 +22,8 @@ def jupyter_server(root: Path, state: Path) -> Iterator[str]:
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--port-retries=0",
         f"--ServerApp.root_dir={root}", "--IdentityProvider.token=", "--ServerApp.password=",
-        "--LabApp.expose_app_in_browser=True", "--LabApp.news_url=", "--LabApp.check_for_updates_class="
-        "jupyterlab.NeverCheckForUpdate",
+        "--LabApp.expose_app_in_browser=True", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.news_url=None",
     ]  # fmt: skip
     log = state / "server.log"
     with log.open("wb") as out:
@@ -89,8 +72,35 @@ def wait_until_up(address: str, server: subprocess.Popen[bytes], log: Path) -> N
     raise RuntimeError(f"JupyterLab did not start:\n{log.read_text(errors='replace')[-4000:]}")
 
 
-def open_lab(page: Page, address: str) -> None:
-    """Open JupyterLab in a workspace of its own, with nothing else open."""
-    page.goto(f"{address}/lab?reset")
-    page.wait_for_function("() => window.jupyterapp !== undefined")
-    page.evaluate("async () => { await window.jupyterapp.restored; }")
+class Lab:
+    """JupyterLab in a page, driven through its own commands: clicks before a kernel connects are lost."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        page.goto(f"{address}/lab?reset")
+        page.wait_for_function("() => window.jupyterapp !== undefined")
+        page.evaluate("() => window.jupyterapp.restored")
+
+    def open(self, path: str) -> None:
+        """Open a file with its default viewer and wait until its content is there."""
+        self.execute("docmanager:open", path=path)
+        self.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.ready")
+
+    def open_notebook(self, path: str) -> None:
+        """Open a notebook and wait for its kernel."""
+        self.open(path)
+        self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.ready")
+
+    def run_all(self) -> None:
+        """Run all cells; return when the last is done."""
+        self.execute("notebook:run-all-cells")
+
+    def save(self) -> None:
+        """Save the current document."""
+        self.execute("docmanager:save")
+
+    def execute(self, command: str, **arguments: object) -> None:
+        """Run one of JupyterLab's commands and wait for it."""
+        self.page.evaluate(
+            "async ([name, args]) => { await window.jupyterapp.commands.execute(name, args); }", [command, arguments]
+        )

@@ -1,0 +1,90 @@
+"""`%%backprop` in an IPython shell."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from autograd_viz.widget.player import Player
+
+TWICE = """%%backprop
+w = ag.tensor(3.0, requires_grad=True)
+loss = w * w
+loss.backward()
+loss.backward()
+"""
+
+
+@pytest.fixture
+def shell(monkeypatch: Any, tmp_path: Any) -> Iterator[Any]:
+    """A shell with the extension loaded; what it displays is in `shell.shown`."""
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    InteractiveShell.clear_instance()
+    made = InteractiveShell.instance()
+    made.history_manager.enabled = False
+    made.shown = []
+    monkeypatch.setattr("IPython.display.display", made.shown.append)
+    made.run_cell("import autograd_viz as ag\n%load_ext autograd_viz").raise_error()
+    yield made
+    InteractiveShell.clear_instance()
+
+
+def test_a_cell_runs_in_the_users_namespace_and_is_shown(shell: Any) -> None:
+    shell.run_cell("%%backprop\nw = ag.tensor(3.0, requires_grad=True)\n(w * w).backward()").raise_error()
+    assert 6.0 == shell.user_ns["w"].grad.item()
+    [player] = shell.shown
+    assert isinstance(player, Player)
+    assert "end" == player.trace.events[-1].kind
+
+
+def test_the_last_expression_is_still_the_cells_value(shell: Any) -> None:
+    done = shell.run_cell("%%backprop\nw = ag.tensor(3.0, requires_grad=True)\nw.requires_grad")
+    assert done.result is True
+
+
+def test_a_semicolon_still_silences_the_value(shell: Any) -> None:
+    assert shell.run_cell("%%backprop\n1 + 1;  # said nothing").result is None
+
+
+def test_a_failing_cell_shows_the_player_at_the_error_and_fails(shell: Any, capsys: Any) -> None:
+    done = shell.run_cell(TWICE)
+    assert isinstance(done.error_in_exec, RuntimeError)
+    [player] = shell.shown
+    assert len(player.trace.events) == player.step
+    assert "error" == player.trace.events[-1].kind
+    assert "Trying to backward through the graph a second time" in capsys.readouterr().out
+
+
+def test_a_traceback_points_into_the_cell_and_not_into_the_magic(shell: Any, capsys: Any) -> None:
+    shell.run_cell(TWICE)
+    printed = capsys.readouterr().out
+    assert "loss.backward()" in printed
+    assert "magics.py" not in printed
+
+
+def test_the_trace_knows_the_cells_lines(shell: Any) -> None:
+    shell.run_cell(TWICE)
+    [source] = shell.shown[0].trace.sources
+    assert TWICE.split("\n", 1)[1] == source.text
+
+
+def test_magics_and_shell_commands_work_inside(shell: Any) -> None:
+    shell.run_cell("%%backprop\n%config InlineBackend\nseen = 1").raise_error()
+    assert 1 == shell.user_ns["seen"]
+
+
+def test_an_error_before_anything_was_recorded_shows_no_player(shell: Any) -> None:
+    done = shell.run_cell("%%backprop\nundefined_name")
+    assert isinstance(done.error_in_exec, NameError)
+    assert [] == shell.shown
+
+
+def test_a_syntax_error_is_the_users_own(shell: Any) -> None:
+    done = shell.run_cell("%%backprop\nloss = (")
+    assert isinstance(done.error_in_exec, SyntaxError)
+
+
+def test_options_are_refused(shell: Any) -> None:
+    done = shell.run_cell("%%backprop --fast\n1")
+    assert isinstance(done.error_in_exec, ValueError)

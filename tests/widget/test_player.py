@@ -1,0 +1,109 @@
+"""The player's traits and how it shows itself, on a trace made by hand."""
+
+import re
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+import traitlets
+
+import autograd_viz as ag
+from autograd_viz.trace import Trace
+from autograd_viz.widget import assets
+from autograd_viz.widget.player import TRACE_MIME_TYPE, Player
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "handmade.autograd.json"
+VIEW_MIME_TYPE = "application/vnd.jupyter.widget-view+json"
+
+
+@pytest.fixture
+def trace() -> Trace:
+    return Trace.load(GOLDEN)
+
+
+def failing_trace() -> Trace:
+    """Record a backward pass through a graph that was already freed."""
+    w = ag.tensor(3.0, requires_grad=True)
+    loss = w * w
+    loss.backward()
+    with pytest.raises(RuntimeError, match="second time"), ag.record() as trace:
+        loss.backward()
+    return trace
+
+
+def test_a_player_opens_paused_at_the_beginning(trace: Trace) -> None:
+    player = Player(trace)
+    assert (0, False, "", "event", "auto") == (
+        player.step, player.playing, player.selected, player.grain, player.theme,
+    )  # fmt: skip
+
+
+def test_a_player_of_a_failing_cell_opens_at_the_error() -> None:
+    trace = failing_trace()
+    assert len(trace.events) == Player(trace).step
+
+
+def test_a_step_stays_within_the_events(trace: Trace) -> None:
+    player = Player(trace, step=10_000)
+    assert len(trace.events) == player.step
+    player.step = -3
+    assert 0 == player.step
+
+
+def test_steps_can_be_observed_from_python(trace: Trace) -> None:
+    player, seen = Player(trace), []
+    player.observe(lambda change: seen.append(change.new), "step")
+    player.step = 3
+    player.step = 3
+    assert [3] == seen
+
+
+def test_unknown_values_of_a_trait_are_refused(trace: Trace) -> None:
+    with pytest.raises(traitlets.TraitError, match="grain"):
+        Player(trace, grain="year")
+
+
+def test_what_is_sent_holds_the_whole_trace_and_its_layout(trace: Trace) -> None:
+    sent = Player(trace).get_state()["_trace"]
+    assert trace.to_json()["events"] == sent["events"]
+    assert {"version", "width", "height", "items", "edges"} <= set(sent["layout"])
+
+
+def test_a_layout_that_the_trace_brings_is_kept(trace: Trace) -> None:
+    trace.layout = {"version": 1, "width": 1.0, "height": 1.0, "items": [], "edges": []}
+    assert trace.layout == Player(trace).get_state()["_trace"]["layout"]
+
+
+def test_an_output_holds_the_widget_the_trace_and_words(trace: Trace) -> None:
+    data, metadata = Player(trace, step=4)._repr_mimebundle_()
+    assert {"text/plain", VIEW_MIME_TYPE, TRACE_MIME_TYPE} == set(data)
+    assert "autograd-viz/trace" == data[TRACE_MIME_TYPE]["format"]
+    assert 4 == metadata[TRACE_MIME_TYPE]["step"]
+    assert "w.grad" in data["text/plain"]
+
+
+def test_players_of_one_trace_are_independent(trace: Trace) -> None:
+    one, other = Player(trace), Player(trace)
+    one.step = 5
+    assert 0 == other.step
+
+
+def test_messages_from_the_viewer_on_another_thread_reach_the_traits(trace: Trace) -> None:
+    player = Player(trace)
+    threads = [threading.Thread(target=player.set_state, args=({"step": k % 7},)) for k in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert 0 <= player.step < 7
+
+
+def test_a_missing_front_end_is_named_with_what_to_do(trace: Trace, monkeypatch: Any, tmp_path: Path) -> None:
+    monkeypatch.setattr(assets, "FOLDER", tmp_path)
+    with pytest.raises(FileNotFoundError, match=re.escape("`pip install -e .`")):
+        Player(trace).save(tmp_path / "page.html")
+
+
+def test_the_viewer_sent_to_each_widget_is_under_100_kb() -> None:
+    assert len(assets.read("player.js").encode()) < 100_000
