@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from ..tensor import Tensor
-from . import elementwise, operators, shape  # noqa: F401  (importing fills the tables)
+from . import (  # noqa: F401  (importing fills the tables)
+    casting,
+    creation,
+    data,
+    elementwise,
+    operators,
+    random,
+    reduction,
+    shape,
+)
 from .op import FUNCTIONS, METHODS
 
 __all__ = ["FUNCTIONS", "METHODS"]

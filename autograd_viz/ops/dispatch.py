@@ -96,7 +96,7 @@ def _record(made: Op, values: list[Any], target: Tensor | None) -> Any:
 
         for number, output in enumerate(visible):
             mark_view(output, values[0], made, values, number if made.variadic else None)
-    _tell(made, values, tuple(visible), node, None)
+    tell(made, values, tuple(visible), node, None)
     return visible[0] if len(visible) == 1 and not made.variadic else tuple(visible)
 
 
@@ -263,7 +263,7 @@ def _finish_inplace(
     target.bump_version()
     if node is not None:
         rebase(target, node)
-    _tell(made, values, (target,), node, target)
+    tell(made, values, (target,), node, target)
     return target
 
 
@@ -278,7 +278,7 @@ def _type_word(dtype: Any) -> str:
     return dtypes.BY_NUMPY[dtype].tensor_type.removeprefix("torch.").removesuffix("Tensor")
 
 
-def _tell(made: Op, values: list[Any], outputs: tuple[Tensor, ...], node: Node | None, mutated: Tensor | None) -> None:
+def tell(made: Op, values: list[Any], outputs: tuple[Tensor, ...], node: Node | None, mutated: Tensor | None) -> None:
     """Tell the listeners of this thread, if any, what was done."""
     heard = listeners.active()
     if not heard or local.hidden:

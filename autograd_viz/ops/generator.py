@@ -1,0 +1,194 @@
+"""`Generator`: the stream of random numbers, bit for bit the one PyTorch draws on the CPU.
+
+Note [The same random numbers as PyTorch]
+Both use the Mersenne twister MT19937, seeded alike. A float32 takes 24 bits of one draw, a float64 53 bits of two;
+normal numbers come by Box and Muller's method, in blocks of 16 for 16 or more of them, else in pairs of which the
+second is kept for the next call. Mirrors `aten/src/ATen/core/DistributionsHelper.h` and `native/cpu`'s kernels.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import numpy as np
+
+from ..tensor import CPU, Tensor, device, make
+
+__all__ = ["Generator", "default_generator"]
+
+DEFAULT_SEED = 67280421310721  # PyTorch's
+WORDS = 624  # of the twister's state
+
+
+class Generator:
+    """A source of random numbers with a state of its own. Mirrors `torch.Generator`.
+
+    Examples
+    --------
+    >>> import autograd_viz as ag
+    >>> ag.rand(2, generator=ag.Generator().manual_seed(0))
+    tensor([0.4963, 0.7682])
+    """
+
+    def __init__(self, device: Any = "cpu") -> None:
+        _check_device(device)
+        self._seed = DEFAULT_SEED
+        self._twister: Any = None  # made at the first draw: importing numpy.random takes time
+        self._spare_normal: float | None = None
+
+    @property
+    def device(self) -> device:
+        """Always the CPU."""
+        return CPU
+
+    def manual_seed(self, seed: int) -> Generator:
+        """Start the stream that belongs to `seed`, and return self."""
+        number = int(seed)
+        if not -(2**63) <= number < 2**64:
+            raise RuntimeError(f"Overflow when unpacking long: the seed {number} has more than 64 bits")
+        self._seed, self._twister, self._spare_normal = number % 2**64, None, None
+        return self
+
+    def seed(self) -> int:
+        """Start a stream that belongs to a seed nobody knows, and return the seed."""
+        self.manual_seed(secrets.randbits(63))
+        return self._seed
+
+    def initial_seed(self) -> int:
+        """Return the seed the stream started from."""
+        return self._seed
+
+    def get_state(self) -> Tensor:
+        """Return the state as a uint8 tensor, for `set_state`."""
+        state = self._source().state["state"]
+        spare = np.array([np.nan if self._spare_normal is None else self._spare_normal])
+        words = np.array([self._seed, state["pos"]], dtype=np.uint64)
+        return make(np.concatenate([part.view(np.uint8) for part in (words, state["key"].astype(np.uint32), spare)]))
+
+    def set_state(self, new_state: Tensor) -> None:
+        """Go on from a state that `get_state` returned."""
+        array = np.ascontiguousarray(new_state._array)
+        if array.dtype != np.uint8 or array.size != 16 + 4 * WORDS + 8:
+            raise RuntimeError(
+                f"RNG state must be a tensor that get_state() returned, got {new_state.dtype} of size {array.size}"
+            )
+        seed, position = array[:16].view(np.uint64).tolist()
+        key, spare = array[16 : 16 + 4 * WORDS].view(np.uint32), float(array[-8:].view(np.float64)[0])
+        self.manual_seed(seed)
+        self._source().state = {"bit_generator": "MT19937", "state": {"key": key, "pos": position}}
+        self._spare_normal = None if np.isnan(spare) else spare
+
+    def clone_state(self) -> Generator:
+        """Return a new generator in the same state."""
+        copy = Generator()
+        copy.set_state(self.get_state())
+        return copy
+
+    def _source(self) -> Any:
+        if self._twister is None:
+            from numpy.random import MT19937
+
+            self._twister = MT19937(0)
+            self._twister._legacy_seeding(self._seed & 0xFFFFFFFF)
+        return self._twister
+
+    # draws
+
+    def words(self, count: int) -> Any:
+        """Return `count` draws of 32 bits as uint64."""
+        return self._source().random_raw(count)
+
+    def long_words(self, count: int) -> Any:
+        """Return `count` numbers of 64 bits, each from two draws."""
+        pairs = self.words(2 * count)
+        return (pairs[0::2] << np.uint64(32)) | pairs[1::2]
+
+    def uniform(self, count: int, dtype: Any) -> Any:
+        """Return `count` numbers of a floating dtype in [0, 1)."""
+        bits = np.finfo(dtype).nmant + 1
+        words = self.long_words(count) if dtype == np.float64 else self.words(count)
+        mask = np.uint64(2**bits - 1)
+        exact = dtype if dtype == np.float64 else np.dtype(np.float32)
+        return ((words & mask).astype(exact) * exact.type(0.5**bits)).astype(dtype)
+
+    def normal(self, count: int, dtype: Any, mean: float = 0.0, std: float = 1.0) -> Any:
+        """Return `count` normally distributed numbers."""
+        if count >= 16:
+            return self._normal_blocks(count, dtype, mean, std)
+        return np.array([self._one_normal() * std + mean for _ in range(count)]).astype(dtype)
+
+    def _normal_blocks(self, count: int, dtype: Any, mean: float, std: float) -> Any:
+        """Box and Muller on blocks of 16; the last block is drawn anew so that it ends where the numbers end."""
+        exact = dtype if dtype == np.float64 else np.dtype(np.float32)
+        flat = self.uniform(count, exact)
+        full = count - count % 16
+        flat[:full] = _box_muller(flat[:full], mean, std)
+        if count % 16:
+            flat[-16:] = _box_muller(self.uniform(16, exact), mean, std)
+        return flat.astype(dtype)
+
+    def _one_normal(self) -> float:
+        if self._spare_normal is not None:
+            spare, self._spare_normal = self._spare_normal, None
+            return spare
+        one, two = self.uniform(2, np.dtype(np.float64))
+        radius, angle = np.sqrt(-2.0 * np.log1p(-two)), 2.0 * np.pi * one
+        self._spare_normal = float(radius * np.sin(angle))
+        return float(radius * np.cos(angle))
+
+    def integers(self, count: int, low: int, high: int) -> Any:
+        """Return `count` integers (int64) in [low, high)."""
+        span = high - low
+        words = self.long_words(count) if span >= 2**28 else self.words(count)
+        return (words % np.uint64(span)).astype(np.int64) + low
+
+    def permutation(self, count: int) -> Any:
+        """Return the integers below `count` in random order."""
+        order = list(range(count))
+        if count > 1:
+            long = count >= (2**32 - 1) // 20
+            words = self.long_words(count - 1) if long else self.words(count - 1)
+            steps = (words % np.arange(count, 1, -1, dtype=np.uint64)).tolist()
+            for i, step in enumerate(steps):
+                order[i], order[i + step] = order[i + step], order[i]
+        return np.array(order, dtype=np.int64)
+
+    def below(self, count: int, probability: float) -> Any:
+        """Return `count` booleans that are true with a probability: one draw seeds a congruential generator.
+
+        PyTorch leaves this to the MKL library, whose MCG31m1 is reproduced here.
+        """
+        seed = int(self.words(1)[0])
+        return _congruential(seed, count) < probability
+
+
+def _box_muller(flat: Any, mean: float, std: float) -> Any:
+    blocks = flat.reshape(-1, 2, 8)
+    radius = np.sqrt(-2 * np.log(1 - blocks[:, 0]))
+    angle = flat.dtype.type(2 * np.pi) * blocks[:, 1]
+    pairs = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+    return (pairs * flat.dtype.type(std) + flat.dtype.type(mean)).reshape(-1)
+
+
+MODULUS, FACTOR = 2**31 - 1, 1132489760
+
+
+def _congruential(seed: int, count: int) -> Any:
+    """Return `count` numbers in (0, 1) of the generator x -> x · FACTOR mod MODULUS."""
+    current = seed % MODULUS or 1
+    states = np.empty(count, dtype=np.uint64)
+    if count:
+        states[0], filled, jump = current, 1, FACTOR
+        while filled < count:  # each round doubles what there is: x[i + filled] = x[i] · FACTOR**filled
+            more = min(filled, count - filled)
+            states[filled : filled + more] = states[:more] * np.uint64(jump) % np.uint64(MODULUS)
+            filled, jump = filled + more, jump * jump % MODULUS
+    return states.astype(np.float64) / MODULUS
+
+
+def _check_device(where: Any) -> None:
+    device(where)
+
+
+default_generator = Generator()
