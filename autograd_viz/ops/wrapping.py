@@ -1,0 +1,78 @@
+"""Wrap table functions: arguments as users give them on one side, as tables want them on the other."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from ..tensor import Tensor
+from .op import Op, register
+
+__all__ = ["check_tensor", "choosing", "public"]
+
+Function = Callable[..., Any]
+ALIAS = {"axis": "dim", "keepdims": "keepdim", "self": "input"}
+
+
+def check_tensor(name: str, value: Any, param: str = "input", position: int = 1) -> None:
+    """Raise PyTorch's error unless `value` is a Tensor."""
+    if not isinstance(value, Tensor):
+        kind = type(value).__name__
+        raise TypeError(f"{name}(): argument '{param}' (position {position}) must be Tensor, not {kind}")
+
+
+def public(*, method: bool = True, forward: Function | None = None, name: str | None = None) -> Any:
+    """Make a function of a tensor public, under its own name; `axis` and `keepdims` stand for `dim` and `keepdim`.
+
+    Parameters
+    ----------
+    method : bool
+        Whether it is also a Tensor method.
+    forward : callable, optional
+        The same on ndarrays, for rules.
+    name : str, optional
+        The public name, when the function's own would hide a built-in one.
+    """
+
+    def wrap(function: Function) -> Function:
+        spoken = name or function.__name__.rstrip("_")
+
+        @functools.wraps(function)
+        def wrapped(*args: Any, **kwargs: Any) -> Any:
+            if kwargs:
+                kwargs = {ALIAS.get(key, key): value for key, value in kwargs.items()}
+            check_tensor(spoken, args[0] if args else kwargs.get("input"))
+            return function(*args, **kwargs)
+
+        wrapped.__name__ = wrapped.__qualname__ = spoken
+        register(spoken, wrapped, forward=forward, method=method)
+        return wrapped
+
+    return wrap
+
+
+def choosing(name: str, choose: Callable[..., tuple[Op, list[Any]]], *, forward: Function | None = None) -> Function:
+    """Make a public function of several table entries.
+
+    Parameters
+    ----------
+    name : str
+        The public name.
+    choose : callable
+        `choose(*args, **kwargs)` returns the table entry that these arguments mean, and its values; the in-place form
+        asks it too, as `function.choose`.
+    forward : callable, optional
+        The same on ndarrays, for rules.
+    """
+    from .dispatch import call
+
+    def function(*args: Any, **kwargs: Any) -> Any:
+        made, values = choose(*args, **kwargs)
+        return call(made, values)
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = choose.__doc__
+    function.choose = choose  # type: ignore[attr-defined]
+    register(name, function, forward=forward)
+    return function
