@@ -1,4 +1,4 @@
-"""How an operation is carried out: the general path that asks every question, and the fast paths that need not.
+"""How an operation is carried out: the general path, which asks every question. The fast paths need not.
 
 See Note [One flag for the fast path] in autograd/state.py. This module owns calling; the tables own what is called.
 
@@ -11,7 +11,6 @@ where a user turns warnings into errors, the operation is done again on the gene
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -19,31 +18,17 @@ import numpy as np
 from .. import dtypes
 from ..autograd import listeners
 from ..autograd.listeners import OpCall
-from ..autograd.node import ZERO_INDICES, Node, next_sequence_nr
+from ..autograd.node import Node, next_sequence_nr
 from ..autograd.state import fast, local
 from ..tensor import Tensor, _new, make, resolve
 from .op import Op, array_of, promoted
 
-__all__ = ["call", "call_inplace", "public_function"]
+__all__ = ["call", "call_inplace"]
 
 warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"autograd_viz\.")
 
 _silent = {"all": "ignore"}
 Scalar = (bool, int, float, np.number, np.bool_)
-
-
-def public_function(made: Op) -> Callable[..., Any]:
-    """Return the function users call: a fast path where the table allows one, the general path otherwise."""
-    if isinstance(made.forward, np.ufunc) and made.promote is not None and made.backward is None:
-        function = _unary(made) if made.forward.nin == 1 else _binary(made)
-    else:
-
-        def function(*args: Any, **kwargs: Any) -> Any:
-            return call(made, made.bind(args, kwargs))
-
-    function.__name__ = function.__qualname__ = made.name
-    function.op = made  # type: ignore[attr-defined]
-    return function
 
 
 def call(made: Op, values: list[Any]) -> Any:
@@ -161,7 +146,7 @@ def _make_node(made: Op, values: list[Any], edges: list[Any], outputs: list[Tens
     carrying = outputs if made.variadic else outputs[: made.differentiable]
     carrying = [output for output in carrying if output._array.dtype.kind == "f"]
     node.shape, node.dtype = carrying[0]._array.shape, carrying[0]._array.dtype
-    if len(carrying) > 1:
+    if len(carrying) > 1 or made.variadic:
         node.extras().more = [(output._array.shape, output._array.dtype) for output in carrying]
     for number, output in enumerate(carrying):
         output._grad_fn, output._output_nr, output._requires_grad = node, number, True
@@ -301,129 +286,3 @@ def named_tensors(made: Op, values: list[Any]) -> list[tuple[str, Tensor]]:
         elif isinstance(value, (list, tuple)):
             found.extend((f"{param}[{i}]", each) for i, each in enumerate(value) if isinstance(each, Tensor))
     return found
-
-
-# fast paths
-
-
-def _unary(made: Op) -> Callable[..., Any]:
-    """Make the function of a one-operand ufunc. Floats only: other dtypes take the general path."""
-    forward, node_class = made.forward, made.node_class
-    saves_self = made.saved == ("self",)
-    saves_result = made.saved == ("result",)
-    simple = (saves_self or saves_result or not made.saved) and not made.constants
-
-    def function(self: Tensor, **kwargs: Any) -> Tensor:
-        try:
-            array = self._array
-        except AttributeError:
-            raise _not_a_tensor(made, 0, self) from None
-        if fast.special or kwargs or not simple or array.dtype.kind != "f":
-            return call(made, made.bind((self,), kwargs))
-        try:
-            out = forward(array)
-        except (RuntimeWarning, FloatingPointError):
-            return call(made, [self])
-        if out.ndim == 0:
-            out = np.asarray(out)
-        result = _new(Tensor)
-        result._array = out
-        result._output_nr = 0
-        result._grad = result._counter = result._meta = None
-        if self._requires_grad:
-            result._requires_grad = True
-            node = _new(node_class)
-            result._grad_fn = node
-            node.sequence_nr = next_sequence_nr()
-            node.next_nodes = (self._grad_fn or resolve(self),)
-            node.next_indices = ZERO_ONE if self._output_nr == 0 else (self._output_nr,)
-            node.shape, node.dtype, node.constants, node.extra, node.versions = out.shape, out.dtype, (), None, None
-            if saves_self:
-                node.saved = (_checked_input(self),)
-                if self._counter is not None and self._counter[0]:
-                    node.versions = (self._counter[0],)
-            elif saves_result:
-                node.saved = (_output_alias(result),)
-            else:
-                node.saved = ()
-        else:
-            result._grad_fn, result._requires_grad = None, False
-        return result
-
-    return function
-
-
-ZERO_ONE = ZERO_INDICES[1]
-ZERO_TWO = ZERO_INDICES[2]
-
-
-def _binary(made: Op) -> Callable[..., Any]:
-    """Make the function of a two-operand ufunc. Tensors of one dtype, or a float tensor and a number, are fast."""
-    forward, node_class, float_only = made.forward, made.node_class, made.promote == "float"
-    self_for_other = "self" in made.rule_needs["other"]
-    other_for_self = "other" in made.rule_needs["self"]
-    self_for_self = "self" in made.rule_needs["self"]
-    other_for_other = "other" in made.rule_needs["other"]
-    saves_both = made.saved in (("other", "self"), ("self", "other"))
-    self_first = made.saved == ("self", "other")
-    simple = (saves_both or not made.saved) and not made.constants
-
-    def function(self: Any, other: Any, **kwargs: Any) -> Any:
-        try:
-            a, b = self._array, other._array
-        except AttributeError:
-            return _binary_with_scalar(made, self, other, kwargs)
-        dtype = a.dtype
-        if fast.special or kwargs or not simple or dtype is not b.dtype or (float_only and dtype.kind != "f"):
-            return call(made, made.bind((self, other), kwargs))
-        try:
-            out = forward(a, b)
-        except (ValueError, TypeError, RuntimeWarning, FloatingPointError):
-            return call(made, [self, other])
-        if out.ndim == 0:
-            out = np.asarray(out)
-        result = _new(Tensor)
-        result._array = out
-        result._output_nr = 0
-        result._grad = result._counter = result._meta = None
-        self_grad, other_grad = self._requires_grad, other._requires_grad
-        if not (self_grad or other_grad):
-            result._grad_fn, result._requires_grad = None, False
-            return result
-        result._requires_grad = True
-        result._grad_fn = node = _new(node_class)
-        node.sequence_nr = next_sequence_nr()
-        node.next_nodes = (self._grad_fn or resolve(self), other._grad_fn or resolve(other))
-        one, two = self._output_nr, other._output_nr
-        node.next_indices = ZERO_TWO if one == two == 0 else (one, two)
-        node.shape, node.dtype, node.constants, node.extra, node.versions = out.shape, dtype, (), None, None
-        if not saves_both:
-            node.saved = ()
-            return result
-        kept_self = self if (other_grad and self_for_other) or (self_grad and self_for_self) else None
-        kept_other = other if (self_grad and other_for_self) or (other_grad and other_for_other) else None
-        saved = (kept_self, kept_other) if self_first else (kept_other, kept_self)
-        if (kept_self is not None and self._meta is not None and self._meta.inference) or (
-            kept_other is not None and other._meta is not None and other._meta.inference
-        ):
-            _checked_input(self), _checked_input(other)
-        node.saved = saved
-        if self._counter is not None or other._counter is not None:
-            node.versions = tuple([0 if t is None or t._counter is None else t._counter[0] for t in saved])
-        return result
-
-    return function
-
-
-def _binary_with_scalar(made: Op, self: Any, other: Any, kwargs: dict[str, Any]) -> Any:
-    for position, value in enumerate((self, other)):
-        if not isinstance(value, (Tensor, *Scalar)):
-            raise _not_a_tensor(made, position, value)
-    return call(made, made.bind((self, other), kwargs))
-
-
-def _not_a_tensor(made: Op, position: int, value: Any) -> TypeError:
-    param = "input" if made.params[position] == "self" else made.params[position]
-    return TypeError(
-        f"{made.name}(): argument '{param}' (position {position + 1}) must be Tensor, not {type(value).__name__}"
-    )

@@ -57,6 +57,8 @@ class Op:
         self.differentiable: int = settings.pop("differentiable", 1)
         self.variadic: bool = settings.pop("variadic", False)  # forward returns a list of outputs of any length
         self.tensor_params: tuple[str, ...] = settings.pop("tensors", ())  # saved, but without a gradient
+        self.ufunc: Any = settings.pop("ufunc", forward if isinstance(forward, np.ufunc) else None)
+        self.choose: Callable[..., tuple[Op, list[Any]]] = settings.pop("choose", self.chosen)
         backward = settings.pop("backward", None)
         operands = settings.pop("operands", None)
         self.params, self.defaults = _signature(forward)
@@ -110,6 +112,10 @@ class Op:
         """A need is a saved tensor if it is a result, a differentiable parameter, or declared in `tensors`."""
         return need in self.returns or need in self.diff_params or need in self.tensor_params
 
+    def chosen(self, *args: Any, **kwargs: Any) -> tuple[Op, list[Any]]:
+        """Return the table entry that these arguments mean, and its values: this one, unless `choose` says more."""
+        return self, self.bind(args, kwargs)
+
     def bind(self, args: Sequence[Any], kwargs: dict[str, Any]) -> list[Any]:
         """Return the arguments in the order of `params`, defaults filled in.
 
@@ -160,6 +166,10 @@ def op(node: str, forward: Callable[..., Any], **entry: Any) -> Callable[..., An
         Parameters without a gradient that are tensors all the same, and saved as such: indices, masks.
     variadic : bool, optional
         Whether `forward` returns a list of any length, every one an output.
+    ufunc : numpy.ufunc, optional
+        What computes the same as `forward` for floats, fast; `forward` itself if it is one.
+    choose : callable, optional
+        `choose(*args, **kwargs)` returns the table entry that unusual arguments mean, and its values.
     returns, visible, differentiable : optional
         Names of what `forward` returns, how many of them the caller gets, how many of these carry gradients.
     backward : (dict, callable), optional
@@ -173,11 +183,11 @@ def op(node: str, forward: Callable[..., Any], **entry: Any) -> Callable[..., An
         `f(*args, **kwargs)`, which takes Tensors and returns Tensors; `f.op` is the `Op`.
     """
     names = ("name", "variant", "promote", "view", "returns", "visible", "differentiable", "backward", "variadic",
-             "operands", "tensors")
+             "operands", "tensors", "ufunc", "choose")
     settings = {key: entry.pop(key) for key in names if key in entry}
     made = Op(node, forward, settings, entry)
     OPS.append(made)
-    from .dispatch import public_function
+    from .fast_paths import public_function
 
     return public_function(made)
 
