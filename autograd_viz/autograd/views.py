@@ -155,7 +155,7 @@ def regenerate(view: Tensor) -> Node | None:
     if parent is None:
         view._requires_grad = False
         return None
-    from ..ops.shape import AS_STRIDED
+    from ..ops.slices import AS_STRIDED
 
     node = _new(AS_STRIDED.node_class)
     _set_up(node, (parent,), (base._output_nr,), view)
@@ -203,7 +203,7 @@ class CopySlices(Node):
     def _part(self, whole: Any, create_graph: bool) -> Any:
         if not create_graph:
             return self.replay(whole)
-        from ..ops.shape import as_view
+        from ..ops.slices import as_view
 
         return as_view(whole, self.replay)
 

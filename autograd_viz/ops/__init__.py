@@ -8,10 +8,15 @@ from . import (  # noqa: F401  (importing fills the tables)
     creation,
     data,
     elementwise,
+    expansion,
+    joining,
+    matmul,
     operators,
     random,
     reduction,
     shape,
+    slices,
+    transposition,
 )
 from .op import FUNCTIONS, METHODS
 

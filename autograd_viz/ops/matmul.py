@@ -1,0 +1,298 @@
+"""Products of vectors, matrices and batches of matrices.
+
+`matmul` is composed of the same operations as PyTorch's (`aten/src/ATen/native/LinearAlgebra.cpp`), so that the same
+nodes arise. The rules hand transposed views to BLAS: no operand is copied.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import dtypes
+from ..tensor import Tensor
+from .expansion import broadcast_shape, expand
+from .op import METHODS, op, register
+from .shape import contiguous_copy, reshape, squeeze, squeezed_result, unsafe_view, unsqueeze
+from .transposition import t, transpose
+
+__all__ = ["bmm", "dot", "matmul", "mm", "mv"]
+
+
+def _names(*found: Any) -> list[str]:
+    return [dtypes.BY_NUMPY[each].tensor_type.removeprefix("torch.").removesuffix("Tensor") for each in found]
+
+
+def check_product(kernel: str, dtype: Any) -> None:
+    """Refuse products of booleans, as PyTorch does.
+
+    Raises
+    ------
+    NotImplementedError
+        For booleans.
+    """
+    if dtype.kind == "b":
+        raise NotImplementedError(f"\"{kernel}\" not implemented for 'Bool'")
+
+
+def _mm(self: Any, mat2: Any) -> Any:
+    if self.ndim != 2:
+        raise RuntimeError(f"self must be a matrix, got shape {list(self.shape)}")
+    if mat2.ndim != 2:
+        raise RuntimeError(f"mat2 must be a matrix, got shape {list(mat2.shape)}")
+    check_shapes(self, mat2)
+    if self.dtype is not mat2.dtype:
+        one, two = (dtypes.BY_NUMPY[each.dtype] for each in (self, mat2))
+        words = [_cpp_name(each) for each in (one, two)]
+        raise RuntimeError(f"expected m1 and m2 to have the same dtype, but got: {words[0]} != {words[1]}")
+    check_product("addmm_impl_cpu_", self.dtype)
+    return self @ mat2
+
+
+_CPP_NAMES = {"float32": "float", "float64": "double", "float16": "c10::Half", "uint8": "unsigned char",
+              "int8": "signed char", "int16": "short", "int32": "int", "int64": "long", "bool": "bool"}
+
+
+def _cpp_name(dtype: Any) -> str:
+    return _CPP_NAMES[dtype.name]
+
+
+def check_shapes(mat1: Any, mat2: Any) -> None:
+    """Refuse matrices that do not fit together.
+
+    Raises
+    ------
+    RuntimeError
+        When the columns of the first are not as many as the rows of the second.
+    """
+    if mat1.shape[1] != mat2.shape[0]:
+        raise RuntimeError(
+            "mat1 and mat2 shapes cannot be multiplied "
+            f"({mat1.shape[0]}x{mat1.shape[1]} and {mat2.shape[0]}x{mat2.shape[1]})"
+        )
+
+
+# Note [Column-major operands]
+# The gradient of an operand comes in the operand's own layout, as in PyTorch: of `x @ w.t()` the one of `w.t()` is
+# computed as `(grad.t() @ x).t()`, which is w's own gradient, row-major, without a copy.
+
+
+def mat1_grad(xp: Any, grad: Any, mat2: Any, shape: tuple[int, ...], strides: tuple[int, ...]) -> Any:
+    """Return the gradient of the first factor of a matrix product. See Note [Column-major operands]."""
+    if strides[1] == strides[0] * shape[0]:
+        return xp.t(xp.mm(mat2, xp.t(grad)))
+    return xp.mm(grad, xp.t(mat2))
+
+
+def mat2_grad(xp: Any, grad: Any, mat1: Any, shape: tuple[int, ...], strides: tuple[int, ...]) -> Any:
+    """Return the gradient of the second factor of a matrix product. See Note [Column-major operands]."""
+    if strides[1] == strides[0] * shape[0]:
+        return xp.t(xp.mm(xp.t(grad), mat1))
+    return xp.mm(xp.t(mat1), grad)
+
+
+mm = op(
+    "Mm",
+    _mm,
+    self=(
+        "grad @ mat2ᵀ",
+        lambda xp, grad, mat2, self_shape, self_strides: mat1_grad(xp, grad, mat2, self_shape, self_strides),
+    ),
+    mat2=(
+        "selfᵀ @ grad",
+        lambda xp, grad, self, mat2_shape, mat2_strides: mat2_grad(xp, grad, self, mat2_shape, mat2_strides),
+    ),
+)
+
+
+def _bmm(self: Any, mat2: Any) -> Any:
+    if self.ndim != 3:
+        raise RuntimeError(f"batch1 must be a 3D tensor, got shape {list(self.shape)}")
+    if mat2.ndim != 3:
+        raise RuntimeError(f"batch2 must be a 3D tensor, got shape {list(mat2.shape)}")
+    if mat2.shape[:2] != (self.shape[0], self.shape[2]):
+        raise RuntimeError(
+            f"Expected size for first two dimensions of batch2 tensor to be: [{self.shape[0]}, {self.shape[2]}] but "
+            f"got: [{mat2.shape[0]}, {mat2.shape[1]}]."
+        )
+    if self.dtype is not mat2.dtype:
+        one, two = _names(self.dtype, mat2.dtype)
+        raise RuntimeError(f"expected scalar type {one} but found {two}")
+    check_product("bmm", self.dtype)
+    return self @ mat2
+
+
+bmm = op(
+    "Bmm",
+    _bmm,
+    self=("grad @ mat2ᵀ", lambda xp, grad, mat2: xp.bmm(grad, xp.transpose(mat2, 1, 2))),
+    mat2=("selfᵀ @ grad", lambda xp, grad, self: xp.bmm(xp.transpose(self, 1, 2), grad)),
+)
+
+
+def _mv(self: Any, vec: Any) -> Any:
+    if self.ndim != 2 or vec.ndim != 1:
+        raise RuntimeError(f"vector + matrix @ vector expected, got 1, {self.ndim}, {vec.ndim}")
+    if self.shape[1] != vec.shape[0]:
+        raise RuntimeError(
+            f"size mismatch, got input ({self.shape[0]}), mat ({self.shape[0]}x{self.shape[1]}), vec ({vec.shape[0]})"
+        )
+    if self.dtype is not vec.dtype:
+        one, two = _names(self.dtype, vec.dtype)
+        raise RuntimeError(f"addmv input tensors must have the same dtype, but got {two}, {one}, and {two}")
+    check_product("addmv_impl_cpu", self.dtype)
+    return self @ vec
+
+
+mv = op(
+    "Mv",
+    _mv,
+    self=("outer(grad, vec)", lambda xp, grad, vec: xp.outer(grad, vec)),
+    vec=("selfᵀ @ grad", lambda xp, grad, self: xp.mv(xp.t(self), grad)),
+)
+
+
+def _dot(self: Any, tensor: Any) -> Any:
+    if self.ndim != 1 or tensor.ndim != 1:
+        raise RuntimeError(f"1D tensors expected, but got {self.ndim}D and {tensor.ndim}D tensors")
+    if self.dtype is not tensor.dtype:
+        one, two = _names(self.dtype, tensor.dtype)
+        raise RuntimeError(f"dot : expected both vectors to have same dtype, but found {one} and {two}")
+    if self.shape != tensor.shape:
+        one, two = self.shape[0], tensor.shape[0]
+        raise RuntimeError(
+            f"inconsistent tensor size, expected tensor [{one}] and src [{two}] to have the same number of elements, "
+            f"but got {one} and {two} elements respectively"
+        )
+    check_product("dot", self.dtype)
+    return self @ tensor
+
+
+_dot_rules = {
+    "self": ("grad · tensor", lambda grad, tensor: grad * tensor),
+    "tensor": ("grad · self", lambda grad, self: grad * self),
+}
+dot = op("Dot", _dot, **_dot_rules)
+
+
+def _vdot(self: Any, other: Any) -> Any:
+    return _dot(self, other)
+
+
+vdot = op(
+    "Vdot",
+    _vdot,
+    self=("grad · other", lambda grad, other: grad * other),
+    other=("grad · self", lambda grad, self: grad * self),
+)
+
+
+def outer(input: Tensor, vec2: Tensor) -> Tensor:
+    """Return the product of every element of one vector with every element of another. Mirrors `torch.outer`."""
+    for name, vector in (("self", input), ("vec2", vec2)):
+        if vector._array.ndim != 1:
+            raise RuntimeError(f"outer: Expected 1-D argument {name}, but got {vector._array.ndim}-D")
+    return reshape(input, (input._array.shape[0], 1)) * vec2  # type: ignore[operator]
+
+
+# matmul
+
+
+def matmul(input: Tensor, other: Tensor) -> Tensor:
+    """Multiply vectors, matrices or batches of matrices, batches broadcasting. Mirrors `torch.matmul`.
+
+    Parameters
+    ----------
+    input, other : Tensor
+        At least 1-D. A vector counts as a row on the left and as a column on the right, and its dimension is removed.
+
+    Raises
+    ------
+    RuntimeError
+        When shapes or dtypes do not fit together.
+    """
+    try:
+        left, right = input._array.ndim, other._array.ndim
+    except AttributeError:
+        raise _not_tensors(input, other) from None
+    if left == 2 and right == 2:
+        return mm(input, other)
+    if not left or not right:
+        raise RuntimeError(f"both arguments to matmul need to be at least 1D, but they are {left}D and {right}D")
+    if right == 1 and left <= 2:
+        return dot(input, other) if left == 1 else mv(input, other)
+    if left == 1 and right == 2:
+        return squeezed_result(mm(unsqueeze(input, 0), other), 0)
+    return _folded(input, other) if _should_fold(input, other) else _batched(input, other)
+
+
+def _not_tensors(input: Any, other: Any) -> TypeError:
+    position, value = (1, input) if not isinstance(input, Tensor) else (2, other)
+    name = "input" if position == 1 else "other"
+    return TypeError(f"matmul(): argument '{name}' (position {position}) must be Tensor, not {type(value).__name__}")
+
+
+def _should_fold(input: Tensor, other: Tensor) -> bool:
+    """Whether the batch of the larger operand is folded into its rows, so that one matrix product does it all."""
+    left, right = input._array.ndim, other._array.ndim
+    larger, smaller = (input, other) if left >= right else (other, input)
+    if smaller._array.ndim > 2:
+        return False
+    if smaller._requires_grad:
+        return True
+    if left == 2:
+        return False
+    array = larger._array if left >= right else larger._array.swapaxes(-1, -2)
+    steps, shape = array.strides, array.shape
+    return array.size == 0 or all(steps[i] == steps[i + 1] * shape[i + 1] for i in range(array.ndim - 2))
+
+
+def _folded(input: Tensor, other: Tensor) -> Tensor:
+    swapped = other._array.ndim > input._array.ndim
+    large, small = (other, input) if swapped else (input, other)
+    if swapped:
+        large = transpose(large, -2, -1)
+        small = t(small) if small._array.ndim == 2 else small
+    shape = large._array.shape
+    rows = 1
+    for length in shape[:-1]:
+        rows *= length
+    flat = reshape(large, (rows, shape[-1]))
+    if small._array.ndim == 1:
+        return unsafe_view(mv(flat, small), shape[:-1])
+    result = unsafe_view(mm(flat, small), (*shape[:-1], small._array.shape[1]))
+    return contiguous_copy(transpose(result, -2, -1)) if swapped else result
+
+
+def _batched(input: Tensor, other: Tensor) -> Tensor:
+    one, two = input._array.shape, other._array.shape
+    if len(one) == len(two) == 3 and one[0] != two[0]:
+        if one[0] == 1 and input._requires_grad:
+            return matmul(squeeze(input, 0), other)
+        if two[0] == 1 and other._requires_grad:
+            return matmul(input, squeeze(other, 0))
+    batch = broadcast_shape(one[:-2], two[:-2])
+    count = 1
+    for length in batch:
+        count *= length
+    rows, inner = (one[-2], one[-1]) if len(one) > 1 else (1, one[0])
+    left = reshape(expand(input, (*batch, rows, inner)), (count, rows, inner))
+    if len(two) == 1:
+        right = unsqueeze(reshape(expand(other, (*batch, two[0])), (count, two[0])), 2)
+        return unsafe_view(squeeze(bmm(left, right), -1), (*batch, rows))
+    right = reshape(expand(other, (*batch, *two[-2:])), (count, *two[-2:]))
+    lead = (*batch, rows) if len(one) > 1 else batch
+    return unsafe_view(bmm(left, right), (*lead, two[-1]))
+
+
+def _operator(self: Tensor, other: Any) -> Any:
+    return matmul(self, other) if isinstance(other, Tensor) else NotImplemented
+
+
+for _function in (mm, bmm, mv, dot, vdot):
+    register(_function.op.name, _function)  # type: ignore[attr-defined]
+register("outer", outer, forward=lambda input, vec2: np.multiply.outer(input, vec2))
+register("ger", outer)
+register("matmul", matmul, forward=np.matmul)
+METHODS["__matmul__"] = _operator
