@@ -3,8 +3,10 @@
 Sees the engine only through its listeners and knows nothing of pictures.
 """
 
+from autograd_viz.autograd.scopes import scope
 from autograd_viz.trace.data import TraceError
 from autograd_viz.trace.explanation import Explanation, explain, explanations, rule, rule_with_numbers
+from autograd_viz.trace.recording import record
 from autograd_viz.trace.replay import Frame, Replay, frame, frames
 from autograd_viz.trace.trace import Trace, set_layout_provider
 
@@ -18,7 +20,9 @@ __all__ = [
     "explanations",
     "frame",
     "frames",
+    "record",
     "rule",
     "rule_with_numbers",
+    "scope",
     "set_layout_provider",
 ]

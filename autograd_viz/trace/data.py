@@ -39,21 +39,21 @@ class Line:
 class Summary:
     """What is kept of an array too large to copy: figures over its finite elements, and counts of the rest."""
 
-    min: float | None
-    max: float | None
-    mean: float | None
-    norm: float | None
+    min: float | str | None
+    max: float | str | None
+    mean: float | str | None
+    norm: float | str | None
     nan: int
     inf: int
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """An array at one moment; exactly one of `data`, `base64` and `summary` is set."""
+    """An array at one moment; exactly one of `data`, `base64` and `summary` is set. NaN and infinities are strings."""
 
     shape: tuple[int, ...]
     dtype: str
-    data: tuple[float, ...] | None = None
+    data: tuple[float | str, ...] | None = None
     base64: str | None = None
     summary: Summary | None = None
 

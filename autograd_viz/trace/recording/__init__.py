@@ -1,0 +1,5 @@
+"""Recording: listens to the engine and fills a trace. The one part of `trace` that knows the engine's classes."""
+
+from autograd_viz.trace.recording.context import record
+
+__all__ = ["record"]

@@ -1,0 +1,67 @@
+"""`record`: the `with` block that records."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from autograd_viz.autograd import listeners
+from autograd_viz.trace.recording.places import user_frame
+from autograd_viz.trace.recording.recorder import Recorder
+from autograd_viz.trace.recording.values import CAP
+from autograd_viz.trace.trace import Trace
+
+
+class record:
+    """Record the autograd code of a `with` block.
+
+    Parameters
+    ----------
+    cap : int
+        Copy arrays of up to this many elements; of larger ones keep shape, min, max, mean, norm and counts of
+        NaN and infinities.
+    title : str, optional
+        What the trace is called.
+    budget : int, optional
+        Bytes that all copies together may take when saved, roughly; by default about 1.2 MB. As it runs out,
+        large arrays turn into summaries.
+
+    Returns
+    -------
+    Trace
+        From `with record() as trace`: filled while the block runs, and whole after it, also if the block raised.
+        The error is then the trace's last event, and is raised all the same.
+
+    Examples
+    --------
+    >>> import autograd_viz as ag
+    >>> with ag.record() as trace:
+    ...     w = ag.tensor(3.0, requires_grad=True)
+    ...     loss = w * w
+    ...     loss.backward()
+    >>> ag.explain(trace, len(trace.events) - 2)
+    'w.grad was None; 6 arrives and becomes w.grad.'
+    """
+
+    def __init__(self, cap: int = CAP, title: str | None = None, *, budget: int | None = None) -> None:
+        for name, found in (("cap", cap), ("budget", 0 if budget is None else budget)):
+            if isinstance(found, bool) or not isinstance(found, int) or found < 0:
+                raise ValueError(f"record() got {name}={found!r}, expected a whole number that is not negative")
+        self._settings = cap, budget
+        self._title = title or ""
+        self._recorder: Recorder | None = None
+
+    def __enter__(self) -> Trace:
+        if self._recorder is not None:
+            raise RuntimeError("this record() is recording already; use a new one for another block")
+        trace = Trace(title=self._title)
+        self._recorder = Recorder(trace, *self._settings, user_frame())
+        listeners.add(self._recorder)
+        return trace
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        recorder, self._recorder = self._recorder, None
+        if recorder is not None:
+            recorder.finish(error)
+            listeners.remove(recorder)

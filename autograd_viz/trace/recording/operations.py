@@ -1,0 +1,168 @@
+"""Forward operations: what they read and made, why they were not tracked, what their results are called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from types import FrameType
+from typing import Any
+
+from autograd_viz.autograd.grad_mode import is_grad_enabled, is_inference_mode_enabled
+from autograd_viz.autograd.listeners import OpCall
+from autograd_viz.autograd.node import Node
+from autograd_viz.tensor import Tensor
+from autograd_viz.trace.data import ErrorInfo, OpInput, OpRecord
+from autograd_viz.trace.event import GradChangeEvent, OpEvent, RefusedEvent, Write
+from autograd_viz.trace.recording.bytecode import Bytecode
+from autograd_viz.trace.recording.nodes import NodeTable
+from autograd_viz.trace.recording.places import Places, user_frames
+from autograd_viz.trace.recording.tensors import TensorTable
+from autograd_viz.trace.recording.values import plain_options
+from autograd_viz.trace.trace import Trace
+
+CUTS = ("detach", "detach_")
+
+
+class Operations:
+    """Records forward operations into a trace.
+
+    `layer` is 0, or the number of the backward pass that is running; `within` is the frame that called it.
+    """
+
+    def __init__(self, trace: Trace, tensors: TensorTable, nodes: NodeTable, places: Places) -> None:
+        self.trace = trace
+        self.tensors = tensors
+        self.nodes = nodes
+        self.places = places
+        self.layer = 0
+        self.within: FrameType | None = None
+        self._bytecode = Bytecode()
+        self._last: tuple[int, int, int, int] | None = None  # where the last name was given, and to which tensor
+
+    def done(self, call: OpCall, frame: FrameType | None) -> None:
+        """Record an operation that ran."""
+        inputs = tuple(OpInput(param, self.tensors.meet(each)) for param, each in call.inputs)
+        self.nodes.settle()
+        if call.mutated is not None and call.node is None and self._changed_grad(call, frame):
+            return
+        unheard = [write for each in dict.fromkeys(inputs) for write in self.tensors.unheard(each.tensor)]
+        record = OpRecord(
+            id=len(self.trace.ops),
+            name=call.name,
+            inputs=inputs,
+            options=plain_options(call.options),
+            outputs=(),
+            node=None,
+            mutates=None,
+            layer=self.layer,
+            reason=_reason(call),
+            line=self.places.line(frame),
+            scope=self.places.scope(frame),
+        )
+        writes: tuple[Write, ...] = tuple(unheard)
+        if call.mutated is not None:
+            changed = self.tensors.meet(call.mutated)
+            writes = self.tensors.writes(call.mutated)
+            record = replace(record, outputs=(changed,), mutates=changed)
+        record = self._with_results(record, call, frame)
+        self.trace.ops.append(record)
+        self.trace.events.append(OpEvent(record.id, writes))
+
+    def refused(
+        self, name: str, inputs: Sequence[tuple[str, Tensor]], error: ErrorInfo, frame: FrameType | None
+    ) -> None:
+        """Record an operation that raised."""
+        met = tuple(self.tensors.meet(each) for _, each in inputs)
+        self.nodes.settle()
+        self.trace.events.append(RefusedEvent(name, met, error, self.places.line(frame)))
+
+    def _with_results(self, record: OpRecord, call: OpCall, frame: FrameType | None) -> OpRecord:
+        """Add the operation's outputs and its node to its record."""
+        node = _graph_node(call)
+        if call.mutated is None:
+            number = None if node is None else node.sequence_nr
+            names = self._names(call, frame)
+            outputs = tuple(
+                self.tensors.made(each, record.id, number if each._grad_fn is node else None, each._output_nr, name)
+                for each, name in zip(call.outputs, names, strict=True)
+            )
+            self._note_name(frame, outputs, names)
+            record = replace(record, outputs=outputs)
+        if node is not None:
+            record = replace(record, node=self.nodes.made(node, call, record))
+        return record
+
+    def _changed_grad(self, call: OpCall, frame: FrameType | None) -> bool:
+        """Record an in-place change of some tensor's `.grad` as such; return whether it is one."""
+        assert call.mutated is not None
+        owner = self.tensors.owner_of_grad(call.mutated)
+        if owner is None:
+            return False
+        grad = self.tensors.held[owner]._grad
+        old, new = self.tensors.grad_values.get(owner), self.tensors.values.maybe(grad)
+        self.tensors.note_grad(owner, grad, new)
+        how = call.name
+        self.trace.events.append(GradChangeEvent(owner, how, old, new, self.places.line(frame)))
+        return True
+
+    def _names(self, call: OpCall, frame: FrameType | None) -> Sequence[str | None]:
+        """Name the results after the variables that they are about to be assigned to."""
+        count = len(call.outputs)
+        targets = None if frame is None or frame is self.within else self._targets(frame)
+        if targets is None or len(targets) != count:
+            return [None] * count
+        return [None if name.startswith("_") else name for name in targets]
+
+    def _targets(self, frame: FrameType) -> tuple[str, ...] | None:
+        """Follow a result that is returned to the frame where it is assigned."""
+        for each in user_frames(frame, self.places.home):
+            found = self._bytecode.targets(each)
+            if found != ():
+                return found
+        return None
+
+    def _note_name(self, frame: FrameType | None, outputs: Sequence[int], names: Sequence[str | None]) -> None:
+        """Take a name back from a step of a composite function whose later step is what is assigned.
+
+        Both steps are called from the same instruction of the user's, but from different ones of the function.
+        """
+        if frame is None or not outputs or names[0] is None:
+            self._last = None
+            return
+        here = (id(frame), frame.f_lasti, _inner_place(frame), outputs[0])
+        if self._last is not None and self._last[:2] == here[:2] and self._last[2] != here[2]:
+            self.tensors.call(self._last[3], None)
+        self._last = here
+
+
+def _inner_place(frame: FrameType) -> int:
+    """Return the instruction at which the package's function that `frame` called stands."""
+    import sys
+
+    inner: FrameType | None = sys._getframe(1)
+    while inner is not None and inner.f_back is not frame:
+        inner = inner.f_back
+    return -1 if inner is None else inner.f_lasti
+
+
+def _graph_node(call: OpCall) -> Node | None:
+    """Return the node through which gradients reach the operation: for a view changed in place, its base's."""
+    if call.node is not None and call.mutated is not None and call.mutated._base is not None:
+        found: Any = call.mutated._base._grad_fn
+        return found if isinstance(found, Node) else call.node
+    return call.node
+
+
+def _reason(call: OpCall) -> str | None:
+    """Say why an operation left no node behind."""
+    if call.node is not None:
+        return None
+    if call.name in CUTS:
+        return "detach"
+    if is_inference_mode_enabled():
+        return "inference_mode"
+    if not is_grad_enabled():
+        return "no_grad"
+    if not any(each._requires_grad for _, each in call.inputs):
+        return "no_input_requires_grad"
+    return "not_differentiable"

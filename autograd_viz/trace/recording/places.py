@@ -1,0 +1,134 @@
+"""Where in the user's code something happens: frames, lines, sources, scopes.
+
+Finds the first frame outside this package, and copies the text of the cell or file that its line is in.
+"""
+
+from __future__ import annotations
+
+import linecache
+import os
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import CodeType, FrameType, TracebackType
+
+from autograd_viz.autograd.scopes import path as scope_path
+from autograd_viz.trace.data import Line, Source
+
+PACKAGE = str(Path(__file__).parents[2]) + os.sep
+LONGEST_SOURCE = 60_000
+NEIGHBOURHOOD = 20
+UNNAMED = ("<module>", "<lambda>", "<listcomp>", "<dictcomp>", "<setcomp>", "<genexpr>")
+
+
+def user_frame(frame: FrameType | None = None) -> FrameType | None:
+    """Return the innermost frame outside this package, from `frame` outward."""
+    found = frame if frame is not None else sys._getframe(1)
+    while found is not None and found.f_code.co_filename.startswith(PACKAGE):
+        found = found.f_back  # type: ignore[assignment]
+    return found
+
+
+def user_frames(frame: FrameType | None, last: FrameType | None) -> Iterator[FrameType]:
+    """Yield frames outside this package from `frame` outward, up to `last` (or to the outermost)."""
+    while frame is not None:
+        if not frame.f_code.co_filename.startswith(PACKAGE):
+            yield frame
+        if frame is last:
+            return
+        frame = frame.f_back
+
+
+class Places:
+    """Lines and scopes for a trace that is being recorded.
+
+    Parameters
+    ----------
+    sources : list of Source
+        The trace's table, appended to.
+    home : FrameType or None
+        The frame the recording began in: functions called from it are scopes, it is not.
+    """
+
+    def __init__(self, sources: list[Source], home: FrameType | None) -> None:
+        self.sources = sources
+        self.home = home
+        self._numbers: dict[str, int | None] = {}
+        self._texts: dict[int, list[str]] = {}
+        self._spoken: dict[int, set[int]] = {}
+        self._spans: dict[CodeType, list[tuple[int | None, int | None]]] = {}
+
+    def line(self, frame: FrameType | None) -> Line | None:
+        """Return the line a frame is at."""
+        return None if frame is None else self._at(frame, frame.f_lasti, frame.f_lineno)
+
+    def line_of(self, traceback: TracebackType | None) -> Line | None:
+        """Return the innermost line of the user's that a traceback went through."""
+        found = None
+        while traceback is not None:
+            if not traceback.tb_frame.f_code.co_filename.startswith(PACKAGE):
+                found = traceback
+            traceback = traceback.tb_next
+        return None if found is None else self._at(found.tb_frame, found.tb_lasti, found.tb_lineno)
+
+    def scope(self, frame: FrameType | None) -> str:
+        """Return the scope of what runs: the user's scopes, or else the function it is in."""
+        said = scope_path()
+        if said or frame is None or frame is self.home or frame.f_code.co_name in UNNAMED:
+            return said
+        return frame.f_code.co_name
+
+    def shorten(self) -> None:
+        """Leave of long sources only the neighbourhood of the lines referred to; the rest become empty."""
+        for number, spoken in self._spoken.items():
+            source = self.sources[number]
+            if len(source.text) > LONGEST_SOURCE:
+                near = {line + step for line in spoken for step in range(-NEIGHBOURHOOD, NEIGHBOURHOOD + 1)}
+                lines = [text if i + 1 in near else "\n" for i, text in enumerate(self._texts[number])]
+                self.sources[number] = Source(source.name, "".join(lines))
+
+    def _at(self, frame: FrameType, instruction: int, lineno: int | None) -> Line | None:
+        source = self._source(frame)
+        start, end = self._span(frame.f_code, instruction, lineno)
+        if source is None or start is None or not 0 < start <= len(self._texts[source]):
+            return None
+        end = end if end is not None and start <= end else start
+        self._spoken.setdefault(source, set()).update((start, end))
+        return Line(source, start, end)
+
+    def _span(self, code: CodeType, instruction: int, lineno: int | None) -> tuple[int | None, int | None]:
+        """Return the first and last line of the running expression; Python 3.10 knows only one."""
+        if not hasattr(code, "co_positions"):
+            return lineno, lineno
+        spans = self._spans.get(code)
+        if spans is None:
+            spans = self._spans[code] = [(start, end) for start, end, _, _ in code.co_positions()]
+        place = instruction // 2
+        return spans[place] if 0 <= place < len(spans) and spans[place][0] is not None else (lineno, lineno)
+
+    def _source(self, frame: FrameType) -> int | None:
+        filename = frame.f_code.co_filename
+        if filename not in self._numbers:
+            lines = linecache.getlines(filename, frame.f_globals)
+            self._numbers[filename] = len(self.sources) if lines else None
+            if lines:
+                text = "".join(lines)
+                self._texts[len(self.sources)] = lines
+                self.sources.append(Source(_name(filename, text, frame), text))
+        return self._numbers[filename]
+
+
+def _name(filename: str, text: str, frame: FrameType) -> str:
+    """Name a source without naming the machine: a script's base name, a cell's number in its notebook."""
+    history = frame.f_globals.get("In")
+    if isinstance(history, list):
+        for number in range(len(history) - 1, 0, -1):
+            if isinstance(history[number], str) and history[number].strip() == text.strip():
+                return f"In [{number}]"
+    cell = re.match(r"<ipython-input-(\d+)-", filename)
+    if cell:
+        return f"In [{cell[1]}]"
+    if "ipykernel_" in filename:
+        return "cell"
+    return re.split(r"[/\\]", filename)[-1]

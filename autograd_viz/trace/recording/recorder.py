@@ -1,0 +1,168 @@
+"""The listener that fills a trace. Whatever goes wrong in it stays in it: the user's code is never disturbed."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import warnings
+from collections.abc import Callable, Sequence
+from types import FrameType
+from typing import Any
+
+from autograd_viz.autograd import listeners
+from autograd_viz.autograd.engine import GraphTask
+from autograd_viz.autograd.listeners import Listener, OpCall
+from autograd_viz.tensor import Tensor
+from autograd_viz.trace.data import ErrorInfo
+from autograd_viz.trace.document import TABLES
+from autograd_viz.trace.event import ErrorEvent, GradChangeEvent
+from autograd_viz.trace.recording.nodes import NodeTable
+from autograd_viz.trace.recording.operations import Operations
+from autograd_viz.trace.recording.passes import Passes
+from autograd_viz.trace.recording.places import Places, user_frame
+from autograd_viz.trace.recording.tensors import TensorTable
+from autograd_viz.trace.recording.values import ValueTable
+from autograd_viz.trace.recording.variables import Variables
+from autograd_viz.trace.remedy import code_of
+from autograd_viz.trace.trace import Trace
+
+
+def guarded(method: Callable[..., None]) -> Callable[..., None]:
+    """Keep an exception of the recorder from the user's code: take the step back, warn once, stop recording."""
+
+    @functools.wraps(method)
+    def safe(self: Recorder, *args: Any) -> None:
+        if self.stopped:
+            return
+        sizes = [len(getattr(self.trace, table)) for table in TABLES]
+        try:
+            method(self, *args)
+        except Exception as error:
+            for table, size in zip(TABLES, sizes, strict=True):
+                del getattr(self.trace, table)[size:]
+            self.give_up(error)
+
+    return safe
+
+
+class Recorder(Listener):
+    """Listens to the engine and fills a trace.
+
+    Parameters
+    ----------
+    trace : Trace
+        The trace to fill.
+    cap, budget : int
+        See `ValueTable`.
+    home : FrameType or None
+        The user's frame that the recording began in.
+    """
+
+    def __init__(self, trace: Trace, cap: int, budget: int | None, home: FrameType | None) -> None:
+        self.trace = trace
+        self.stopped = False
+        self.places = Places(trace.sources, home)
+        self.tensors = TensorTable(trace, ValueTable(trace.values, cap, budget), Variables(home))
+        self.nodes = self.tensors.nodes = NodeTable(trace, self.tensors)
+        self.passes = Passes(trace, self.tensors, self.nodes)
+        self.operations = Operations(trace, self.tensors, self.nodes, self.places)
+        self._told: BaseException | None = None  # the error recorded last
+
+    def give_up(self, error: Exception) -> None:
+        """Stop recording, and say so without raising even where warnings are errors."""
+        self.stopped = True
+        listeners.remove(self)
+        with contextlib.suppress(RuntimeWarning):
+            warnings.warn(
+                f"autograd_viz stopped recording ({type(error).__name__}: {error}); your code is not affected",
+                RuntimeWarning,
+                stacklevel=4,
+            )
+
+    @guarded
+    def operation(self, call: OpCall) -> None:
+        """Record a forward operation."""
+        self._look_from(user_frame())
+        self.operations.done(call, self.tensors.frame)
+        self._look_from(None)
+
+    @guarded
+    def operation_failed(self, name: str, inputs: Sequence[tuple[str, Tensor]], error: BaseException) -> None:
+        """Record a forward operation that raises."""
+        self._look_from(user_frame())
+        self.operations.refused(name, inputs, info(error), self.tensors.frame)
+        self._look_from(None)
+        self._told = error
+
+    @guarded
+    def grad_assigned(self, tensor: Tensor, old: Tensor | None, new: Tensor | None) -> None:
+        """Record that the user sets `.grad`."""
+        self._look_from(user_frame())
+        number = self.tensors.meet(tensor)
+        self.nodes.settle()
+        values = self.tensors.values
+        before, after = values.maybe(old), values.maybe(new)
+        line = self.places.line(self.tensors.frame)
+        self._look_from(None)
+        self.tensors.note_grad(number, new, after)
+        if old is not None or new is not None:
+            how = "none" if new is None else "assign"
+            self.trace.events.append(GradChangeEvent(number, how, before, after, line))
+
+    @guarded
+    def backward_begin(self, task: GraphTask) -> None:
+        """Record that a pass begins."""
+        frame = user_frame()
+        self._look_from(frame)
+        self.passes.begin(task, frame, self.places.line(frame))
+        self._look_from(None)
+        self._set_layer()
+
+    @guarded
+    def backward_event(self, task: GraphTask, event: tuple[str, Any, Any, Any]) -> None:
+        """Record a step of a pass."""
+        if self.passes.runs(task):
+            self.passes.event(event)
+
+    @guarded
+    def backward_end(self, task: GraphTask, error: BaseException | None) -> None:
+        """Record that a pass ended."""
+        if not self.passes.runs(task):
+            return
+        frame = self.passes.running[-1].frame
+        self.passes.end(None if error is None else info(error), self.places.line(frame))
+        self._told = error
+        self._set_layer()
+
+    @guarded
+    def backward_refused(self, tensors: Sequence[Tensor], error: BaseException) -> None:
+        """Record a backward that was refused."""
+        frame = user_frame()
+        self._look_from(frame)
+        self.passes.refused(tensors, info(error), self.places.line(frame))
+        self._look_from(None)
+        self._told = error
+
+    @guarded
+    def finish(self, error: BaseException | None) -> None:
+        """Record the error that ended the recording, and names that only the end shows."""
+        self.tensors.adopt(self.places.home)
+        if error is not None and not (error is self._told and self.trace.events[-1].kind in ("error", "refused")):
+            self.trace.events.append(ErrorEvent(info(error), line=self.places.line_of(error.__traceback__)))
+        self.places.shorten()
+
+    def _look_from(self, frame: FrameType | None) -> None:
+        """Look names up in a frame; no frame is held longer than a step, except while its pass runs."""
+        self.tensors.frame = frame
+
+    def _set_layer(self) -> None:
+        """Tell operations in which pass they run."""
+        running = self.passes.running
+        self.operations.layer = running[-1].number if running else 0
+        self.operations.within = running[-1].frame if running else None
+
+
+def info(error: BaseException) -> ErrorInfo:
+    """Return an exception as the trace holds it."""
+    message = str(error)
+    return ErrorInfo(type(error).__name__, message, code_of(message))

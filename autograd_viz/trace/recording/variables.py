@@ -1,0 +1,103 @@
+"""Tensors' names: the user's variables, found by identity in the frames that run.
+
+Nothing here calls the user's code, except `named_parameters` of modules, once each.
+
+Note [Which name]
+A tensor may be reached in several ways. A module's parameter is called as the module calls it, `model.0.weight`;
+then comes a plain variable, the innermost first, since the code being shown speaks in these; then an attribute
+(`self.scale`) or an element (`ws[0]`) of a variable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import FrameType, ModuleType
+from typing import Any
+
+from autograd_viz.trace.recording.places import user_frames
+
+MOST_ELEMENTS = 256
+"""Elements of one list, tuple or dict that are looked at."""
+
+
+class Variables:
+    """Look up names; remembers the parameters of the modules it has met.
+
+    Parameters
+    ----------
+    home : FrameType or None
+        The frame the recording began in: frames outside it are not searched.
+    """
+
+    def __init__(self, home: FrameType | None) -> None:
+        self.home = home
+        self._parameters: dict[int, str] = {}
+        self._modules: dict[int, Any] = {}  # holds them, so that an id stays that module's
+
+    def name(self, tensor: Any, frame: FrameType | None, deep: bool) -> str | None:
+        """Return a tensor's name, seen from `frame`; `deep` also looks into modules, attributes and elements."""
+        spaces = list(self._namespaces(frame))
+        if deep:
+            for space in reversed(spaces):
+                self._meet_modules(space)
+            if id(tensor) in self._parameters:
+                return self._parameters[id(tensor)]
+        for space in spaces:
+            for name, found in _variables(space):
+                if found is tensor:
+                    return name
+        return next((inner for space in spaces for inner in _inner_names(space, tensor)), None) if deep else None
+
+    def all(self, frame: FrameType | None) -> Iterator[tuple[str, Any]]:
+        """Yield every variable in sight with its value, the innermost first."""
+        for space in self._namespaces(frame):
+            yield from _variables(space)
+
+    def _namespaces(self, frame: FrameType | None) -> Iterator[dict[str, Any]]:
+        """Yield the variables of the frames from `frame` to home, then their globals."""
+        seen: list[dict[str, Any]] = []
+        for each in user_frames(frame, self.home):
+            if each.f_locals is not each.f_globals:
+                yield dict(each.f_locals)
+            if not any(space is each.f_globals for space in seen):
+                seen.append(each.f_globals)
+        yield from seen
+
+    def _meet_modules(self, space: dict[str, Any]) -> None:
+        """Note the names of the parameters of every module among the variables."""
+        for name, found in _variables(space):
+            if id(found) in self._modules or not callable(getattr(type(found), "named_parameters", None)):
+                continue
+            self._modules[id(found)] = found
+            for inner, parameter in found.named_parameters():
+                self._parameters.setdefault(id(parameter), f"{name}.{inner}")
+
+
+def _variables(space: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the user's variables, leaving out names that Python and IPython keep for themselves."""
+    for name, found in list(space.items()):
+        if not name.startswith("_") and name not in ("In", "Out"):
+            yield name, found
+
+
+def _inner_names(space: dict[str, Any], tensor: Any) -> Iterator[str]:
+    """Yield the ways to a tensor one level inside a variable."""
+    for name, found in _variables(space):
+        for inner, each in _insides(found):
+            if each is tensor:
+                yield f"{name}{inner}"
+
+
+def _insides(found: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(found, list | tuple):
+        for place, each in enumerate(found[:MOST_ELEMENTS]):
+            yield f"[{place}]", each
+    elif isinstance(found, dict):
+        if len(found) <= MOST_ELEMENTS:
+            yield from ((f"[{key!r}]", each) for key, each in list(found.items()) if isinstance(key, str | int))
+    elif not isinstance(found, type | ModuleType):
+        try:
+            attributes = object.__getattribute__(found, "__dict__")
+        except AttributeError:
+            return
+        yield from ((f".{key}", each) for key, each in list(attributes.items()) if isinstance(key, str))
