@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import anywidget
-import ipywidgets
 import traitlets
 
 from autograd_viz.render.layout import layout
@@ -112,7 +111,7 @@ class Player(anywidget.AnyWidget):
         state = {name: getattr(self, name) for name in STATE} | {"playing": False}
         return data | {TRACE_MIME_TYPE: self._trace}, metadata | {TRACE_MIME_TYPE: state}
 
-    if ipywidgets.version_info[0] < 8:  # its display ignores _repr_mimebundle_
+    if hasattr(anywidget.AnyWidget, "_ipython_display_"):  # ipywidgets 7, whose display ignores _repr_mimebundle_
 
         def _ipython_display_(self, **kwargs: Any) -> None:
             from IPython.display import display

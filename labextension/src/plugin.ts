@@ -7,7 +7,6 @@ import {
 } from "@jupyterlab/application";
 import { WidgetTracker } from "@jupyterlab/apputils";
 import type { IDocumentWidget } from "@jupyterlab/docregistry";
-import { INotebookTracker } from "@jupyterlab/notebook";
 import { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 
 import { FACTORY_NAME, TRACE_FILE_TYPE, TraceDocumentFactory, TraceView } from "./lab/document";
@@ -40,10 +39,8 @@ const outputs: JupyterFrontEndPlugin<void> = {
   description: "Shows the players of a saved notebook when no kernel answers.",
   autoStart: true,
   requires: [IRenderMimeRegistry],
-  optional: [INotebookTracker],
-  activate(_app: JupyterFrontEnd, rendermime: IRenderMimeRegistry, notebooks: INotebookTracker | null) {
-    const panelOf = (node: Node) => notebooks?.find((panel) => panel.content.node.contains(node));
-    rendermime.addFactory(traceRendererFactory(panelOf));
+  activate(_app: JupyterFrontEnd, rendermime: IRenderMimeRegistry) {
+    rendermime.addFactory(traceRendererFactory(rendermime));
   },
 };
 

@@ -15,6 +15,12 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 START_TIMEOUT = 120.0
+SETTINGS = {
+    "notebook-extension/tracker": '{"windowingMode": "none"}',  # so that outputs out of sight are in the page too
+    "apputils-extension/notification": '{"fetchNews": "false", "checkForUpdates": false}',
+}
+
+
 @contextmanager
 def jupyter_server(root: Path, state: Path) -> Iterator[str]:
     """Serve `root` in JupyterLab, keeping all the server's own files under `state`; yield its address."""
@@ -22,8 +28,7 @@ def jupyter_server(root: Path, state: Path) -> Iterator[str]:
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--port-retries=0",
         f"--ServerApp.root_dir={root}", "--IdentityProvider.token=", "--ServerApp.password=",
-        "--LabApp.expose_app_in_browser=True", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        "--LabApp.news_url=None",
+        "--LabApp.expose_app_in_browser=True",
     ]  # fmt: skip
     log = state / "server.log"
     with log.open("wb") as out:
@@ -50,6 +55,10 @@ def own_folders(state: Path) -> dict[str, str]:
     made = {name: str(state / folder) for name, folder in folders.items()}
     for folder in made.values():
         Path(folder).mkdir(parents=True, exist_ok=True)
+    for name, settings in SETTINGS.items():
+        file = state / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(settings)
     return {**os.environ, **made, "JUPYTER_PREFER_ENV_PATH": "1"}
 
 

@@ -8,7 +8,8 @@
  * whenever it goes away, the trace is shown by a player of our own.
  */
 
-import type { NotebookPanel } from "@jupyterlab/notebook";
+import type { ISessionContext } from "@jupyterlab/apputils";
+import type { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import type { Message } from "@lumino/messaging";
 import { Panel, Widget } from "@lumino/widgets";
@@ -19,30 +20,30 @@ import { TRACE_MIME_TYPE } from "./document";
 
 const WIDGET_MIME_TYPE = "application/vnd.jupyter.widget-view+json";
 const RANK_BEFORE_WIDGETS = -20; // the widgets' own renderer has -10
-const GRACE_WITH_KERNEL = 1500; // milliseconds a connected kernel has to bring its widget up
+const GRACE = 1500; // milliseconds a connected kernel has to bring its widget up
+const SEARCH_PERIOD = 100; // milliseconds
+const SEARCHES = 100;
 
-type PanelOf = (node: Node) => NotebookPanel | undefined;
-
-export function traceRendererFactory(panelOf: PanelOf): IRenderMime.IRendererFactory {
+export function traceRendererFactory(shared: IRenderMimeRegistry): IRenderMime.IRendererFactory {
   return {
     safe: true, // drawn by our own code from validated data: nothing of the output is run or parsed as HTML
     mimeTypes: [TRACE_MIME_TYPE],
     defaultRank: RANK_BEFORE_WIDGETS,
-    createRenderer: () => new TraceOutput(panelOf),
+    createRenderer: () => new TraceOutput(shared),
   };
 }
 
 class TraceOutput extends Panel implements IRenderMime.IRenderer {
   private model: IRenderMime.IMimeModel | null = null;
+  private started = false;
   private live: Widget | null = null;
   private readonly still = new Widget();
-  private readonly observer = new MutationObserver(() => this.choose());
   private hideStill: (() => void) | null = null;
-  private started = false;
   private graceOver = false;
-  private timer = 0;
+  private readonly observer = new MutationObserver(() => this.choose());
+  private readonly timers: number[] = [];
 
-  constructor(private readonly panelOf: PanelOf) {
+  constructor(private readonly shared: IRenderMimeRegistry) {
     super();
     this.addClass("autograd-viz-output");
     this.addWidget(this.still);
@@ -67,31 +68,47 @@ class TraceOutput extends Panel implements IRenderMime.IRenderer {
 
   private start(): void {
     this.stop();
+    if (this.model === null) return;
     this.started = true;
-    const panel = this.panelOf(this.node);
-    this.live = this.model === null ? null : createLive(this.model, panel);
-    if (this.live !== null) {
-      this.insertWidget(0, this.live);
-      this.observer.observe(this.live.node, {
-        subtree: true,
-        childList: true,
-        attributes: true,
-        attributeFilter: [LIVE_ATTRIBUTE],
-      });
-    }
-    const connected = panel?.sessionContext.session?.kernel != null;
-    this.graceOver = this.live === null || !connected;
-    if (!this.graceOver) this.timer = window.setTimeout(() => this.endGrace(), GRACE_WITH_KERNEL);
+    // A widget runs code, so only a trusted output may bring one up, as JupyterLab itself has it.
+    const mayLive = this.model.trusted && WIDGET_MIME_TYPE in this.model.data;
+    const kernel = sessionOf(this)?.session?.kernel;
+    this.graceOver = !(mayLive && kernel);
+    if (mayLive) this.searchLive(this.model, SEARCHES);
+    if (!this.graceOver) this.timers.push(window.setTimeout(() => this.endGrace(), GRACE));
     this.choose();
   }
 
   private stop(): void {
-    window.clearTimeout(this.timer);
+    for (const timer of this.timers.splice(0)) window.clearTimeout(timer);
     this.observer.disconnect();
     this.live?.dispose();
     this.live = null;
     this.hideStill?.();
     this.hideStill = null;
+  }
+
+  /** Hand the output on to the notebook's own widget renderer, which a notebook gets soon after it opens. */
+  private searchLive(model: IRenderMime.IMimeModel, tries: number): void {
+    const registry = registryOf(this);
+    const factory = registry?.getFactory(WIDGET_MIME_TYPE);
+    if (registry === undefined || factory === undefined || factory === this.shared.getFactory(WIDGET_MIME_TYPE)) {
+      if (tries > 0) {
+        this.timers.push(window.setTimeout(() => this.searchLive(model, tries - 1), SEARCH_PERIOD));
+      }
+      return;
+    }
+    const renderer = registry.createRenderer(WIDGET_MIME_TYPE);
+    this.live = renderer;
+    this.insertWidget(0, renderer);
+    this.observer.observe(renderer.node, {
+      subtree: true,
+      childList: true,
+      attributes: true,
+      attributeFilter: [LIVE_ATTRIBUTE],
+    });
+    void renderer.renderModel(model).catch(() => undefined); // its failure is what `choose` sees: nothing live
+    this.choose();
   }
 
   private endGrace(): void {
@@ -112,15 +129,21 @@ class TraceOutput extends Panel implements IRenderMime.IRenderer {
   }
 }
 
-/** Render the output's widget form with the notebook's own widget manager; null where there is none. */
-function createLive(model: IRenderMime.IMimeModel, panel: NotebookPanel | undefined): Widget | null {
-  // A widget runs code, so only a trusted output may bring one up, as JupyterLab itself has it.
-  if (panel === undefined || !model.trusted || !(WIDGET_MIME_TYPE in model.data)) return null;
-  const registry = panel.content.rendermime;
-  if (registry.getFactory(WIDGET_MIME_TYPE) === undefined) return null;
-  const renderer = registry.createRenderer(WIDGET_MIME_TYPE);
-  void renderer.renderModel(model).catch(() => undefined); // its failure is what `choose` sees: nothing live
-  return renderer;
+/** The registry of the notebook or console that an output stands in: the nearest parent's that has one. */
+function registryOf(output: Widget): IRenderMimeRegistry | undefined {
+  return nearest(output, "rendermime") as IRenderMimeRegistry | undefined;
+}
+
+function sessionOf(output: Widget): ISessionContext | undefined {
+  return nearest(output, "sessionContext") as ISessionContext | undefined;
+}
+
+function nearest(output: Widget, property: string): unknown {
+  for (let widget = output.parent; widget !== null; widget = widget.parent) {
+    const found: unknown = Reflect.get(widget, property);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function showStill(el: HTMLElement, model: IRenderMime.IMimeModel): () => void {

@@ -1,0 +1,118 @@
+"""Players in a notebook: live in JupyterLab, after a failing cell, and in a notebook reopened without a kernel."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from tests.browser.jupyter import Lab
+
+pytestmark = pytest.mark.browser
+TUTORIAL = Path(__file__).parents[2] / "notebooks" / "tutorial.ipynb"
+RECORD = """import autograd_viz as ag
+x = ag.tensor(2.0)
+w = ag.tensor(3.0, requires_grad=True)
+with ag.record() as trace:
+    loss = x * w + w * w * 4 / 3
+    loss.backward()
+player = ag.play(trace)
+player"""
+FAIL = """%%backprop
+loss = w * w
+loss.backward()
+loss.backward()"""
+
+
+def write_notebook(path: Path, *cells: str, failing: bool = False) -> None:
+    """Write a notebook of code cells; the last may be expected to fail."""
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(cell) for cell in cells],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    )
+    if failing:
+        notebook.cells[-1].metadata["tags"] = ["raises-exception"]
+    nbformat.write(notebook, path)
+
+
+def outputs_of(path: Path) -> list[dict[str, Any]]:
+    """Return all outputs in a saved notebook."""
+    return [each for cell in json.loads(path.read_text())["cells"] for each in cell.get("outputs", [])]
+
+
+def test_the_tutorial_runs_and_its_players_step_to_the_end(page: Any, lab: tuple[str, Path]) -> None:
+    address, root = lab
+    shutil.copy(TUTORIAL, root / "tutorial.ipynb")
+    jupyter = Lab(page, address)
+    jupyter.open_notebook("tutorial.ipynb")
+    jupyter.run_all()
+    players = page.locator("[data-autograd-viz-live]")
+    assert 4 == players.count()
+    jacobian = players.nth(2)
+    jacobian.get_by_role("button", name="First step").click()
+    slider = jacobian.get_by_role("slider", name="Step")
+    last = int(slider.get_attribute("max"))
+    for _ in range(last):
+        jacobian.get_by_role("button", name="Step forward").click()
+    assert str(last) == slider.input_value()
+    bin_text = jacobian.locator("[data-leaf=inp]").inner_text()
+    assert "4" in bin_text
+    assert "2" in bin_text
+    assert [] == page.problems
+
+
+def test_a_players_traits_and_its_buttons_are_one(page: Any, lab: tuple[str, Path]) -> None:
+    address, root = lab
+    write_notebook(root / "traits.ipynb", RECORD, "player.step = 7", "player.observe(print, 'step')")
+    jupyter = Lab(page, address)
+    jupyter.open_notebook("traits.ipynb")
+    jupyter.run_all()
+    player = page.locator("[data-autograd-viz-live]")
+    slider = player.get_by_role("slider", name="Step")
+    page.wait_for_function("slider => slider.value === '7'", arg=slider.element_handle())
+    player.get_by_role("button", name="Last step").click()
+    page.wait_for_function("() => document.querySelector('.jp-Notebook').innerText.includes(\"'old': 7\")")
+    assert "10" in player.locator("[data-leaf=w]").inner_text()
+
+
+def test_a_failing_cell_shows_the_player_at_the_error_and_the_traceback(page: Any, lab: tuple[str, Path]) -> None:
+    address, root = lab
+    write_notebook(root / "fails.ipynb", RECORD, "%load_ext autograd_viz", FAIL, failing=True)
+    jupyter = Lab(page, address)
+    jupyter.open_notebook("fails.ipynb")
+    jupyter.run_all()
+    cell = page.locator(".jp-CodeCell").last
+    slider = cell.get_by_role("slider", name="Step")
+    assert slider.get_attribute("max") == slider.input_value()
+    assert 1 == cell.locator("[data-state=error]").count()
+    assert "Trying to backward through the graph a second time" in cell.locator(".jp-OutputArea").inner_text()
+    jupyter.save()
+    assert "error" == outputs_of(root / "fails.ipynb")[-1]["output_type"]
+
+
+def test_a_reopened_notebook_shows_its_players_without_a_kernel(page: Any, lab: tuple[str, Path]) -> None:
+    address, root = lab
+    write_notebook(root / "written.ipynb", RECORD)
+    jupyter = Lab(page, address)
+    jupyter.open_notebook("written.ipynb")
+    jupyter.run_all()
+    jupyter.save()
+    jupyter.execute("notebook:shutdown-kernel")
+    kernelless(root / "written.ipynb", root / "reopened.ipynb")
+    jupyter = Lab(page, address)
+    jupyter.open("reopened.ipynb")
+    player = page.locator(".autograd-viz-output")
+    player.get_by_role("button", name="Last step").click()
+    assert "10" in player.locator("[data-leaf=w]").inner_text()
+    assert 0 == page.locator("[data-autograd-viz-live]").count()
+    assert "Error displaying widget" not in player.inner_text()
+
+
+def kernelless(path: Path, target: Path) -> None:
+    """Copy a notebook, naming a kernel that does not exist."""
+    text = path.read_text()
+    document = json.loads(text)
+    document["metadata"]["kernelspec"] = {"name": "gone", "display_name": "Gone", "language": "python"}
+    target.write_text(json.dumps(document))

@@ -1,0 +1,69 @@
+"""A player saved as HTML, opened from disk with the network off."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import autograd_viz as ag
+
+pytestmark = pytest.mark.browser
+HOSTILE = "</script><img src=x onerror='window.hacked=1'><script>window.hacked=1</script>"
+
+
+def recorded() -> ag.Trace:
+    """Record a small backward pass in which `w` receives 10."""
+    with ag.record() as trace:
+        x = ag.tensor(2.0)
+        w = ag.tensor(3.0, requires_grad=True)
+        loss = x * w + w * w * 4 / 3
+        loss.backward()
+    assert 10.0 == w.grad.item()
+    return trace
+
+
+def open_offline(page: Any, path: Path) -> list[str]:
+    """Open a file with every request but its own refused; return the addresses asked for."""
+    asked: list[str] = []
+
+    def refuse(route: Any) -> None:
+        asked.append(route.request.url)
+        route.abort()
+
+    page.context.set_offline(True)
+    page.route(lambda url: not url.startswith("file:"), refuse)
+    page.goto(path.as_uri())
+    return asked
+
+
+def test_a_saved_page_plays_to_the_end_without_a_network(page: Any, tmp_path: Path) -> None:
+    trace = recorded()
+    asked = open_offline(page, ag.play(trace).save(tmp_path / "page.html"))
+    forward = page.get_by_role("button", name="Step forward")
+    for _ in trace.events:
+        forward.click()
+    assert str(len(trace.events)) == page.get_by_role("slider", name="Step").input_value()
+    assert "10" in page.locator("[data-leaf=w]").inner_text()
+    assert [] == asked
+    assert [] == page.problems
+
+
+def test_a_saved_page_opens_at_the_step_it_was_saved_at(page: Any, tmp_path: Path) -> None:
+    trace = recorded()
+    open_offline(page, ag.play(trace, step=5).save(tmp_path / "page.html"))
+    assert "5" == page.get_by_role("slider", name="Step").input_value()
+    assert ag.explain(trace, 5) == page.locator("[aria-live=polite]").first.inner_text()
+
+
+def test_a_hostile_name_runs_no_code_in_a_saved_page(page: Any, tmp_path: Path) -> None:
+    trace = recorded()
+    trace.title = HOSTILE
+    trace.tensors[:] = [replace(tensor, name=HOSTILE) for tensor in trace.tensors]
+    trace.sources[:] = [replace(source, text=HOSTILE, name=HOSTILE) for source in trace.sources]
+    open_offline(page, ag.play(trace).save(tmp_path / "page.html"))
+    for _ in trace.events:
+        page.get_by_role("button", name="Step forward").click()
+    assert page.evaluate("() => window.hacked === undefined")
+    assert HOSTILE == page.title()
+    assert 0 == page.locator("img").count()
