@@ -1,0 +1,120 @@
+/** Which arrays an event is about, in the order in which they are shown side by side. */
+import type { Frame } from "./frame";
+import type { Lookup } from "./lookup";
+import type { Event, NodeRecord } from "./trace";
+
+/** One array beside the sentence, or the sign that joins two. */
+export type Exhibit =
+  | { readonly kind: "array"; readonly role: Part; readonly label: string; readonly value: number }
+  | { readonly kind: "sign"; readonly text: string };
+
+export type Part = "input" | "result" | "incoming" | "saved" | "outgoing" | "before" | "after" | "buffer" | "grad";
+
+/** Names that exhibits need; the explanations own them. */
+export interface Naming {
+  tensor(id: number): string;
+  /** `dL/dz` for an output of a node. */
+  gradient(node: number, index: number): string;
+  /** `dL/dw` for an entry of a node's `next`. */
+  inputGradient(node: number, position: number): string;
+}
+
+export function exhibits(event: Event | null, frame: Frame, lookup: Lookup, naming: Naming): readonly Exhibit[] {
+  switch (event?.kind) {
+    case "op":
+      return ofOp(event.op, event.writes, lookup, naming);
+    case "seed":
+      return [array("incoming", naming.gradient(event.node, event.index), event.value)];
+    case "run":
+    case "unpack":
+    case "release":
+      return ofNode(event.node, frame, lookup, naming);
+    case "vjp": {
+      const made = event.value === null ? [] : [sign("→"), array("outgoing", naming.inputGradient(event.node, event.input), event.value)];
+      return [...ofNode(event.node, frame, lookup, naming), ...made];
+    }
+    case "sum_to": {
+      const label = naming.inputGradient(event.node, event.input);
+      return [array("before", "before the sum", event.before), sign("→"), array("outgoing", label, event.after)];
+    }
+    case "send":
+      return ofSend(event, naming);
+    case "accumulate":
+      return ofGrad(naming.tensor(event.tensor), event.old, event.incoming, event.new);
+    case "grad_change":
+      return ofChange(`${naming.tensor(event.tensor)}.grad`, event.old, event.new);
+    case "hook": {
+      const label = event.index === null ? "gradient" : naming.gradient(event.node, event.index);
+      return ofChange(label, event.before, event.after);
+    }
+    case "capture":
+      return [array("grad", naming.gradient(event.node, event.index), event.value)];
+    case "error":
+      return event.node === null ? [] : ofNode(event.node, frame, lookup, naming);
+    default:
+      return [];
+  }
+}
+
+function array(role: Part, label: string, value: number): Exhibit {
+  return { kind: "array", role, label, value };
+}
+
+function sign(text: string): Exhibit {
+  return { kind: "sign", text };
+}
+
+function ofOp(id: number, writes: readonly { readonly tensor: number; readonly value: number }[], lookup: Lookup, naming: Naming): readonly Exhibit[] {
+  const op = lookup.op(id);
+  if (!op) return [];
+  const value = (tensor: number): number | undefined =>
+    writes.find((write) => write.tensor === tensor)?.value ?? lookup.tensor(tensor)?.value;
+  const seen = new Set<number>();
+  const inputs = op.inputs.flatMap(({ tensor }) => {
+    const found = lookup.tensor(tensor)?.value;
+    if (found === undefined || seen.has(tensor) || tensor === op.mutates) return [];
+    seen.add(tensor);
+    return [array("input", naming.tensor(tensor), found)];
+  });
+  const outputs = op.outputs.flatMap((tensor) => {
+    const found = value(tensor);
+    return found === undefined ? [] : [array("result", naming.tensor(tensor), found)];
+  });
+  return [...inputs, ...(inputs.length && outputs.length ? [sign("→")] : []), ...outputs];
+}
+
+/** What a node works with: the gradients that arrived and its saved tensors. */
+function ofNode(id: number, frame: Frame, lookup: Lookup, naming: Naming): readonly Exhibit[] {
+  const node = lookup.node(id);
+  const state = frame.nodes.get(id);
+  if (!node || !state) return [];
+  const incoming = state.buffer.flatMap((value, index) =>
+    value === null ? [] : [array("incoming", naming.gradient(id, index), value)],
+  );
+  return [...incoming, ...(state.saved_freed ? [] : savedOf(node, naming))];
+}
+
+function savedOf(node: NodeRecord, naming: Naming): readonly Exhibit[] {
+  return node.saved.flatMap((saved) => {
+    if (saved.value === null) return [];
+    return [array("saved", saved.tensor === null ? saved.name : naming.tensor(saved.tensor), saved.value)];
+  });
+}
+
+function ofSend(event: Extract<Event, { kind: "send" }>, naming: Naming): readonly Exhibit[] {
+  const name = naming.gradient(event.to, event.index);
+  const sent = event.value === null ? [] : [array("incoming", event.expected > 1 ? `part ${event.arrived} of ${event.expected}` : name, event.value)];
+  const isSum = event.arrived > 1 && event.buffer !== null;
+  return isSum && event.buffer !== null ? [...sent, sign("→"), array("buffer", name, event.buffer)] : sent;
+}
+
+function ofGrad(name: string, old: number | null, incoming: number, now: number): readonly Exhibit[] {
+  const before = old === null ? [] : [array("before", `${name}.grad`, old), sign("+")];
+  return [...before, array("incoming", `dL/d${name}`, incoming), sign("="), array("grad", `${name}.grad`, now)];
+}
+
+function ofChange(label: string, old: number | null, now: number | null): readonly Exhibit[] {
+  const before = old === null ? [] : [array("before", label, old)];
+  const after = now === null ? [] : [array("after", label, now)];
+  return [...before, ...(before.length && after.length ? [sign("→")] : []), ...after];
+}

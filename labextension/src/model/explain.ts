@@ -1,0 +1,41 @@
+/** Explanations for every step of a trace: a sentence, the rule in names, the rule in numbers. */
+import type { Naming } from "./exhibit";
+import { inNames, inNumbers } from "./formula";
+import type { Frame } from "./frame";
+import { gradientOf } from "./names";
+import { BEFORE, sentence } from "./sentence";
+import { Story } from "./story";
+import type { Trace } from "./trace";
+
+/** What the last event did: in words, as a formula (or null), and as numbers (or null). */
+export interface Explanation {
+  readonly sentence: string;
+  readonly rule: string | null;
+  readonly numbers: string | null;
+}
+
+export class Explainer {
+  private readonly story: Story;
+  readonly naming: Naming;
+
+  constructor(private readonly trace: Trace) {
+    this.story = new Story(trace);
+    const { names } = this.story;
+    this.naming = {
+      tensor: (id) => names.tensor(id),
+      gradient: (node, index) => names.gradient(node, index),
+      inputGradient: (node, position) => gradientOf(names.input(node, position)),
+    };
+  }
+
+  /** Explain the event that led to a frame. */
+  explain(frame: Frame): Explanation {
+    const event = this.trace.events[frame.k - 1];
+    if (!event) return { sentence: BEFORE, rule: null, numbers: null };
+    return {
+      sentence: sentence(this.story, event, frame),
+      rule: inNames(this.story, event, frame),
+      numbers: inNumbers(this.story, event, frame),
+    };
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * Numbers, small arrays and shapes as text: the one place that says how they look.
+ * Twin of `autograd_viz/trace/figures.py`, which states the rules.
+ */
+import { toNumber } from "./value";
+import type { Plain, Scalar, Value } from "./trace";
+
+/** Arrays with more elements than this are described by their shape. */
+export const MOST_SHOWN = 9;
+
+/** Write one number in at most four significant digits, whole numbers in full. */
+export function number(found: number): string {
+  if (Number.isNaN(found)) return "nan";
+  if (!Number.isFinite(found)) return found > 0 ? "inf" : "-inf";
+  if (Number.isInteger(found) && Math.abs(found) < 1e7) return String(found === 0 ? 0 : found);
+  const [digits = "", power = "0"] = found.toExponential(3).split("e");
+  const exponent = Number(power);
+  if (exponent > -5 && exponent < 7) return trimmed(found.toFixed(Math.max(0, 3 - exponent)));
+  return `${trimmed(digits)}e${exponent}`;
+}
+
+function trimmed(digits: string): string {
+  return digits.includes(".") ? digits.replace(/0+$/, "").replace(/\.$/, "") : digits;
+}
+
+/** Write an array of up to nine elements, `[[1, 2], [3, 4]]`; null for larger ones. */
+export function valueText(value: Value): string | null {
+  if (!value.data || value.data.length > MOST_SHOWN) return null;
+  const write = value.dtype === "bool" ? truth : (each: Scalar) => number(toNumber(each));
+  return nested(value.data.map(write), value.shape);
+}
+
+function truth(each: Scalar): string {
+  return each ? "True" : "False";
+}
+
+function nested(texts: readonly string[], shape: readonly number[]): string {
+  const [rows, ...rest] = shape;
+  if (rows === undefined) return texts[0] ?? "";
+  const size = rest.reduce((product, n) => product * n, 1);
+  const parts = Array.from({ length: rows }, (_, i) => (size ? nested(texts.slice(i * size, (i + 1) * size), rest) : "[]"));
+  return `[${parts.join(", ")}]`;
+}
+
+/** Write a shape, `[4, 3]`. */
+export function shapeText(shape: readonly number[]): string {
+  return `[${shape.join(", ")}]`;
+}
+
+/** Write an option of an operation. */
+export function plainText(found: Plain): string {
+  if (found === null) return "None";
+  if (typeof found === "boolean") return found ? "True" : "False";
+  if (typeof found === "number") return number(found);
+  if (typeof found === "string") {
+    return found === "NaN" || found === "Infinity" || found === "-Infinity" ? number(Number(found)) : found;
+  }
+  return `[${found.map(plainText).join(", ")}]`;
+}

@@ -1,0 +1,165 @@
+/** A trace with the cross references that views ask for again and again, made once. */
+import { plainText } from "./figures";
+import type { NodeRecord, OpRecord, TensorRecord, Trace, Value } from "./trace";
+
+/** One thing in the picture: what stands behind a layout item's id. */
+export interface Subject {
+  readonly id: string;
+  readonly node: NodeRecord | null;
+  readonly op: OpRecord | null;
+  readonly tensors: readonly TensorRecord[];
+  /** Forward operations that must have run before it exists. */
+  readonly since: number;
+}
+
+export class Lookup {
+  private readonly nodes: ReadonlyMap<number, NodeRecord>;
+  private readonly accumulators: ReadonlyMap<number, NodeRecord>;
+  private readonly outputs = new Map<number, TensorRecord[]>();
+  /** For a tensor that no operation made: the first operation that reads it. */
+  private readonly firstUse = new Map<number, OpRecord>();
+  /** Versions that in-place operations give to tensors. */
+  readonly rewritten: ReadonlySet<number>;
+
+  constructor(readonly trace: Trace) {
+    this.nodes = new Map(trace.nodes.map((node) => [node.id, node]));
+    this.accumulators = new Map(trace.nodes.flatMap((node) => (node.leaf === null ? [] : [[node.leaf, node]])));
+    for (const tensor of trace.tensors) {
+      if (tensor.node !== null) this.outputs.set(tensor.node, [...(this.outputs.get(tensor.node) ?? []), tensor]);
+    }
+    for (const op of trace.ops) {
+      for (const { tensor } of op.inputs) if (!this.firstUse.has(tensor)) this.firstUse.set(tensor, op);
+    }
+    this.rewritten = new Set(
+      trace.events.flatMap((event) => (event.kind === "op" ? event.writes.map((write) => write.tensor) : [])),
+    );
+  }
+
+  node(id: number | null): NodeRecord | null {
+    return id === null ? null : (this.nodes.get(id) ?? null);
+  }
+
+  op(id: number | null): OpRecord | null {
+    return id === null ? null : (this.trace.ops[id] ?? null);
+  }
+
+  tensor(id: number | null): TensorRecord | null {
+    return id === null ? null : (this.trace.tensors[id] ?? null);
+  }
+
+  value(index: number | null | undefined): Value | null {
+    return index === null || index === undefined ? null : (this.trace.values[index] ?? null);
+  }
+
+  /** The AccumulateGrad of a leaf, once the graph has one. */
+  accumulator(tensor: number): NodeRecord | null {
+    return this.accumulators.get(tensor) ?? null;
+  }
+
+  /** The picture's id of a node: an AccumulateGrad is in its leaf's card. */
+  itemOfNode(id: number): string {
+    const leaf = this.nodes.get(id)?.leaf ?? null;
+    return leaf === null ? `n${id}` : `t${leaf}`;
+  }
+
+  itemOfOp(op: OpRecord): string {
+    return op.node === null ? `o${op.id}` : `n${op.node}`;
+  }
+
+  /** What stands behind a layout item's id; null if the trace has no such thing. */
+  subject(id: string): Subject | null {
+    const number = Number.parseInt(id.slice(1), 10);
+    switch (id[0]) {
+      case "n":
+        return this.nodeSubject(id, number);
+      case "o": {
+        const op = this.op(number);
+        return op && { id, node: null, op, tensors: this.tensorsOf(op.outputs), since: op.id + 1 };
+      }
+      case "t":
+        return this.tensorSubject(id, number);
+      case "r":
+        return this.rootSubject(id, number);
+      default:
+        return null;
+    }
+  }
+
+  private nodeSubject(id: string, number: number): Subject | null {
+    const node = this.node(number);
+    if (!node) return null;
+    const op = this.op(node.op);
+    const tensors = op ? this.tensorsOf(op.outputs) : (this.outputs.get(number) ?? []);
+    return { id, node, op, tensors, since: op ? op.id + 1 : 0 };
+  }
+
+  private tensorSubject(id: string, number: number): Subject | null {
+    const tensor = this.tensor(number);
+    const user = this.firstUse.get(number);
+    const since = user && user.layer > 0 ? user.id + 1 : 0;
+    return tensor && { id, node: this.accumulator(number), op: null, tensors: [tensor], since };
+  }
+
+  private rootSubject(id: string, number: number): Subject | null {
+    const subject = this.subject(this.itemOfNode(number));
+    const index = Number.parseInt(id.split(":")[1] ?? "0", 10);
+    return subject && { ...subject, id, tensors: subject.tensors.filter((each) => each.output_nr === index) };
+  }
+
+  private tensorsOf(ids: readonly number[]): readonly TensorRecord[] {
+    return ids.flatMap((id) => this.trace.tensors[id] ?? []);
+  }
+}
+
+const SYMBOLS: { readonly [op: string]: string } = {
+  add: "+",
+  sub: "−",
+  mul: "×",
+  div: "÷",
+  neg: "−",
+  matmul: "@",
+  mm: "@",
+  mv: "@",
+  dot: "·",
+  pow: "^",
+  sum: "Σ",
+  sqrt: "√",
+  exp: "eˣ",
+  log: "ln",
+  t: "ᵀ",
+  transpose: "ᵀ",
+  binary_cross_entropy_with_logits: "BCE logits",
+};
+
+const LONGEST_NAME = 22;
+
+/** What is computed, in short: `×`, `+ 1`, `relu`. Twin of `badge` in `autograd_viz/render/text.py`. */
+export function badge(subject: Subject): string {
+  const { op, node } = subject;
+  const name = op ? op.name.replace(/_+$/, "") : (node?.name.replace(/Backward\d*$/, "").toLowerCase() ?? "");
+  const symbol = Object.prototype.hasOwnProperty.call(SYMBOLS, name) ? (SYMBOLS[name] ?? name) : name;
+  const operand = op?.options["other"] ?? op?.options["exponent"];
+  return clip(typeof operand === "number" ? `${symbol} ${plainText(operand)}` : symbol, LONGEST_NAME);
+}
+
+/** The user's names of the tensors behind a card. */
+export function names(subject: Subject): string {
+  return clip(subject.tensors.flatMap((tensor) => tensor.name ?? []).join(", "), LONGEST_NAME);
+}
+
+const REASONS: { readonly [reason: string]: string } = {
+  no_grad: "under no_grad",
+  inference_mode: "in inference_mode",
+  detach: "detached",
+  no_input_requires_grad: "no input requires grad",
+  not_differentiable: "not differentiable",
+};
+
+/** Why an operation has no node. */
+export function reasonText(reason: string | null): string {
+  return (reason === null ? undefined : REASONS[reason]) ?? "not tracked";
+}
+
+export function clip(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
+}

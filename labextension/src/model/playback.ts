@@ -1,0 +1,87 @@
+/** The state of a player and the actions that change it: a pure reducer that knows neither clock nor DOM. */
+import type { Grain } from "./timeline";
+
+export interface Playback {
+  readonly step: number;
+  readonly playing: boolean;
+  /** The id of the item in hand (`n3`, `t0`), or "". */
+  readonly selected: string;
+  /** Events a second. */
+  readonly speed: number;
+  readonly grain: Grain;
+}
+
+export type Action =
+  | { readonly kind: "first" }
+  | { readonly kind: "back" }
+  | { readonly kind: "forward" }
+  | { readonly kind: "last" }
+  | { readonly kind: "seek"; readonly step: number }
+  | { readonly kind: "toggle" }
+  | { readonly kind: "tick" }
+  | { readonly kind: "select"; readonly item: string }
+  | { readonly kind: "speed"; readonly speed: number }
+  | { readonly kind: "grain"; readonly grain: Grain };
+
+/** The steps at which each grain stops; each list starts at 0 and ends at the last step. */
+export type Stops = { readonly [grain in Grain]: readonly number[] };
+
+export const SLOWEST = 0.25;
+export const FASTEST = 16;
+
+export function reduce(state: Playback, action: Action, stops: Stops): Playback {
+  const list = stops[state.grain];
+  const last = list[list.length - 1] ?? 0;
+  switch (action.kind) {
+    case "first":
+      return { ...state, step: 0, playing: false };
+    case "last":
+      return { ...state, step: last, playing: false };
+    case "back":
+      return { ...state, step: before(list, state.step), playing: false };
+    case "forward":
+      return { ...state, step: after(list, state.step), playing: false };
+    case "seek":
+      return { ...state, step: clamp(Math.round(action.step), 0, last), playing: false };
+    case "toggle":
+      if (state.playing) return { ...state, playing: false };
+      return { ...state, playing: last > 0, step: state.step >= last ? 0 : state.step };
+    case "tick": {
+      if (!state.playing) return state;
+      const step = after(list, state.step);
+      return { ...state, step, playing: step < last };
+    }
+    case "select":
+      return { ...state, selected: action.item };
+    case "speed":
+      return { ...state, speed: clamp(action.speed, SLOWEST, FASTEST) };
+    case "grain":
+      return { ...state, grain: action.grain };
+  }
+}
+
+function before(list: readonly number[], step: number): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((list[middle] ?? 0) < step) low = middle + 1;
+    else high = middle;
+  }
+  return list[low - 1] ?? 0;
+}
+
+function after(list: readonly number[], step: number): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((list[middle] ?? 0) <= step) low = middle + 1;
+    else high = middle;
+  }
+  return list[low] ?? list[list.length - 1] ?? 0;
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Number.isFinite(value) ? Math.min(Math.max(value, low), high) : low;
+}

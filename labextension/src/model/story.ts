@@ -1,0 +1,67 @@
+/**
+ * What sentences and formulas about a trace look things up in: names, values as text, passes.
+ * Twin of `autograd_viz/trace/story.py`.
+ */
+import { shapeText, valueText } from "./figures";
+import type { Frame } from "./frame";
+import { Names } from "./names";
+import type { BeginEvent, NodeRecord, Trace, Value } from "./trace";
+
+export class Story {
+  readonly names: Names;
+  readonly begins: ReadonlyMap<number, BeginEvent>;
+
+  constructor(readonly trace: Trace) {
+    this.names = new Names(trace);
+    this.begins = new Map(trace.events.flatMap((event) => (event.kind === "begin" ? [[event.pass, event]] : [])));
+  }
+
+  record(node: number | null): NodeRecord | null {
+    return node === null ? null : (this.names.nodes.get(node) ?? null);
+  }
+
+  value(index: number): Value {
+    return this.trace.values[index] ?? { shape: [], dtype: "float32", data: [] };
+  }
+
+  /** A small value as text; null for a large one or none at all. */
+  text(index: number | null): string | null {
+    return index === null ? null : valueText(this.value(index));
+  }
+
+  /** `= 3` where it is small, `(shape [4, 3])` where not. */
+  shown(index: number): string {
+    const text = this.text(index);
+    return text !== null ? `= ${text}` : `(shape ${shapeText(this.value(index).shape)})`;
+  }
+
+  /** `3`, or `a gradient of shape [4, 3]`. */
+  bare(index: number): string {
+    return this.text(index) ?? `a gradient of shape ${shapeText(this.value(index).shape)}`;
+  }
+
+  /** `MulBackward0`, `w's AccumulateGrad`. */
+  node(id: number): string {
+    const record = this.record(id);
+    if (!record) return "a node";
+    return record.leaf === null ? record.name : `${this.names.tensor(record.leaf)}'s ${record.name}`;
+  }
+
+  /** Name the gradient a node holds for one of its outputs, with its value. */
+  arriving(node: number, index: number, frame: Frame): string {
+    const buffer = frame.nodes.get(node)?.buffer[index] ?? null;
+    const name = this.names.gradient(node, index);
+    return buffer === null ? name : `${name} ${this.shown(buffer)}`;
+  }
+
+  /** How many contributions the receiver of an edge waits for. */
+  parts(node: number, position: number, frame: Frame): number {
+    const edge = this.record(node)?.next[position];
+    return !edge || edge.node === null ? 0 : (frame.nodes.get(edge.node)?.expected ?? 0);
+  }
+
+  /** Whether the running pass keeps saved tensors. */
+  retained(frame: Frame): boolean {
+    return this.begins.get(frame.pass ?? 0)?.retain_graph ?? false;
+  }
+}

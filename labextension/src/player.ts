@@ -1,0 +1,140 @@
+/** The player: a trace shown in an element, its state shared with whoever holds the link. */
+import { Explainer } from "./model/explain";
+import { fallbackLayout } from "./model/fallback";
+import { Replay } from "./model/frame";
+import { Lookup } from "./model/lookup";
+import { parse } from "./model/parse";
+import { FASTEST, reduce, SLOWEST, type Action, type Playback, type Stops } from "./model/playback";
+import { stops } from "./model/timeline";
+import css from "./style/player.css";
+import { controlsView } from "./view/controls";
+import { h, set } from "./view/dom";
+import { graphView } from "./view/graph";
+import { actionOfKey } from "./view/keys";
+import { ledgerView } from "./view/ledger";
+import { panelView } from "./view/panel";
+import type { Scene, View } from "./view/scene";
+import { sourceView } from "./view/source";
+import { themeOf, watchTheme } from "./view/theme";
+
+/** Named state kept elsewhere: by a widget's model, or in memory. */
+export interface PlayerLink {
+  get(name: string): unknown;
+  set(name: string, value: unknown): void;
+  on(name: string, listener: () => void): () => void;
+}
+
+/** What is put on a page: `update` shows another trace, `dispose` takes it away. */
+export interface MountedPlayer {
+  update(trace: unknown): void;
+  dispose(): void;
+}
+
+/** Show a trace in `el`. Throws a `TraceError` that says what is wrong if it is not one. */
+export function mount(el: HTMLElement, trace: unknown, link: PlayerLink): MountedPlayer {
+  let player = open(el, trace, link);
+  return {
+    update(next) {
+      const opened = open(el, next, link);
+      player();
+      player = opened;
+    },
+    dispose: () => player(),
+  };
+}
+
+const TRAITS = ["step", "playing", "selected", "speed", "grain"] as const;
+
+function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
+  const trace = parse(input);
+  const lookup = new Lookup(trace);
+  const layout = trace.layout ?? fallbackLayout(lookup);
+  const replay = new Replay(trace);
+  const stopsOf: Stops = { event: stops(trace, "event"), node: stops(trace, "node") };
+  let playback = read(link, trace.events.length);
+
+  const root = h("div", { class: "av-player", role: "region", "aria-label": `Autograd player: ${trace.title || "trace"}`, tabindex: 0 });
+  const main = h("div", { class: "av-main" });
+  const panel = h("div", { class: "av-panel" });
+  const sceneOf = (before: Playback | null): Scene => ({
+    lookup,
+    layout,
+    frame: replay.frame(playback.step),
+    event: trace.events[playback.step - 1] ?? null,
+    playback,
+    advances: before !== null && playback.step > before.step && (playback.step === before.step + 1 || before.grain === "node"),
+  });
+  const dispatch = (action: Action): void => show(reduce(playback, action, stopsOf));
+  const scene = sceneOf(null);
+  root.append(h("style", {}, css));
+  const views: View[] = [controlsView(root, scene, dispatch)];
+  root.append(main);
+  views.push(graphView(main, scene, dispatch));
+  main.append(panel);
+  views.push(panelView(panel, scene, new Explainer(trace)), sourceView(panel, scene), ledgerView(panel, scene, dispatch));
+  el.append(root);
+
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const show = (next: Playback): void => {
+    if (next === playback) return;
+    const before = playback;
+    playback = next;
+    write(link, before, next);
+    const shown = sceneOf(before);
+    for (const view of views) view.update(shown);
+    clearTimeout(timer);
+    if (next.playing) timer = setTimeout(() => dispatch({ kind: "tick" }), 1000 / next.speed);
+  };
+  const paint = (): void => set(root, { "data-theme": themeOf(el, link.get("theme")), "data-own": isOwn(link.get("theme")) });
+  const onKey = (event: KeyboardEvent): void => {
+    const action = actionOfKey(event);
+    if (!action) return;
+    event.preventDefault();
+    event.stopPropagation();
+    dispatch(action);
+  };
+  root.addEventListener("keydown", onKey);
+  const offs = [
+    ...TRAITS.map((name) => link.on(name, () => show(merged(playback, read(link, trace.events.length))))),
+    link.on("theme", paint),
+    watchTheme(paint),
+  ];
+  paint();
+  if (playback.playing) timer = setTimeout(() => dispatch({ kind: "tick" }), 1000 / playback.speed);
+  return () => {
+    clearTimeout(timer);
+    for (const off of offs) off();
+    for (const view of views) view.dispose();
+    root.remove();
+  };
+}
+
+/** A theme asked for by name does not follow the host's colours. */
+function isOwn(theme: unknown): boolean {
+  return theme === "light" || theme === "dark";
+}
+
+/** The state as the link has it; what is missing or out of range is replaced by something sensible. */
+function read(link: PlayerLink, last: number): Playback {
+  const number = (name: string, fallback: number): number => {
+    const found = link.get(name);
+    return typeof found === "number" && Number.isFinite(found) ? found : fallback;
+  };
+  const selected = link.get("selected");
+  return {
+    step: Math.min(Math.max(Math.round(number("step", 0)), 0), last),
+    playing: link.get("playing") === true && last > 0,
+    selected: typeof selected === "string" ? selected : "",
+    speed: Math.min(Math.max(number("speed", 2), SLOWEST), FASTEST),
+    grain: link.get("grain") === "node" ? "node" : "event",
+  };
+}
+
+/** The old object if nothing differs, so that echoes of our own changes end here. */
+function merged(before: Playback, next: Playback): Playback {
+  return TRAITS.every((name) => before[name] === next[name]) ? before : next;
+}
+
+function write(link: PlayerLink, before: Playback, next: Playback): void {
+  for (const name of TRAITS) if (before[name] !== next[name]) link.set(name, next[name]);
+}

@@ -1,0 +1,111 @@
+/**
+ * Arrays as coloured cells. The scale diverges from a neutral zero and is drawn as one path for each of its
+ * steps, so that an array of thousands costs a few dozen elements and its colours follow the theme.
+ */
+import { magnitude, numbers, size } from "../model/value";
+import type { Value } from "../model/trace";
+import { s } from "./dom";
+
+/** Steps on either side of zero. */
+const STEPS = 12;
+
+/** An array laid flat: the last dimension across, all others down. */
+export interface Grid {
+  readonly rows: number;
+  readonly columns: number;
+  /** Row-major; null where only a summary was kept. */
+  readonly cells: ArrayLike<number> | null;
+}
+
+export function gridOf(value: Value): Grid {
+  const columns = value.shape[value.shape.length - 1] ?? 1;
+  const rows = columns ? size(value.shape) / columns : 0;
+  return { rows, columns, cells: numbers(value) };
+}
+
+/** The indices of one cell in the array's own dimensions. */
+export function indexOf(shape: readonly number[], flat: number): readonly number[] {
+  const index: number[] = [];
+  let rest = flat;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const n = shape[axis] ?? 1;
+    index.unshift(rest % n);
+    rest = Math.floor(rest / n);
+  }
+  return index;
+}
+
+/** -STEPS … STEPS, or a word for what has no place on the scale. */
+export type Level = number | "nan" | "inf" | "-inf";
+
+export function levelOf(x: number, largest: number): Level {
+  if (Number.isNaN(x)) return "nan";
+  if (!Number.isFinite(x)) return x > 0 ? "inf" : "-inf";
+  const level = Math.round((x / largest) * STEPS);
+  if (level === 0) return x === 0 ? 0 : Math.sign(x);
+  return Math.min(Math.max(level, -STEPS), STEPS);
+}
+
+/** The paint of a level, mixed by the style sheet's colours. */
+export function paint(level: Level): string {
+  if (level === "nan") return "var(--av-nan)";
+  if (level === "inf") return "var(--av-positive)";
+  if (level === "-inf") return "var(--av-negative)";
+  const end = level < 0 ? "--av-negative" : "--av-positive";
+  return `color-mix(in srgb, var(${end}) ${Math.round((Math.abs(level) / STEPS) * 100)}%, var(--av-zero))`;
+}
+
+/** Whether ink on a cell must be the light one. */
+export function isStrong(level: Level): boolean {
+  return level !== "nan" && (typeof level === "string" || Math.abs(level) > STEPS * 0.55);
+}
+
+/** Cells as SVG paths, each `cell` wide and high, with `gap` between. */
+export function cellPaths(grid: Grid, largest: number, cell: number, gap: number): SVGPathElement[] {
+  const paths = new Map<Level, string[]>();
+  const { rows, columns, cells } = grid;
+  if (!cells) return [];
+  const side = cell - gap;
+  for (let i = 0; i < rows * columns; i++) {
+    const level = levelOf(cells[i] ?? NaN, largest);
+    const move = `M${(i % columns) * cell} ${Math.floor(i / columns) * cell}h${side}v${side}h${-side}z`;
+    const known = paths.get(level);
+    if (known) known.push(move);
+    else paths.set(level, [move]);
+  }
+  return [...paths].map(([level, moves]) => s("path", { d: moves.join(""), style: `fill:${paint(level)}` }));
+}
+
+/** Fewer cells for a small space: each stands for a block and shows its entry of largest magnitude. */
+export function reduced(grid: Grid, mostRows: number, mostColumns: number): Grid {
+  const rows = Math.min(grid.rows, mostRows);
+  const columns = Math.min(grid.columns, mostColumns);
+  if (!grid.cells || (rows === grid.rows && columns === grid.columns)) return grid;
+  const cells = new Float64Array(rows * columns);
+  for (let i = 0; i < grid.rows * grid.columns; i++) {
+    const row = Math.floor((Math.floor(i / grid.columns) * rows) / grid.rows);
+    const column = Math.floor(((i % grid.columns) * columns) / grid.columns);
+    const at = row * columns + column;
+    const x = grid.cells[i] ?? 0;
+    const known = cells[at] ?? 0;
+    if (Number.isNaN(x) || Math.abs(x) > Math.abs(known)) cells[at] = x;
+  }
+  return { rows, columns, cells };
+}
+
+/** A picture of an array for a card, in a box; returns the group and the width it takes. */
+export function thumbnail(value: Value, box: { readonly w: number; readonly h: number }, largest?: number): {
+  readonly element: SVGGElement;
+  readonly width: number;
+} {
+  const grid = reduced(gridOf(value), Math.max(1, Math.floor(box.h / 2)), Math.max(1, Math.floor(box.w / 2)));
+  const fit = Math.min(box.w / Math.max(1, grid.columns), box.h / Math.max(1, grid.rows), 11);
+  const cell = fit >= 3 ? Math.floor(fit) : fit;
+  const gap = cell >= 5 ? 1 : 0;
+  const width = grid.columns * cell - gap;
+  const top = (box.h - (grid.rows * cell - gap)) / 2;
+  const frame = { x: -1, y: -1, width: width + 2, height: grid.rows * cell - gap + 2, class: "av-map-frame" };
+  const element = s("g", { transform: `translate(0 ${top.toFixed(1)})` }, s("rect", frame));
+  element.append(...cellPaths(grid, largest ?? magnitude(value), cell, gap));
+  return { element, width };
+}

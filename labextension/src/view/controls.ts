@@ -1,0 +1,128 @@
+/** First, back, play, forward, last; the slider over all events with its passes; speed and grain. */
+import { segments, type Grain, type Segment } from "../model/timeline";
+import { h, listen, s, set, write } from "./dom";
+import type { Dispatch, Scene, View } from "./scene";
+
+const ICONS = {
+  first: "M5 4v12M15 4.5v11L7.5 10z",
+  back: "M13.5 4.5v11L6 10z",
+  play: "M6.5 4v12l9-6z",
+  pause: "M6 4.5h2.6v11H6zM11.4 4.5H14v11h-2.6z",
+  forward: "M6.5 4.5v11L14 10z",
+  last: "M15 4v12M5 4.5v11L12.5 10z",
+};
+
+const SPEEDS = [0.5, 1, 2, 4, 8];
+
+export function controlsView(el: HTMLElement, scene: Scene, dispatch: Dispatch): View {
+  const total = scene.lookup.trace.events.length;
+  const first = button("First step", "Home", ICONS.first, () => dispatch({ kind: "first" }));
+  const back = button("Step back", "←", ICONS.back, () => dispatch({ kind: "back" }));
+  const play = button("Play", "Space", ICONS.play, () => dispatch({ kind: "toggle" }));
+  const forward = button("Step forward", "→", ICONS.forward, () => dispatch({ kind: "forward" }));
+  const last = button("Last step", "End", ICONS.last, () => dispatch({ kind: "last" }));
+  play.element.classList.add("av-button-play");
+  const timeline = timelineView(segments(scene.lookup.trace), total, dispatch);
+  const counter = h("span", { class: "av-counter" });
+  const speed = choice("Speed", SPEEDS.map((each) => [String(each), `${each} / s`]), (value) =>
+    dispatch({ kind: "speed", speed: Number(value) }),
+  );
+  const grain = choice("Step by", [["event", "event"], ["node", "node"]], (value) =>
+    dispatch({ kind: "grain", grain: value as Grain }),
+  );
+  const buttons = [first, back, play, forward, last].map((each) => each.element);
+  const bar = h(
+    "div",
+    { class: "av-controls", role: "group", "aria-label": "Playback" },
+    h("div", { class: "av-buttons" }, ...buttons),
+    timeline.element,
+    h("div", { class: "av-settings" }, counter, grain.element, speed.element),
+  );
+  el.append(bar);
+  const update = ({ playback }: Scene): void => {
+    const { step, playing } = playback;
+    for (const each of [first, back]) set(each.element, { "aria-disabled": step === 0 ? "true" : null });
+    for (const each of [forward, last]) set(each.element, { "aria-disabled": step === total ? "true" : null });
+    play.show(playing ? "Pause" : "Play", playing ? ICONS.pause : ICONS.play);
+    write(counter, `${step} / ${total}`);
+    timeline.update(step);
+    speed.show(String(playback.speed), `${playback.speed} / s`);
+    grain.show(playback.grain, playback.grain);
+  };
+  update(scene);
+  return { update, dispose: () => bar.remove() };
+}
+
+interface Button {
+  readonly element: HTMLButtonElement;
+  show(name: string, icon: string): void;
+}
+
+function button(name: string, key: string, icon: string, act: () => void): Button {
+  const path = s("path", { d: icon });
+  const drawing = s("svg", { viewBox: "0 0 20 20", width: 20, height: 20, "aria-hidden": "true" }, path);
+  const element = h("button", { type: "button", class: "av-button" }, drawing);
+  const show = (shown: string, drawn: string): void => {
+    set(element, { "aria-label": shown, title: `${shown} (${key})` });
+    set(path, { d: drawn });
+  };
+  show(name, icon);
+  element.addEventListener("click", act);
+  return { element, show };
+}
+
+interface Choice {
+  readonly element: HTMLElement;
+  show(value: string, text: string): void;
+}
+
+function choice(name: string, options: readonly (readonly [string, string])[], act: (value: string) => void): Choice {
+  const select = h("select", { "aria-label": name, class: "av-select" });
+  const add = (value: string, text: string): void => select.append(h("option", { value }, text));
+  options.forEach(([value, text]) => add(value, text));
+  select.addEventListener("change", () => act(select.value));
+  return {
+    element: h("label", { class: "av-choice" }, h("span", { "aria-hidden": "true" }, name), select),
+    show(value, text) {
+      if (![...select.options].some((option) => option.value === value)) add(value, text);
+      select.value = value;
+    },
+  };
+}
+
+interface Timeline {
+  readonly element: HTMLElement;
+  update(step: number): void;
+}
+
+/** The slider with the stretches of the run marked along it. */
+function timelineView(stretches: readonly Segment[], total: number, dispatch: Dispatch): Timeline {
+  const slider = h("input", { type: "range", class: "av-slider", "aria-label": "Step", min: 0, max: total, step: 1, value: 0 });
+  const marks = stretches.map((stretch) => stretchView(stretch, total, dispatch));
+  listen(slider, "input", () => dispatch({ kind: "seek", step: Number(slider.value) }));
+  const track = h("div", { class: "av-stretches", "aria-hidden": "true" }, ...marks);
+  return {
+    element: h("div", { class: "av-timeline" }, slider, track),
+    update(step) {
+      slider.value = String(step);
+      slider.style.setProperty("--av-progress", `${total ? (step / total) * 100 : 0}%`);
+      const at = stretches.find((stretch) => step > stretch.from && step <= stretch.to);
+      set(slider, { "aria-valuetext": `step ${step} of ${total}${at ? `, ${at.label}` : ""}` });
+      stretches.forEach((stretch, i) => {
+        const mark = marks[i];
+        if (mark) set(mark, { "data-now": stretch === at });
+      });
+    },
+  };
+}
+
+function stretchView(stretch: Segment, total: number, dispatch: Dispatch): HTMLElement {
+  const share = (n: number): string => `${(n / Math.max(1, total)) * 100}%`;
+  const mark = h(
+    "div",
+    { class: `av-stretch av-stretch-${stretch.kind}`, title: stretch.label, style: `left:${share(stretch.from)};width:${share(stretch.to - stretch.from)}` },
+    h("span", {}, stretch.label),
+  );
+  listen(mark, "click", () => dispatch({ kind: "seek", step: stretch.from + 1 }));
+  return mark;
+}

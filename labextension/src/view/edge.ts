@@ -1,0 +1,77 @@
+/** One edge: data runs along it, gradients run against it. */
+import type { Frame } from "../model/frame";
+import type { Lookup } from "../model/lookup";
+import type { LayoutEdge } from "../model/trace";
+import { s, set } from "./dom";
+import { pathData, placeAt } from "./spline";
+import type { Scene } from "./scene";
+
+export interface EdgeView {
+  readonly edge: LayoutEdge;
+  readonly element: SVGGElement;
+  update(scene: Scene): void;
+}
+
+type EdgeState = "future" | "idle" | "forward" | "sent" | "current";
+
+const ARROW = "M0 0L-9 -4.2L-7 0L-9 4.2z";
+
+export function edgeView(edge: LayoutEdge, lookup: Lookup): EdgeView {
+  const d = pathData(edge.path);
+  const since = Math.max(lookup.subject(edge.from)?.since ?? 0, lookup.subject(edge.to)?.since ?? 0);
+  const node = lookup.subject(edge.to)?.node?.id ?? null;
+  const element = s(
+    "g",
+    { class: `av-edge av-edge-${edge.kind}`, "data-edge": edge.id },
+    s("path", { class: "av-edge-line", d }),
+    s("path", { class: "av-arrow av-arrow-forward", d: ARROW, transform: placeAt(edge.path, 1) }),
+    s("path", { class: "av-arrow av-arrow-backward", d: ARROW, transform: placeAt(edge.path, 0, 180) }),
+    edge.kind === "cut" ? cutMark(edge) : null,
+  );
+  return {
+    edge,
+    element,
+    update: (scene) => set(element, { "data-state": stateOf(edge, node, since, scene) }),
+  };
+}
+
+/** Two strokes across the line, where tracking stops. */
+function cutMark(edge: LayoutEdge): SVGGElement {
+  return s(
+    "g",
+    { class: "av-cut", transform: placeAt(edge.path, 0.5) },
+    s("rect", { class: "av-cut-gap", x: -5, y: -7, width: 10, height: 14 }),
+    s("path", { class: "av-cut-strokes", d: "M-5 7L-1 -7M1 7L5 -7" }),
+  );
+}
+
+function stateOf(edge: LayoutEdge, node: number | null, since: number, scene: Scene): EdgeState {
+  const { frame, event } = scene;
+  if (edge.to.startsWith("r")) return rootState(edge, node, scene);
+  if (isCurrentEdge(edge, scene)) return event?.kind === "op" ? "forward" : "current";
+  if (frame.ops_done < since) return "future";
+  return wasSent(edge, node, frame) ? "sent" : "idle";
+}
+
+function rootState(edge: LayoutEdge, node: number | null, { frame, event }: Scene): EdgeState {
+  if (event?.kind === "seed" && edge.to === `r${event.node}:${event.index}`) return "current";
+  const arrived = node === null ? 0 : (frame.nodes.get(node)?.arrived ?? 0);
+  return arrived > 0 ? "sent" : "idle";
+}
+
+function wasSent(edge: LayoutEdge, node: number | null, frame: Frame): boolean {
+  if (edge.kind !== "tracked" || node === null || edge.input === null) return false;
+  return (frame.nodes.get(node)?.sent[edge.input] ?? null) !== null;
+}
+
+/** Whether the last event touches this edge. */
+export function isCurrentEdge(edge: LayoutEdge, { frame, event, lookup }: Scene): boolean {
+  if (event?.kind === "op") {
+    const op = lookup.op(event.op);
+    return op !== null && edge.to === lookup.itemOfOp(op) && edge.from !== edge.to;
+  }
+  if (event?.kind === "seed") return edge.to === `r${event.node}:${event.index}`;
+  const { node, input } = frame.current;
+  if (node === null || input === null || edge.kind !== "tracked") return false;
+  return edge.to === `n${node}` && edge.input === input;
+}

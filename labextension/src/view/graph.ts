@@ -1,0 +1,195 @@
+/** The stage: cards and edges on the layout's coordinates, which never move while stepping. */
+import { names, type Lookup } from "../model/lookup";
+import type { LayoutItem, Value } from "../model/trace";
+import type { Card, CardParts } from "./card";
+import { h, listen, s, set } from "./dom";
+import { edgeView, isCurrentEdge, type EdgeView } from "./edge";
+import { constantCard, leafCard, rootCard } from "./leafcard";
+import { ghostCard, opCard, stateWords } from "./opcard";
+import type { Dispatch, Scene, View } from "./scene";
+import { token } from "./token";
+
+/** Below this scale text is too small to read: the stage scrolls instead. */
+const SMALLEST = 0.7;
+
+export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): View {
+  const { layout, lookup } = scene;
+  const cards = layout.items.flatMap((item) => placedCard(item, lookup, dispatch) ?? []);
+  const edges = layout.edges.map((edge) => edgeView(edge, lookup));
+  const traveller = token(() => matchMedia("(prefers-reduced-motion: reduce)").matches);
+  const drawing = s(
+    "svg",
+    { class: "av-drawing", viewBox: `0 0 ${layout.width} ${layout.height}`, role: "group", "aria-label": "Graph" },
+    s("g", {}, ...edges.map((edge) => edge.element)),
+    s("g", {}, ...cards.map((card) => card.element)),
+    traveller.element,
+  );
+  const stage = h("div", { class: "av-stage" }, drawing);
+  el.append(stage);
+  const resize = new ResizeObserver(() => fit(stage, drawing, scene));
+  resize.observe(stage);
+  const forget = listen(stage, "click", (event) => {
+    if (event.target === drawing || event.target === stage) dispatch({ kind: "select", item: "" });
+  });
+  const update = (next: Scene): void => {
+    for (const card of cards) card.update(next);
+    for (const edge of edges) edge.update(next);
+    showToken(traveller, edges, next);
+    keepInView(stage, drawing, next);
+  };
+  fit(stage, drawing, scene);
+  update(scene);
+  return {
+    update,
+    dispose() {
+      resize.disconnect();
+      forget();
+      traveller.hide();
+      stage.remove();
+    },
+  };
+}
+
+/** Shrink to fit, but never below what can be read. */
+function fit(stage: HTMLElement, drawing: SVGElement, { layout }: Scene): void {
+  const room = stage.clientWidth;
+  if (room === 0) return;
+  const tallest = Number.parseFloat(getComputedStyle(stage).maxHeight) || 640;
+  const scale = Math.min(1, Math.max(SMALLEST, Math.min(room / layout.width, tallest / layout.height)));
+  set(drawing, { width: Math.round(layout.width * scale), height: Math.round(layout.height * scale) });
+}
+
+interface PlacedCard {
+  readonly element: SVGGElement;
+  update(scene: Scene): void;
+}
+
+function cardOf(parts: CardParts): Card {
+  switch (parts.item.kind) {
+    case "leaf":
+      return leafCard(parts);
+    case "constant":
+      return constantCard(parts);
+    case "untracked":
+      return ghostCard(parts);
+    case "root":
+      return rootCard(parts);
+    case "op":
+      return opCard(parts);
+  }
+}
+
+/** A card that can be selected and tells its state to style sheets, tests and screen readers. */
+function placedCard(item: LayoutItem, lookup: Lookup, dispatch: Dispatch): PlacedCard | null {
+  const subject = lookup.subject(item.id);
+  if (!subject) return null;
+  const card = cardOf({ subject, item, lookup });
+  const { element } = card;
+  const isNode = subject.node !== null && item.kind !== "root";
+  set(element, { tabindex: 0, role: "button", "data-item": item.id, "data-node": isNode ? subject.node?.id : null });
+  const select = (scene: Scene): void => {
+    dispatch({ kind: "select", item: scene.playback.selected === item.id ? "" : item.id });
+  };
+  let shown: Scene | null = null;
+  element.addEventListener("click", () => shown && select(shown));
+  element.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (shown) select(shown);
+  });
+  return {
+    element,
+    update(scene) {
+      const before = shown;
+      shown = scene;
+      if (before && isUnchanged(before, scene, subject.node?.id ?? null)) return;
+      const state = isNode && subject.node ? scene.frame.nodes.get(subject.node.id) : undefined;
+      const isFuture = scene.frame.ops_done < subject.since;
+      set(element, {
+        "data-state": isNode ? (state?.state ?? "idle") : null,
+        "data-future": isFuture,
+        "data-current": currentPart(item.id, scene),
+        "aria-pressed": scene.playback.selected === item.id ? "true" : "false",
+        "aria-label": describe(item, scene, isFuture),
+      });
+      card.update(scene);
+    },
+  };
+}
+
+/** Whether nothing a card shows can differ between two scenes. */
+function isUnchanged(a: Scene, b: Scene, node: number | null): boolean {
+  return (
+    a.frame === b.frame && a.playback.selected === b.playback.selected && (node === null || a.frame.nodes.get(node) === b.frame.nodes.get(node))
+  );
+}
+
+/** The part an item plays in the last event: it acts, or it receives. */
+function currentPart(id: string, { frame, event, lookup }: Scene): "acts" | "receives" | null {
+  const { node, to, leaf, op } = frame.current;
+  if (op !== null) {
+    const record = lookup.op(op);
+    return record && lookup.itemOfOp(record) === id ? "acts" : null;
+  }
+  if (to !== null && lookup.itemOfNode(to) === id) return "receives";
+  if (event?.kind === "seed") return node !== null && lookup.itemOfNode(node) === id ? "receives" : null;
+  if (node !== null && lookup.itemOfNode(node) === id) return "acts";
+  return leaf !== null && id === `t${leaf}` ? "acts" : null;
+}
+
+/** What a screen reader says of a card. */
+function describe(item: LayoutItem, scene: Scene, isFuture: boolean): string {
+  const subject = scene.lookup.subject(item.id);
+  if (!subject) return item.id;
+  const name = names(subject);
+  const what = { leaf: "leaf", constant: "constant", op: "", untracked: "untracked operation", root: "root" }[item.kind];
+  const made = subject.op ? `${subject.op.name}` : "";
+  const node = item.kind === "root" || item.kind === "leaf" ? "" : (subject.node?.name ?? "");
+  const state = subject.node ? scene.frame.nodes.get(subject.node.id) : undefined;
+  const words = isFuture ? "not yet computed" : state ? stateWords(state).replace(/^\W+/, "") || "idle" : "";
+  return [name, what, made, node, words].filter(Boolean).join(", ");
+}
+
+function showToken(traveller: ReturnType<typeof token>, edges: readonly EdgeView[], scene: Scene): void {
+  const { event, playback, advances } = scene;
+  const value = event ? carried(scene) : null;
+  const view = value && event && edges.find((each) => isCurrentEdge(each.edge, scene));
+  if (!value || !view) return traveller.hide();
+  const takes = advances ? Math.min(700, 800 / playback.speed) : 0;
+  if (event.kind === "send" || event.kind === "seed") traveller.show(view.edge, value, 0.9, 0.5, takes);
+  else traveller.show(view.edge, value, 0.9, 0.9, 0);
+}
+
+/** The gradient that the last event puts on an edge. */
+function carried({ event, lookup }: Scene): Value | null {
+  switch (event?.kind) {
+    case "vjp":
+    case "send":
+    case "seed":
+      return lookup.value(event.value);
+    case "sum_to":
+      return lookup.value(event.after);
+    default:
+      return null;
+  }
+}
+
+/** Scroll to what happens now if it is out of sight. */
+function keepInView(stage: HTMLElement, drawing: SVGElement, scene: Scene): void {
+  const { node, op } = scene.frame.current;
+  const record = scene.lookup.op(op);
+  const id = record ? scene.lookup.itemOfOp(record) : node === null ? null : scene.lookup.itemOfNode(node);
+  const item = id === null ? undefined : scene.layout.items.find((each) => each.id === id);
+  if (!item) return;
+  const scale = Number(drawing.getAttribute("width")) / scene.layout.width;
+  const margin = 30;
+  const [top, bottom] = [(item.y - item.h / 2) * scale - margin, (item.y + item.h / 2) * scale + margin];
+  const [left, right] = [(item.x - item.w / 2) * scale - margin, (item.x + item.w / 2) * scale + margin];
+  const isIn =
+    top >= stage.scrollTop && bottom <= stage.scrollTop + stage.clientHeight &&
+    left >= stage.scrollLeft && right <= stage.scrollLeft + stage.clientWidth;
+  if (isIn || stage.clientHeight === 0) return;
+  const behavior = scene.advances && !matchMedia("(prefers-reduced-motion: reduce)").matches ? "smooth" : "auto";
+  stage.scrollTo({ top: (top + bottom - stage.clientHeight) / 2, left: (left + right - stage.clientWidth) / 2, behavior });
+}

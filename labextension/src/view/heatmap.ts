@@ -1,0 +1,134 @@
+/** One array in the panel: cells, numbers when they fit, and the value under the pointer. */
+import { number as figure, shapeText } from "../model/figures";
+import { magnitude, toNumber } from "../model/value";
+import type { Value } from "../model/trace";
+import { cellPaths, gridOf, indexOf, isStrong, levelOf, type Grid } from "./cells";
+import { h, s, write } from "./dom";
+
+const WIDEST = 190;
+const HIGHEST = 190;
+
+export interface ArrayCaption {
+  /** What it is in the rule: `dL/dz`, `w`. */
+  readonly label: string;
+  /** Its part: "incoming", "saved", "outgoing". */
+  readonly role: string;
+}
+
+/** A figure with an array, its name, role and shape. */
+export function heatmap(value: Value, caption: ArrayCaption): HTMLElement {
+  const grid = gridOf(value);
+  const readout = h("span", { class: "av-readout" });
+  const shape = value.shape.length ? shapeText(value.shape) : "";
+  const head = h(
+    "figcaption",
+    {},
+    h("span", { class: "av-array-role" }, caption.role),
+    h("code", { class: "av-array-name" }, caption.label),
+    h("span", { class: "av-array-shape" }, shape),
+  );
+  const body = grid.cells ? picture(value, grid, caption.label, readout) : summary(value);
+  return h("figure", { class: `av-array av-array-${caption.role.replace(/\W+/g, "-")}` }, head, body, readout);
+}
+
+function picture(value: Value, grid: Grid, label: string, readout: HTMLElement): Element {
+  if (grid.rows * grid.columns === 0) return h("p", { class: "av-array-note" }, "no elements");
+  if (value.shape.length === 0) return h("output", { class: "av-scalar" }, figure(grid.cells?.[0] ?? NaN));
+  const largest = magnitude(value);
+  const side = cellSide(grid);
+  const width = grid.columns * side.w;
+  const height = grid.rows * side.h;
+  const map = s("svg", {
+    class: "av-heatmap",
+    width,
+    height,
+    viewBox: `0 0 ${width} ${height}`,
+    role: "img",
+    "aria-label": describe(value, label),
+  });
+  const stretch = s("g", { transform: `scale(${side.w / side.h} 1)` });
+  stretch.append(...cellPaths(grid, largest, side.h, side.h > 6 ? 1 : 0));
+  map.append(stretch);
+  if (side.texts) map.append(...cellTexts(grid, largest, side));
+  follow(map, grid, side, value, readout);
+  return map;
+}
+
+interface Side {
+  readonly w: number;
+  readonly h: number;
+  readonly texts: readonly string[] | null;
+}
+
+/** Wide cells with their numbers if all fit, else squares. */
+function cellSide(grid: Grid): Side {
+  const count = grid.rows * grid.columns;
+  if (count <= 64 && grid.cells) {
+    const texts = Array.from(grid.cells, figure);
+    const w = Math.max(34, Math.max(...texts.map((text) => text.length)) * 6.7 + 10);
+    if (w * grid.columns <= 2 * WIDEST && grid.rows * 22 <= HIGHEST) return { w, h: 22, texts };
+  }
+  const fit = Math.min(WIDEST / grid.columns, HIGHEST / grid.rows, 22);
+  const side = fit >= 3 ? Math.floor(fit) : fit;
+  return { w: side, h: side, texts: null };
+}
+
+function cellTexts(grid: Grid, largest: number, side: Side): SVGTextElement[] {
+  return (side.texts ?? []).map((text, i) => {
+    const strong = isStrong(levelOf(grid.cells?.[i] ?? NaN, largest));
+    return s(
+      "text",
+      {
+        x: ((i % grid.columns) + 0.5) * side.w,
+        y: (Math.floor(i / grid.columns) + 0.5) * side.h,
+        class: strong ? "av-cell-text av-cell-strong" : "av-cell-text",
+      },
+      text,
+    );
+  });
+}
+
+/** Frame the cell under the pointer and say its index and value. */
+function follow(map: SVGSVGElement, grid: Grid, side: Side, value: Value, readout: HTMLElement): void {
+  const mark = s("rect", { class: "av-cell-mark", width: side.w, height: side.h, visibility: "hidden" });
+  map.append(mark);
+  map.addEventListener("pointermove", (event) => {
+    const box = map.getBoundingClientRect();
+    const column = Math.floor(((event.clientX - box.left) / box.width) * grid.columns);
+    const row = Math.floor(((event.clientY - box.top) / box.height) * grid.rows);
+    const flat = row * grid.columns + column;
+    const x = grid.cells?.[flat];
+    if (x === undefined || column < 0 || column >= grid.columns) return;
+    mark.setAttribute("transform", `translate(${column * side.w} ${row * side.h})`);
+    mark.setAttribute("visibility", "visible");
+    write(readout, `${shapeText(indexOf(value.shape, flat))} = ${figure(x)}`);
+  });
+  map.addEventListener("pointerleave", () => {
+    mark.setAttribute("visibility", "hidden");
+    write(readout, "");
+  });
+}
+
+/** An array too large to keep: its figures. */
+function summary(value: Value): HTMLElement {
+  const list = h("dl", { class: "av-summary" });
+  const kept = value.summary;
+  if (!kept) return h("p", { class: "av-array-note" }, "values not kept");
+  for (const name of ["min", "mean", "max", "norm", "nan", "inf"] as const) {
+    const found = kept[name];
+    if (found === null || (found === 0 && (name === "nan" || name === "inf"))) continue;
+    list.append(h("div", {}, h("dt", {}, name), h("dd", {}, figure(toNumber(found)))));
+  }
+  return list;
+}
+
+/** What a screen reader says of an array. */
+function describe(value: Value, label: string): string {
+  const grid = gridOf(value);
+  const cells = grid.cells ? Array.from(grid.cells) : [];
+  const finite = cells.filter(Number.isFinite);
+  const odd = cells.length - finite.length;
+  const range = finite.length ? `from ${figure(Math.min(...finite))} to ${figure(Math.max(...finite))}` : "";
+  const short = cells.length <= 9 ? cells.map(figure).join(", ") : range;
+  return [`${label}, shape ${shapeText(value.shape)}`, short, odd ? `${odd} not finite` : ""].filter(Boolean).join("; ");
+}

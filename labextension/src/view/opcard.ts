@@ -1,0 +1,249 @@
+/** The card of an operation: tracked, with its node's state, input buffer and saved tensors, or a ghost. */
+import type { NodeState } from "../model/frame";
+import { shapeText } from "../model/figures";
+import { badge, names, reasonText } from "../model/lookup";
+import type { NodeRecord, SavedRecord } from "../model/trace";
+import {
+  CHIP_ROW,
+  label,
+  PAD,
+  SMALL_CHAR,
+  SMALL_ROW,
+  showValue,
+  TITLE_CHAR,
+  TITLE_ROW,
+  valueNow,
+  type Card,
+  type CardParts,
+} from "./card";
+import { s, set } from "./dom";
+import type { Scene } from "./scene";
+
+/** A node that is drawn as an operation. */
+export function opCard(parts: CardParts): Card {
+  const { item, subject } = parts;
+  const node = subject.node;
+  const rows = node ? chipRows(node, parts) : [];
+  const body = s("g", { class: "av-body" });
+  const top = PAD / 2 + TITLE_ROW + SMALL_ROW;
+  const values = { y: top, h: item.h - top - rows.length * CHIP_ROW - PAD / 2 };
+  const data = s("g", { class: "av-data" });
+  const gradient = s("g", { class: "av-gradient" });
+  const chips = rows.flatMap((row, i) => row.map((chip) => chipView(chip, item.h - PAD / 2 - (rows.length - i) * CHIP_ROW)));
+  const tag = stateTag(item.w);
+  body.append(...heading(parts, node?.name ?? ""), data, gradient, ...chips.map((chip) => chip.element));
+  const element = s(
+    "g",
+    { class: "av-card av-op", transform: `translate(${item.x - item.w / 2} ${item.y - item.h / 2})` },
+    s("rect", { class: "av-face", width: item.w, height: item.h, rx: 9 }),
+    body,
+    tag.element,
+  );
+  const half = item.w / 2;
+  return {
+    element,
+    update(scene) {
+      const state = node ? scene.frame.nodes.get(node.id) : undefined;
+      data.replaceChildren();
+      gradient.replaceChildren();
+      showValue(data, valueNow(parts, scene), { x: PAD, y: values.y + 3, w: half - 18, h: values.h - 6 });
+      if (state) {
+        showBuffer(gradient, parts, state, { x: half + 4, y: values.y + 3, w: half - PAD - 6, h: values.h - 6 });
+        for (const chip of chips) chip.update(scene, state);
+        tag.update(state, scene);
+      }
+    },
+  };
+}
+
+/** An operation that autograd did not record. */
+export function ghostCard(parts: CardParts): Card {
+  const { item, subject } = parts;
+  const data = s("g", { class: "av-data" });
+  const top = PAD / 2 + TITLE_ROW + SMALL_ROW;
+  const element = s(
+    "g",
+    { class: "av-card av-ghost", transform: `translate(${item.x - item.w / 2} ${item.y - item.h / 2})` },
+    s("rect", { class: "av-face", width: item.w, height: item.h, rx: 9 }),
+    s("g", { class: "av-body" }, ...heading(parts, reasonText(subject.op?.reason ?? null)), data),
+  );
+  return {
+    element,
+    update(scene) {
+      data.replaceChildren();
+      showValue(data, valueNow(parts, scene), { x: PAD, y: top + 3, w: item.w - 2 * PAD, h: item.h - top - PAD / 2 - 6 });
+    },
+  };
+}
+
+/** Symbol, names and shape; below them a line of small print. */
+function heading(parts: CardParts, note: string): SVGElement[] {
+  const { item, subject } = parts;
+  const symbol = badge(subject);
+  const wide = Math.max(24, 14 + symbol.length * SMALL_CHAR);
+  const name = names(subject);
+  const from = PAD + wide + 8;
+  const shape = shapeOf(parts);
+  const made: SVGElement[] = [
+    s("rect", { class: "av-badge", x: PAD - 2, y: PAD / 2 + 1, width: wide, height: 20, rx: 10 }),
+    label(symbol, { x: PAD - 2 + wide / 2, y: PAD / 2 + 15 }, "av-badge-text", "middle"),
+    label(name, { x: from, y: PAD / 2 + 15.5, room: item.w - from - PAD, char: TITLE_CHAR }, "av-name"),
+    label(note, { x: PAD, y: PAD / 2 + TITLE_ROW + 11.5, room: item.w - 2 * PAD }, "av-small"),
+  ];
+  if (shape) made.push(label(shape, { x: item.w - PAD, y: PAD / 2 + 15 }, "av-small", "end"));
+  return made;
+}
+
+function shapeOf(parts: CardParts): string {
+  const shape = parts.subject.tensors[0]?.shape ?? parts.subject.node?.outputs[0]?.shape ?? [];
+  return shape.length ? shapeText(shape) : "";
+}
+
+/** The gradient in the node's input buffer, as far as it has arrived. */
+function showBuffer(
+  into: SVGGElement,
+  parts: CardParts,
+  state: NodeState,
+  box: { readonly x: number; readonly y: number; readonly w: number; readonly h: number },
+): void {
+  const value = parts.lookup.value(state.buffer.find((each) => each !== null));
+  if (!value) return;
+  into.append(s("path", { class: "av-divider", d: `M${box.x - 7} ${box.y - 1}v${box.h + 2}` }));
+  showValue(into, value, box, { style: "av-number av-number-gradient" });
+}
+
+interface Chip {
+  readonly saved: SavedRecord;
+  readonly index: number;
+  readonly text: string;
+  readonly x: number;
+  readonly width: number;
+}
+
+/** Saved tensors in rows that fit the card. */
+function chipRows(node: NodeRecord, parts: CardParts): readonly (readonly Chip[])[] {
+  const rows: Chip[][] = [];
+  let x = PAD;
+  node.saved.forEach((saved, index) => {
+    const text = savedText(saved, parts);
+    const width = 18 + text.length * SMALL_CHAR;
+    const row = rows[rows.length - 1];
+    if (!row || x + width > parts.item.w - PAD + 1) {
+      x = PAD;
+      rows.push([{ saved, index, text, x, width }]);
+    } else {
+      row.push({ saved, index, text, x, width });
+    }
+    x += width + 6;
+  });
+  return rows;
+}
+
+/** The user's name of a saved tensor with the version it was saved at. */
+function savedText(saved: SavedRecord, parts: CardParts): string {
+  if (saved.tensor === null) return saved.name;
+  return `${parts.lookup.tensor(saved.tensor)?.name ?? saved.name} @${saved.version}`;
+}
+
+interface ChipView {
+  readonly element: SVGGElement;
+  update(scene: Scene, state: NodeState): void;
+}
+
+/** One saved tensor: held (dot), retained (lock), freed (struck out), stale (its version has moved). */
+function chipView(chip: Chip, y: number): ChipView {
+  const text = label(chip.text, { x: 15, y: 12.5 }, "av-chip-text");
+  const mark = s("path", { class: "av-chip-mark" });
+  const strike = s("path", { class: "av-chip-strike", d: `M13 9H${chip.width - 4}` });
+  const title = s("title");
+  const element = s(
+    "g",
+    { class: "av-chip", transform: `translate(${chip.x} ${y + 2})` },
+    title,
+    s("rect", { class: "av-chip-face", width: chip.width, height: 18, rx: 4 }),
+    mark,
+    text,
+    strike,
+  );
+  return {
+    element,
+    update(scene, state) {
+      const { saved } = chip;
+      const version = saved.tensor === null ? saved.version : versionNow(scene, saved.tensor);
+      const kind = chipState(state, version !== saved.version);
+      const now = scene.frame.current;
+      const isCurrent = now.saved === chip.index && now.node !== null && scene.lookup.node(now.node)?.saved[chip.index] === saved;
+      set(element, { "data-saved": kind, class: isCurrent ? "av-chip av-current" : "av-chip" });
+      set(mark, { d: CHIP_MARKS[kind] });
+      text.textContent = kind === "stale" ? `${chip.text}≠${version}` : chip.text;
+      title.textContent = chipTitle(saved, kind, version);
+    },
+  };
+}
+
+type ChipState = "held" | "retained" | "freed" | "stale";
+
+const CHIP_MARKS: { readonly [state in ChipState]: string } = {
+  held: "M5 9a3 3 0 1 0 6 0a3 3 0 1 0 -6 0z",
+  retained: "M5 8.5h6.5v4.5h-6.5zM6.3 8.5v-1.6a1.95 1.95 0 0 1 3.9 0v1.6h-1v-1.6a.95 .95 0 0 0 -1.9 0v1.6z",
+  freed: "M5 9a3 3 0 1 0 6 0a3 3 0 1 0 -6 0zM6 9a2 2 0 1 1 4 0a2 2 0 1 1 -4 0z",
+  stale: "M8 5l4 8h-8zM7.6 7.5v3h.8v-3zM7.6 11.2v.9h.8v-.9z",
+};
+
+function chipState(state: NodeState, moved: boolean): ChipState {
+  if (state.saved_freed) return "freed";
+  if (moved) return "stale";
+  return state.state === "done" ? "retained" : "held";
+}
+
+function chipTitle(saved: SavedRecord, kind: ChipState, version: number): string {
+  const words = {
+    held: "held for the backward pass",
+    retained: "kept after the backward pass",
+    freed: "freed",
+    stale: `changed since: now at version ${version}`,
+  };
+  return `saved ${saved.name}, version ${saved.version}: ${words[kind]}`;
+}
+
+function versionNow(scene: Scene, tensor: number): number {
+  return scene.frame.tensors.get(tensor)?.version ?? scene.lookup.tensor(tensor)?.version ?? 0;
+}
+
+/** A tab on the card's upper edge that says the node's state in words. */
+function stateTag(width: number): { readonly element: SVGGElement; update(state: NodeState, scene: Scene): void } {
+  const face = s("rect", { class: "av-tag-face", height: 18, rx: 9, y: -9 });
+  const text = s("text", { class: "av-tag-text", y: 3.8, "text-anchor": "middle" });
+  const element = s("g", { class: "av-tag" }, face, text);
+  return {
+    element,
+    update(state) {
+      const words = stateWords(state);
+      const wide = words.length * 6.2 + 16;
+      set(element, { visibility: words ? null : "hidden" });
+      set(face, { width: wide, x: width - 10 - wide });
+      set(text, { x: width - 10 - wide / 2 });
+      text.textContent = words;
+    },
+  };
+}
+
+/** A node's state as its card says it. */
+export function stateWords(state: NodeState): string {
+  switch (state.state) {
+    case "idle":
+      return "";
+    case "waiting":
+      return `${state.arrived} of ${state.expected} arrived`;
+    case "ready":
+      return state.expected > 1 ? `${state.arrived} of ${state.expected} · ready` : "ready";
+    case "running":
+      return "▸ running";
+    case "done":
+      return "✓ done";
+    case "freed":
+      return state.arrived ? "✓ freed" : "freed";
+    case "error":
+      return "✕ error";
+  }
+}

@@ -1,0 +1,73 @@
+/** "Now": one sentence, the rule in names and in numbers, the arrays involved, and what an error means. */
+import { exhibits, type Exhibit } from "../model/exhibit";
+import type { Explainer } from "../model/explain";
+import { h, write } from "./dom";
+import { heatmap } from "./heatmap";
+import type { Scene, View } from "./scene";
+
+const ROLES = {
+  input: "input",
+  result: "result",
+  incoming: "incoming",
+  saved: "saved",
+  outgoing: "outgoing",
+  before: "before",
+  after: "after",
+  buffer: "input buffer",
+  grad: "result",
+} as const;
+
+export function panelView(el: HTMLElement, scene: Scene, explainer: Explainer): View {
+  const where = h("p", { class: "av-where" });
+  const sentence = h("p", { class: "av-sentence", "aria-live": "polite" });
+  const failure = h("div", { class: "av-failure" });
+  const rule = h("div", { class: "av-rule" });
+  const arrays = h("div", { class: "av-arrays" });
+  const section = h("section", { class: "av-now", "aria-label": "Now" }, where, sentence, failure, rule, arrays);
+  el.append(section);
+  let shown = -1;
+  const update = (next: Scene): void => {
+    if (next.frame.k === shown) return;
+    shown = next.frame.k;
+    const told = explainer.explain(next.frame);
+    write(where, place(next));
+    write(sentence, told.sentence);
+    failure.replaceChildren(...failureParts(next));
+    rule.replaceChildren(...[told.rule, told.numbers].flatMap((line, i) => (line ? [ruleLine(line, i > 0)] : [])));
+    const list = exhibits(next.event, next.frame, next.lookup, explainer.naming);
+    arrays.replaceChildren(...list.flatMap((each) => exhibitView(each, next) ?? []));
+  };
+  update(scene);
+  return { update, dispose: () => section.remove() };
+}
+
+/** Where in the run we are. */
+function place({ frame, event }: Scene): string {
+  if (frame.k === 0) return "Before the first line";
+  if (frame.phase === "error") return frame.pass === null ? "Error" : `Error in backward pass ${frame.pass}`;
+  if (event?.kind === "grad_change") return "Between passes";
+  return frame.pass === null ? "Forward" : `Backward pass ${frame.pass}`;
+}
+
+/** An error's own words, below the sentences that explain it. */
+function failureParts({ frame }: Scene): HTMLElement[] {
+  if (!frame.error) return [];
+  return [
+    h(
+      "div",
+      { class: "av-error-box" },
+      h("strong", {}, frame.error.type),
+      h("p", {}, frame.error.message),
+    ),
+  ];
+}
+
+function ruleLine(text: string, isNumbers: boolean): HTMLElement {
+  return h("code", { class: isNumbers ? "av-rule-numbers" : "av-rule-names" }, text);
+}
+
+function exhibitView(exhibit: Exhibit, { lookup }: Scene): HTMLElement | null {
+  if (exhibit.kind === "sign") return h("span", { class: "av-sign" }, exhibit.text);
+  const value = lookup.value(exhibit.value);
+  return value && heatmap(value, { label: exhibit.label, role: ROLES[exhibit.role] });
+}

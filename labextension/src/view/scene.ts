@@ -1,0 +1,24 @@
+/** What every view is given: the trace, the frame shown now and the state of the player. */
+import type { Frame } from "../model/frame";
+import type { Lookup } from "../model/lookup";
+import type { Action, Playback } from "../model/playback";
+import type { Event, Layout } from "../model/trace";
+
+export interface Scene {
+  readonly lookup: Lookup;
+  readonly layout: Layout;
+  readonly frame: Frame;
+  /** The event that led here; null at the start. */
+  readonly event: Event | null;
+  readonly playback: Playback;
+  /** Whether this is the step after the last one shown, so that it may move. */
+  readonly advances: boolean;
+}
+
+export type Dispatch = (action: Action) => void;
+
+/** A piece of the page. `update` shows another scene in place; `dispose` takes everything away. */
+export interface View {
+  update(scene: Scene): void;
+  dispose(): void;
+}

@@ -1,0 +1,94 @@
+/** The user's code, with the line that the step belongs to and the call that is running. */
+import type { Event, Line, Trace } from "../model/trace";
+import { h, set } from "./dom";
+import type { Scene, View } from "./scene";
+
+export function sourceView(el: HTMLElement, scene: Scene): View {
+  const { trace } = scene.lookup;
+  const title = h("h3", { class: "av-heading" }, "Code");
+  const listing = h("div", { class: "av-code", role: "group", "aria-label": "Code", tabindex: 0 });
+  const section = h("section", { class: "av-source" }, title, listing);
+  if (trace.sources.length) el.append(section);
+  let source = -1;
+  let lines: readonly HTMLElement[] = [];
+  const update = (next: Scene): void => {
+    const now = currentLine(next);
+    const call = callLine(next);
+    const wanted = now?.source ?? call?.source ?? Math.max(source, 0);
+    if (wanted !== source) {
+      source = wanted;
+      title.textContent = trace.sources.length > 1 ? (trace.sources[source]?.name ?? "Code") : "Code";
+      lines = codeLines(trace.sources[source]?.text ?? "");
+      listing.replaceChildren(...lines);
+    }
+    lines.forEach((line, i) => {
+      const isNow = isAt(now, source, i + 1);
+      set(line, {
+        "data-line": isNow ? "now" : isAt(call, source, i + 1) ? "call" : null,
+        "aria-current": isNow ? "step" : null,
+      });
+    });
+    scrollTo(listing, lines[(now?.line ?? call?.line ?? 1) - 1]);
+  };
+  update(scene);
+  return { update, dispose: () => section.remove() };
+}
+
+/** The line whose operation the step is about. */
+function currentLine({ event, lookup, frame }: Scene): Line | null {
+  const own = ownLine(event);
+  if (own) return own;
+  const op = lookup.op(frame.current.op);
+  if (op) return op.line;
+  const node = lookup.node(frame.current.node);
+  return node?.line ?? null;
+}
+
+function ownLine(event: Event | null): Line | null {
+  if (!event) return null;
+  return "line" in event ? event.line : null;
+}
+
+/** The line of the `backward` call that is running. */
+function callLine({ lookup, frame }: Scene): Line | null {
+  return frame.pass === null ? null : callOf(lookup.trace, frame.pass);
+}
+
+function callOf(trace: Trace, pass: number): Line | null {
+  const begin = trace.events.find((event) => event.kind === "begin" && event.pass === pass);
+  return begin?.kind === "begin" ? begin.line : null;
+}
+
+function isAt(line: Line | null, source: number, n: number): boolean {
+  return line !== null && line.source === source && n >= line.line && n <= (line.end_line ?? line.line);
+}
+
+function scrollTo(listing: HTMLElement, line: HTMLElement | undefined): void {
+  if (!line || !listing.clientHeight) return;
+  const top = line.offsetTop - listing.offsetTop;
+  const isIn = top >= listing.scrollTop && top + line.offsetHeight <= listing.scrollTop + listing.clientHeight;
+  if (!isIn) listing.scrollTop = top - listing.clientHeight / 2;
+}
+
+function codeLines(text: string): readonly HTMLElement[] {
+  return text.replace(/\n+$/, "").split("\n").map((line, i) =>
+    h("div", { class: "av-line" }, h("span", { class: "av-line-number", "aria-hidden": "true" }, String(i + 1)), h("code", {}, ...coloured(line))),
+  );
+}
+
+const TOKENS =
+  /(?<comment>#.*$)|(?<string>[fFrRbB]{0,2}(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'))|(?<keyword>\b(?:and|as|assert|class|def|del|elif|else|except|False|finally|for|from|if|import|in|is|lambda|None|not|or|pass|raise|return|True|try|while|with|yield)\b)|(?<number>\b\d+(?:\.\d*)?(?:e[+-]?\d+)?\b)/g;
+
+/** Python's comments, strings, keywords and numbers in spans of their own. */
+function coloured(line: string): (Node | string)[] {
+  const parts: (Node | string)[] = [];
+  let at = 0;
+  for (const match of line.matchAll(TOKENS)) {
+    if (match.index > at) parts.push(line.slice(at, match.index));
+    const kind = Object.entries(match.groups ?? {}).find(([, text]) => text !== undefined)?.[0] ?? "plain";
+    parts.push(h("span", { class: `av-code-${kind}` }, match[0]));
+    at = match.index + match[0].length;
+  }
+  parts.push(line.slice(at));
+  return parts;
+}

@@ -1,0 +1,38 @@
+/** The golden traces that pytest reads too, and what Python says of every step of them. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Frame } from "../src/model/frame";
+
+const FOLDER = join(import.meta.dirname, "../../tests/golden");
+const TRACE = ".autograd.json";
+
+export interface GoldenStep {
+  readonly frame: unknown;
+  readonly sentence: string;
+  readonly rule: string | null;
+  readonly numbers: string | null;
+}
+
+/** Names of all golden traces. */
+export const goldenNames: readonly string[] = readdirSync(FOLDER)
+  .filter((file) => file.endsWith(TRACE))
+  .map((file) => file.slice(0, -TRACE.length));
+
+export function goldenText(name: string): string {
+  return readFileSync(join(FOLDER, name + TRACE), "utf8");
+}
+
+export function goldenSteps(name: string): readonly GoldenStep[] {
+  const text = readFileSync(join(FOLDER, `${name}.frames.json`), "utf8");
+  return (JSON.parse(text) as { readonly steps: readonly GoldenStep[] }).steps;
+}
+
+/** A frame as Python writes it: its maps as objects. */
+export function plainFrame(frame: Frame): unknown {
+  return {
+    ...frame,
+    nodes: Object.fromEntries(frame.nodes),
+    leaves: Object.fromEntries(frame.leaves),
+    tensors: Object.fromEntries(frame.tensors),
+  };
+}
