@@ -34,6 +34,9 @@ class ThreadState(threading.local):
     anomaly_check_nan = True
     hidden = 0  # > 0 inside Function.forward and other code whose operations are not the user's
     running: Any = None  # the Node whose backward runs in this thread
+    task: Any = None  # the GraphTask that runs in this thread
+    before_change: Any = None  # called with a tensor that is about to be changed in place
+    target: Any = None  # the Tensor that the next operation on it shall change in place
 
     def __init__(self) -> None:
         self.saved_hooks: list[Any] = []  # stack of (pack, unpack)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..tensor import Tensor
 from . import (  # noqa: F401  (importing fills the tables)
     casting,
+    comparison,
     creation,
     data,
     elementwise,

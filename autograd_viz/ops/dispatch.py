@@ -33,6 +33,9 @@ Scalar = (bool, int, float, np.number, np.bool_)
 
 def call(made: Op, values: list[Any]) -> Any:
     """Carry out an operation on the general path; `values` are aligned with its params."""
+    if local.target is not None and values[0] is local.target:  # see Note [In-place methods] in operators.py
+        local.target = None
+        return call_inplace(made, values)
     try:
         return _record(made, values, None)
     except Exception as error:

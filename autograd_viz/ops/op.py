@@ -291,7 +291,7 @@ def promoted(made: Op, values: list[Any]) -> list[Any]:
     out = list(values)
     for position in positions:
         if out[position] is not None:
-            out[position] = np.asarray(out[position], dtype=chosen)
+            out[position] = np.asarray(out[position]).astype(chosen, copy=False)
     return out
 
 
