@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import ast
+import os
 import tokenize
 from io import StringIO
+from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from autograd_viz.widget.play import display, run_recorded, show
+
+PACKAGE = str(Path(__file__).parents[1]) + os.sep
 
 
 def load_ipython_extension(shell: Any) -> None:
@@ -28,7 +33,11 @@ def backprop(shell: Any, line: str, cell: str) -> Any:
         exec(statements, shell.user_ns)
         return None if last is None else eval(last, shell.user_ns)
 
-    trace, value = run_recorded(run)
+    try:
+        trace, value = run_recorded(run)
+    except Exception as error:
+        show_users_frames(shell, error)
+        raise
     display(show(trace))
     return None if is_silenced(cell) else value
 
@@ -36,14 +45,32 @@ def backprop(shell: Any, line: str, cell: str) -> Any:
 def compile_cell(shell: Any, cell: str) -> tuple[Any, Any]:
     """Compile a cell as the shell would: its statements, and its last expression or None."""
     source = shell.transform_cell(cell)
-    name = shell.compile.cache(source, shell.execution_count)  # so that tracebacks and traces find the lines
-    tree = shell.compile.ast_parse(source, name)
+    # Tracebacks and traces find the lines under this name, numbered as in the notebook: the magic's is the first.
+    name = shell.compile.cache(f"%%backprop\n{source}", shell.execution_count)
+    tree = shell.compile.ast_parse(f"\n{source}", name)
     for transformer in shell.ast_transformers:
         tree = transformer.visit(tree)
     last = None
     if tree.body and isinstance(tree.body[-1], ast.Expr):
         last = shell.compile(ast.Expression(tree.body.pop().value), name, "eval")
     return shell.compile(tree, name, "exec"), last
+
+
+def show_users_frames(shell: Any, error: Exception) -> None:
+    """Have the shell print the error's traceback without the frames of this package: the user's lines remain."""
+    frames, entry = [], error.__traceback__
+    while entry is not None:
+        frames.append(entry)
+        entry = entry.tb_next
+    users = None
+    for each in reversed(frames):
+        if not each.tb_frame.f_code.co_filename.startswith(PACKAGE):
+            users = TracebackType(users, each.tb_frame, each.tb_lasti, each.tb_lineno)
+
+    def render() -> list[str]:
+        return shell.InteractiveTB.structured_traceback(type(error), error, users, tb_offset=0)
+
+    error._render_traceback_ = render  # type: ignore[attr-defined]  # IPython asks for this first
 
 
 def is_silenced(cell: str) -> bool:

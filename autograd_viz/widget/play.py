@@ -79,7 +79,7 @@ def run_recorded(run: Callable[[], Any], **state: Any) -> tuple[Trace, Any]:
         with record() as trace:
             value = run()
     except Exception:
-        if trace is not None and trace.events:
+        if trace is not None and (trace.ops or trace.nodes):
             display(show(trace, **state))
         raise
     return trace, value
