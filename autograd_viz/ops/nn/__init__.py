@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
-from . import loss  # noqa: F401  (importing fills the tables)
+from . import (  # noqa: F401
+    activation,
+    bce,
+    elu,
+    gelu,
+    glu,
+    hard,
+    likelihood,
+    prelu,
+    regression,
+    scalar,
+    silu,
+    softmax,
+    softplus,
+)
 
 __all__: list[str] = []

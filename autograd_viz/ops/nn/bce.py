@@ -1,0 +1,166 @@
+"""Binary cross entropy, of probabilities and of logits."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..op import op, register
+from .activation import private
+from .arrays import floats_only
+from .reduction import MEAN, SHARE, reduced, shared
+
+__all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits"]
+
+# of logits
+
+
+def _log_sigmoid(x: Any) -> Any:
+    return np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x)))
+
+
+def _logits_loss(self: Any, target: Any, weight: Any = None, pos_weight: Any = None, reduction: int = MEAN) -> Any:
+    scale = 1 if pos_weight is None else (pos_weight - 1) * target + 1
+    losses = (1 - target) * self - scale * _log_sigmoid(self)
+    return reduced(losses if weight is None else losses * weight, reduction)
+
+
+def _logits_self(
+    xp: Any, grad: Any, self: Any, target: Any, self_size: int, weight: Any, pos_weight: Any, reduction: int
+) -> Any:
+    chance = xp.sigmoid(self)
+    if pos_weight is None:
+        slope = chance - target
+    else:
+        positive = pos_weight * target
+        slope = (positive + 1 - target) * chance - positive
+    slope = slope * grad
+    return shared(slope if weight is None else slope * weight, self_size, reduction)
+
+
+def _logits_target(xp: Any, grad: Any, self: Any, self_size: int, weight: Any, pos_weight: Any, reduction: int) -> Any:
+    scale = -self if pos_weight is None else xp.logsigmoid(-self) - pos_weight * xp.logsigmoid(self)
+    slope = scale * grad
+    return shared(slope if weight is None else slope * weight, self_size, reduction)
+
+
+@functools.cache
+def _logits_entry(reduction: int, weighted: bool, pos_weighted: bool) -> Callable[..., Any]:
+    self_formula = (
+        "((pos_weight · target + 1 - target) · sigmoid(self) - pos_weight · target)"
+        if pos_weighted
+        else "(sigmoid(self) - target)"
+    )
+    target_formula = "(logsigmoid(-self) - pos_weight · logsigmoid(self))" if pos_weighted else "-self"
+    after = (" · weight" if weighted else "") + SHARE[reduction]
+    return op(
+        "BinaryCrossEntropyWithLogits",
+        _logits_loss,
+        promote="float",
+        operands=("self", "target", "weight", "pos_weight"),
+        tensors=("weight", "pos_weight"),
+        self=(f"grad · {self_formula}{after}", _logits_self),
+        target=(f"grad · {target_formula}{after}", _logits_target),
+    )
+
+
+def binary_cross_entropy_with_logits(
+    input: Any, target: Any, weight: Any = None, pos_weight: Any = None, reduction: int = MEAN
+) -> Any:
+    """Return the binary cross entropy between sigmoid(input) and target.
+
+    Mirrors `torch.binary_cross_entropy_with_logits`; `reduction` is 0 (none), 1 (mean) or 2 (sum).
+    """
+    entry = _logits_entry(reduction, weight is not None, pos_weight is not None)
+    return entry(input, target, weight, pos_weight, reduction)
+
+
+register("binary_cross_entropy_with_logits", binary_cross_entropy_with_logits, method=False)
+
+
+# of probabilities
+
+SMALL = 1e-12  # what PyTorch adds to keep divisions finite
+
+
+def _bce(self: Any, target: Any, weight: Any = None, reduction: int = MEAN) -> Any:
+    floats_only("binary_cross_entropy", self)
+    if self.size and not (self.min() >= 0 and self.max() <= 1):
+        raise RuntimeError("all elements of input should be between 0 and 1")
+    of = self.dtype.type
+    losses = (target - 1) * np.maximum(np.log1p(-self), of(-100)) - target * np.maximum(np.log(self), of(-100))
+    return reduced(losses if weight is None else losses * weight, reduction)
+
+
+def _bce_backward(grad_output: Any, self: Any, target: Any, weight: Any, reduction: int) -> Any:
+    slope = grad_output * (self - target) / np.maximum((1 - self) * self, grad_output.dtype.type(SMALL))
+    return shared(slope if weight is None else slope * weight, self.size, reduction)
+
+
+def _bce_target(xp: Any, grad: Any, self: Any, self_size: int, weight: Any, reduction: int) -> Any:
+    slope = -xp.logit(self) * grad
+    return shared(slope if weight is None else slope * weight, self_size, reduction)
+
+
+def _bce_twice_grad(xp: Any, grad: Any, self: Any, self_size: int, target: Any, weight: Any, reduction: int) -> Any:
+    slope = grad * (self - target) / ((1 - self + SMALL) * (self + SMALL))
+    return shared(slope if weight is None else slope * weight, self_size, reduction)
+
+
+def _bce_twice_self(
+    grad: Any, grad_output: Any, self: Any, self_size: int, target: Any, weight: Any, reduction: int
+) -> Any:
+    below, above = self + SMALL, 1 - self + SMALL
+    slope = (self * self - 2 * self * target + target) / (below * below * above * above) * grad * grad_output
+    return shared(slope if weight is None else slope * weight, self_size, reduction)
+
+
+def _bce_twice_target(grad: Any, grad_output: Any, self: Any, self_size: int, weight: Any, reduction: int) -> Any:
+    slope = -grad * grad_output / ((1 - self + SMALL) * (self + SMALL))
+    return shared(slope if weight is None else slope * weight, self_size, reduction)
+
+
+private(
+    op(
+        "BinaryCrossEntropyBackward",
+        _bce_backward,
+        name="binary_cross_entropy_backward",
+        tensors=("weight",),
+        grad_output=("binary_cross_entropy_backward(grad, self, target, weight, reduction)", _bce_twice_grad),
+        self=(
+            "binary_cross_entropy_bend(grad · grad_output, self, target, weight, reduction)",
+            _bce_twice_self,
+        ),
+        target=(
+            "-binary_cross_entropy_backward(grad · grad_output, self, self - 1, weight, reduction)",
+            _bce_twice_target,
+        ),
+    )
+)
+
+
+@functools.cache
+def _bce_entry(reduction: int, weighted: bool) -> Callable[..., Any]:
+    after = (" · weight" if weighted else "") + SHARE[reduction]
+    return op(
+        "BinaryCrossEntropy",
+        _bce,
+        promote="arithmetic",
+        operands=("self", "target", "weight"),
+        tensors=("weight",),
+        self=(
+            f"grad · (self - target) / (self · (1 - self)){after}",
+            lambda xp, grad, self, target, weight, reduction: xp.binary_cross_entropy_backward(
+                grad, self, target, weight, reduction
+            ),
+        ),
+        target=(f"-grad · logit(self){after}", _bce_target),
+    )
+
+
+def binary_cross_entropy(input: Any, target: Any, weight: Any = None, reduction: int = MEAN) -> Any:
+    """Return the binary cross entropy between probabilities; logarithms are cut off at -100, as in PyTorch."""
+    return _bce_entry(reduction, weight is not None)(input, target, weight, reduction)

@@ -1,0 +1,89 @@
+"""Piecewise linear stand-ins: hardtanh, hardsigmoid, hardswish."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..op import op
+from .activation import ZEROS, inplace, private
+from .arrays import kept
+
+__all__ = ["hardsigmoid", "hardsigmoid_", "hardswish", "hardswish_", "hardtanh", "hardtanh_"]
+
+private(
+    op(
+        "HardtanhBackward",
+        lambda grad_output, self, min_val, max_val: kept(~((self <= min_val) | (self >= max_val)), grad_output),
+        name="hardtanh_backward",
+        grad_output=(
+            "where((min_val < self) & (self < max_val), grad, 0)",
+            lambda xp, grad, self, min_val, max_val: xp.hardtanh_backward(grad, self, min_val, max_val),
+        ),
+        self=ZEROS,
+    )
+)
+hardtanh = op(
+    "Hardtanh",
+    lambda self, min_val=-1.0, max_val=1.0: np.clip(self, self.dtype.type(min_val), self.dtype.type(max_val)),
+    self=(
+        "where((min_val < self) & (self < max_val), grad, 0)",
+        lambda xp, grad, self, min_val, max_val: xp.hardtanh_backward(grad, self, min_val, max_val),
+    ),
+)
+hardtanh_ = inplace(hardtanh, "hardtanh_")
+
+
+private(
+    op(
+        "HardsigmoidBackward",
+        lambda grad_output, self: kept((self > -3) & (self < 3), grad_output / 6),
+        name="hardsigmoid_backward",
+        grad_output=(
+            "where((-3 < self) & (self < 3), grad / 6, 0)",
+            lambda xp, grad, self: xp.hardsigmoid_backward(grad, self),
+        ),
+        self=ZEROS,
+    )
+)
+hardsigmoid = op(
+    "Hardsigmoid",
+    lambda self: np.clip(self + 3, self.dtype.type(0), self.dtype.type(6)) / 6,
+    self=(
+        "where((-3 < self) & (self < 3), grad / 6, 0)",
+        lambda xp, grad, self: xp.hardsigmoid_backward(grad, self),
+    ),
+)
+hardsigmoid_ = inplace(hardsigmoid, "hardsigmoid_")
+
+
+def _hardswish_backward(grad_output: Any, self: Any) -> Any:
+    inner = np.where(self < 3, grad_output * (self / 3 + 0.5), grad_output)
+    return kept(~(self <= -3), inner)
+
+
+private(
+    op(
+        "HardswishBackward",
+        _hardswish_backward,
+        name="hardswish_backward",
+        grad_output=(
+            "grad · where(self <= -3, 0, where(self < 3, self / 3 + 0.5, 1))",
+            lambda xp, grad, self: xp.hardswish_backward(grad, self),
+        ),
+        self=(
+            "where((-3 < self) & (self < 3), grad · grad_output / 3, 0)",
+            lambda xp, grad, grad_output, self: xp.hardtanh_backward(grad * grad_output / 3, self, -3.0, 3.0),
+        ),
+    )
+)
+hardswish = op(
+    "Hardswish",
+    lambda self: self * np.clip(self + 3, self.dtype.type(0), self.dtype.type(6)) / 6,
+    self=(
+        "grad · where(self <= -3, 0, where(self < 3, self / 3 + 0.5, 1))",
+        lambda xp, grad, self: xp.hardswish_backward(grad, self),
+    ),
+)
+hardswish_ = inplace(hardswish, "hardswish_")

@@ -1,0 +1,26 @@
+"""Reductions of losses, shared by their tables.
+
+An operation has one table entry a reduction, so that the formula shown is the one at work: / n for a mean, nothing
+else for a sum. `reduction` is PyTorch's number: 0 none, 1 mean, 2 sum.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["MEAN", "NONE", "SHARE", "SUM", "reduced", "shared"]
+
+NONE, MEAN, SUM = 0, 1, 2
+SHARE = {NONE: "", MEAN: " / self_size", SUM: ""}
+
+
+def reduced(losses: Any, reduction: int) -> Any:
+    """Return the losses as they are, or their mean or sum."""
+    if reduction == MEAN:
+        return losses.mean(dtype=losses.dtype)
+    return losses.sum(dtype=losses.dtype) if reduction == SUM else losses
+
+
+def shared(grads: Any, count: int, reduction: int) -> Any:
+    """Return the elements' gradients divided by their number, for a mean."""
+    return grads / count if reduction == MEAN else grads

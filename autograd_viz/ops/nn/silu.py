@@ -1,0 +1,46 @@
+"""Activations that multiply their input by a smooth step: silu and mish."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..op import op
+from .activation import inplace
+from .arrays import floats_only
+
+__all__ = ["mish", "mish_", "silu", "silu_"]
+
+
+def _silu(self: Any) -> Any:
+    floats_only("silu_cpu", self)
+    return self / (1 + np.exp(-self))
+
+
+def _silu_backward(xp: Any, grad: Any, self: Any) -> Any:
+    chance = xp.sigmoid(self)
+    return grad * chance * (1 + self * (1 - chance))
+
+
+def _mish(self: Any) -> Any:
+    floats_only("mish_cpu", self)
+    return self * np.tanh(np.log1p(np.exp(self)))
+
+
+def _mish_backward(xp: Any, grad: Any, self: Any) -> Any:
+    bent = xp.tanh(xp.log1p(xp.exp(self)))
+    return grad * (bent + self * xp.sigmoid(self) * (1 - bent * bent))
+
+
+silu = op("Silu", _silu, self=("grad · sigmoid(self) · (1 + self · (1 - sigmoid(self)))", _silu_backward))
+silu_ = inplace(silu, "silu_")
+mish = op(
+    "Mish",
+    _mish,
+    self=(
+        "grad · (tanh(log1p(exp(self))) + self · sigmoid(self) · (1 - tanh(log1p(exp(self)))²))",
+        _mish_backward,
+    ),
+)
+mish_ = inplace(mish, "mish_")

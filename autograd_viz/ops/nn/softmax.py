@@ -1,0 +1,150 @@
+"""Softmax and its logarithm, each one node, with the gradient from the result alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ... import dtypes
+from ..dims import wrap_dim
+from ..op import op, register
+from .arrays import floats_only
+
+__all__ = ["log_softmax", "safe_softmax", "softmax"]
+
+
+def _exponentials(self: Any, dim: int) -> Any:
+    shifted = self - self.max(axis=dim, keepdims=True, initial=-np.inf) if self.size else self.copy()
+    return np.exp(shifted, out=shifted if shifted.ndim else None)
+
+
+def _softmax(self: Any, dim: int) -> Any:
+    floats_only("softmax_lastdim_kernel_impl", self)
+    if not self.ndim:
+        return np.exp(self - self)
+    powers = _exponentials(self, dim)
+    powers /= powers.sum(axis=dim, keepdims=True)
+    return powers
+
+
+def _safe_softmax(self: Any, dim: int) -> Any:
+    """Return the softmax, with zeros where every element is -inf."""
+    result = _softmax(self, dim)
+    hidden = (self == -np.inf).all(axis=dim, keepdims=True)
+    return np.where(hidden, self.dtype.type(0), result) if hidden.any() else result
+
+
+def _log_softmax(self: Any, dim: int) -> Any:
+    floats_only("log_softmax_lastdim_kernel_impl", self)
+    if not self.ndim or not self.size:
+        return self - self
+    shifted = self - self.max(axis=dim, keepdims=True)
+    shifted -= np.log(np.exp(shifted).sum(axis=dim, keepdims=True))
+    return shifted
+
+
+def _softmax_backward(grad_output: Any, output: Any, dim: int) -> Any:
+    weighted = grad_output * output
+    if not weighted.ndim:
+        return weighted - output * weighted
+    return weighted - output * weighted.sum(axis=dim, keepdims=True)
+
+
+def _log_softmax_backward(grad_output: Any, output: Any, dim: int) -> Any:
+    total = grad_output.sum(axis=dim, keepdims=True) if grad_output.ndim else grad_output
+    return grad_output - np.exp(output) * total
+
+
+def _softmax_twice(xp: Any, grad: Any, grad_output: Any, output: Any, dim: int) -> Any:
+    drift = xp.sum(output * grad_output, dim, True) * grad + grad_output * xp.sum(output * grad, dim, True)
+    return grad_output * grad - drift
+
+
+softmax_entry = op(
+    "Softmax",
+    _softmax,
+    self=(
+        "result · (grad - sum(grad · result, dim, True))",
+        lambda xp, grad, result, dim: xp.softmax_backward(grad, result, dim),
+    ),
+)
+safe_softmax = op(
+    "SafeSoftmax",
+    _safe_softmax,
+    self=(
+        "result · (grad - sum(grad · result, dim, True))",
+        lambda xp, grad, result, dim: xp.softmax_backward(grad, result, dim),
+    ),
+)
+log_softmax_entry = op(
+    "LogSoftmax",
+    _log_softmax,
+    self=(
+        "grad - exp(result) · sum(grad, dim, True)",
+        lambda xp, grad, result, dim: xp.log_softmax_backward(grad, result, dim),
+    ),
+)
+softmax_backward = op(
+    "SoftmaxBackwardData",
+    _softmax_backward,
+    name="softmax_backward",
+    grad_output=(
+        "output · (grad - sum(grad · output, dim, True))",
+        lambda xp, grad, output, dim: xp.softmax_backward(grad, output, dim),
+    ),
+    output=(
+        "grad_output · (grad - sum(output · grad, dim, True)) - grad · sum(output · grad_output, dim, True)",
+        _softmax_twice,
+    ),
+)
+log_softmax_backward = op(
+    "LogSoftmaxBackwardData",
+    _log_softmax_backward,
+    name="log_softmax_backward",
+    grad_output=(
+        "grad - sum(grad · exp(output), dim, True)",
+        lambda xp, grad, output, dim: grad - xp.sum(grad * xp.exp(output), dim, True),
+    ),
+    output=(
+        "-grad · exp(output) · sum(grad_output, dim, True)",
+        lambda xp, grad, grad_output, output, dim: -xp.sum(grad_output, dim, True) * xp.exp(output) * grad,
+    ),
+)
+register("softmax_backward", softmax_backward, method=False, public=False)
+register("log_softmax_backward", log_softmax_backward, method=False, public=False)
+
+
+def softmax(input: Any, dim: int, dtype: Any = None) -> Any:
+    """Return exp(input) scaled so that it sums to 1 along `dim`.
+
+    Mirrors `torch.softmax`.
+
+    Parameters
+    ----------
+    input : Tensor
+        Of any shape, floating point unless `dtype` is given.
+    dim : int
+        The dimension along which the result sums to 1.
+    dtype : dtype, optional
+        What the input is converted to first.
+    """
+    input = input if dtype is None else _converted(input, dtype)
+    return softmax_entry(input, wrap_dim(dim, input.ndim))
+
+
+def log_softmax(input: Any, dim: int, dtype: Any = None) -> Any:
+    """Return the logarithm of the softmax along `dim`.
+
+    Mirrors `torch.log_softmax`; for the parameters see `softmax`.
+    """
+    input = input if dtype is None else _converted(input, dtype)
+    return log_softmax_entry(input, wrap_dim(dim, input.ndim))
+
+
+def _converted(input: Any, dtype: Any) -> Any:
+    return input if input._array.dtype == dtypes.to_numpy(dtype) else input.to(dtype)
+
+
+register("softmax", softmax, forward=_softmax)
+register("log_softmax", log_softmax, forward=_log_softmax)
