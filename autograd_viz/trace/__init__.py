@@ -8,12 +8,15 @@ from autograd_viz.trace.data import TraceError
 from autograd_viz.trace.explanation import Explanation, explain, explanations, rule, rule_with_numbers
 from autograd_viz.trace.recording import record
 from autograd_viz.trace.replay import Frame, Replay, frame, frames
+from autograd_viz.trace.summary import summary
+from autograd_viz.trace.timeline import Span, timeline
 from autograd_viz.trace.trace import Trace, set_layout_provider
 
 __all__ = [
     "Explanation",
     "Frame",
     "Replay",
+    "Span",
     "Trace",
     "TraceError",
     "explain",
@@ -25,4 +28,6 @@ __all__ = [
     "rule_with_numbers",
     "scope",
     "set_layout_provider",
+    "summary",
+    "timeline",
 ]

@@ -88,7 +88,10 @@ class OpInput:
 
 @dataclass(frozen=True, slots=True)
 class OpRecord:
-    """One forward operation, tracked (with a node) or not (with the reason)."""
+    """One forward operation, tracked (with a node) or not (with the reason).
+
+    Operations with equal `call` were run by one call of the user's, to a function made of several.
+    """
 
     id: int
     name: str
@@ -101,6 +104,7 @@ class OpRecord:
     reason: str | None
     line: Line | None
     scope: str
+    call: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,7 @@ class _Links:
     def op_record(self, i: int, where: str, op: object) -> None:
         _same(op.id, i, f"{where}.id", "operations are numbered in order")  # type: ignore[attr-defined]
         self.to("tensor", tuple(each.tensor for each in op.inputs), f"{where}.inputs")  # type: ignore[attr-defined]
-        for field, table in (("outputs", "tensor"), ("node", "node"), ("mutates", "tensor")):
+        for field, table in (("outputs", "tensor"), ("node", "node"), ("mutates", "tensor"), ("call", "op")):
             self.to(table, getattr(op, field), f"{where}.{field}")
         self.line(where, op.line)  # type: ignore[attr-defined]
 

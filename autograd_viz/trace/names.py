@@ -21,6 +21,8 @@ INFIX = {
 }  # fmt: skip
 STRENGTH = {"**": 4, "*": 3, "/": 3, "%": 3, "//": 3, "@": 3, "+": 2, "-": 2}
 """How strongly an operator binds; those not listed bind least."""
+RESHAPING = ("squeeze", "unsqueeze", "view", "reshape", "expand")
+"""Operations that go unsaid where they are only steps of a function: matmul of a vector is `x @ w` all the same."""
 DEEPEST = 2
 LONGEST = 40
 _SIMPLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.\[\]]*\Z")
@@ -33,6 +35,10 @@ class Names:
         self.trace = trace
         self.nodes = {node.id: node for node in trace.nodes}
         self.outputs = {(each.node, each.output_nr): each.id for each in trace.tensors if each.node is not None}
+        for node in trace.nodes:
+            for edge, tensor in zip(node.next, node.input_tensors, strict=True):
+                if edge.node is not None and tensor is not None:
+                    self.outputs.setdefault((edge.node, edge.index), tensor)
 
     def tensor(self, number: int) -> str:
         """Name a tensor."""
@@ -96,10 +102,11 @@ class Names:
         record = self.trace.tensors[number]
         if record.name is not None:
             return record.name
-        if record.op is not None and depth and len(self.trace.ops[record.op].outputs) == 1:
-            return self._expression(self.trace.ops[record.op], depth)
-        if record.op is not None:
-            return f"{self.trace.ops[record.op].name}(…)"
+        op = None if record.op is None else self.trace.ops[record.op]
+        if op is not None and op.call is not None and op.name in RESHAPING and op.inputs:
+            return self._tensor(op.inputs[0].tensor, depth)
+        if op is not None:
+            return self._expression(op, depth) if depth and len(op.outputs) == 1 else f"{op.name}(…)"
         text = value_text(self.trace.values[record.value])
         return text if text is not None and not record.requires_grad else f"t{number}"
 
@@ -114,8 +121,10 @@ class Names:
             sign = INFIX[name]
             text = f"{grouped(both[0][1], _strength(sign))} {sign} {grouped(both[1][1], _strength(sign) + 1)}"
         else:
-            said = [text for _, text in operands] + [f"{param}={text}" for param, text in scalars]
-            text = f"{name}({', '.join(said)})"
+            said = [text for _, text in operands]
+            text = f"{name}({', '.join(said + [f'{param}={each}' for param, each in scalars])})"
+            if len(text) > LONGEST:
+                text = f"{name}({', '.join(said)})"
         return text if len(text) <= LONGEST else f"{name}(…)"
 
 

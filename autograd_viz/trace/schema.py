@@ -106,6 +106,7 @@ op = record(
         "reason": optional(one_of(*REASONS)),
         "line": maybe_line,
         "scope": text,
+        "call": maybe_count,
     },
 )
 node = record(

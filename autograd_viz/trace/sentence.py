@@ -65,8 +65,9 @@ def _recorded(story: Story, op: OpRecord) -> str:
 
 
 def _saved_name(story: Story, node: NodeRecord, position: int) -> str:
+    """Name a saved tensor; a saved number by itself."""
     saved = node.saved[position]
-    return saved.name if saved.tensor is None else story.names.tensor(saved.tensor)
+    return (story.text(saved.value) or saved.name) if saved.tensor is None else story.names.tensor(saved.tensor)
 
 
 def _in_place(story: Story, op: OpRecord, event: events.OpEvent) -> str:
@@ -203,12 +204,14 @@ def _unpack(story: Story, event: events.UnpackEvent, frame: Frame) -> str:
     node = story.names.nodes[event.node]
     saved = node.saved[event.saved]
     name = _saved_name(story, node, event.saved)
-    said = f"{node.name} takes out its saved {name}"
+    twice = sum(each.tensor == saved.tensor for each in node.saved) > 1
+    said = f"{node.name} takes out its saved {name}{f' (as `{saved.name}`)' if twice else ''}"
     if event.version != saved.version:
         return f"{said}: it was saved at version {saved.version}, but is now at version {event.version}."
     if event.version:
         return f"{said}: saved at version {saved.version} and still at it."
-    return f"{said}{'' if saved.value is None else ' ' + story.shown(saved.value)}: unchanged since it was saved."
+    shown = "" if saved.value is None or story.text(saved.value) == name else f" {story.shown(saved.value)}"
+    return f"{said}{shown}: unchanged since it was saved."
 
 
 MULTIPLIED = re.compile(r"grad · (\w+)\Z")
@@ -220,12 +223,12 @@ WORDS = {
     "T": "transposes the arriving {grad} back",
     "Transpose": "transposes the arriving {grad} back",
     "Permute": "permutes the arriving {grad} back",
-    "View": "puts the arriving {grad} back into {input}'s shape",
-    "UnsafeView": "puts the arriving {grad} back into {input}'s shape",
-    "Reshape": "puts the arriving {grad} back into {input}'s shape",
-    "ReshapeAlias": "puts the arriving {grad} back into {input}'s shape",
-    "Squeeze": "puts the arriving {grad} back into {input}'s shape",
-    "Unsqueeze": "puts the arriving {grad} back into {input}'s shape",
+    "View": "puts the arriving {grad} back into shape {shape}",
+    "UnsafeView": "puts the arriving {grad} back into shape {shape}",
+    "Reshape": "puts the arriving {grad} back into shape {shape}",
+    "ReshapeAlias": "puts the arriving {grad} back into shape {shape}",
+    "Squeeze": "puts the arriving {grad} back into shape {shape}",
+    "Unsqueeze": "puts the arriving {grad} back into shape {shape}",
     "Expand": "adds up the arriving {grad} over the copies of {input}",
     "Select": "puts the arriving {grad} back where it was taken from, with zeros elsewhere",
     "Slice": "puts the arriving {grad} back where it was taken from, with zeros elsewhere",
@@ -240,7 +243,7 @@ def _vjp(story: Story, event: events.VjpEvent, frame: Frame) -> str:
     input = story.names.input(event.node, event.input)
     if event.value is None:
         return f"{node.name} has no gradient for {input}: it counts as zero."
-    doing = _doing(story, node, event.input, frame)
+    doing = _doing(story, node, event.input, frame).replace("{shape}", shape_text(story.value(event.value).shape))
     return f"{node.name} {doing} and gets {_result(story, event, input, frame)}."
 
 
@@ -250,7 +253,7 @@ def _doing(story: Story, node: NodeRecord, position: int, frame: Frame) -> str:
     formula = formula_of(node, position)
     words = WORDS.get(re.sub(r"Backward\d*\Z", "", node.name))
     if words is not None:
-        return words.format(grad=grad, input=story.names.input(node.id, position))
+        return words.replace("{grad}", grad).replace("{input}", story.names.input(node.id, position))
     if formula == "grad":
         return f"passes the arriving {grad} on unchanged"
     if formula == "-grad":
@@ -270,8 +273,7 @@ def _operand(story: Story, node: NodeRecord, param: str) -> str:
     for saved in node.saved:
         if saved.name == param and saved.value is not None:
             word = "its result" if param == "result" else "the saved"
-            text = story.text(saved.value)
-            return f"{word} {name}" if text == name else f"{word} {name} {story.shown(saved.value)}"
+            return name if story.text(saved.value) == name else f"{word} {name} {story.shown(saved.value)}"
     return name
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autograd_viz.trace import Trace, explanations
 from autograd_viz.trace.document import dump, plain
+from autograd_viz.trace.trace import PRODUCER
 
 FOLDER = Path(__file__).parents[1] / "golden"
 
@@ -23,6 +24,7 @@ def told(trace: Trace) -> str:
 
 def check_golden(trace: Trace, name: str, regenerate: bool) -> None:
     """Compare a trace and its replay with the golden files, or write them."""
+    trace.producer = PRODUCER
     written = {"autograd": dump(trace.to_json()), "frames": told(trace)}
     for part, text in written.items():
         path = FOLDER / f"{name}.{part}.json"

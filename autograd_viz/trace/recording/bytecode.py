@@ -7,11 +7,13 @@ target: it never guesses.
 from __future__ import annotations
 
 import dis
+from bisect import bisect_right
 from types import CodeType, FrameType
 
 STORES = ("STORE_NAME", "STORE_FAST", "STORE_GLOBAL", "STORE_DEREF")
 LOADS = ("LOAD_NAME", "LOAD_FAST", "LOAD_FAST_BORROW", "LOAD_GLOBAL", "LOAD_DEREF")
-PASSED_OVER = ("CACHE", "EXTENDED_ARG", "NOP", "NOT_TAKEN", "PRECALL", "COPY", "DUP_TOP")
+PREFIXES = ("EXTENDED_ARG", "PRECALL")
+PASSED_OVER = ("CACHE", "NOP", "NOT_TAKEN", "COPY", "DUP_TOP")
 
 Step = tuple[str, object]  # an instruction's name and argument
 
@@ -20,7 +22,7 @@ class Bytecode:
     """Instructions of code objects, decoded once each."""
 
     def __init__(self) -> None:
-        self._decoded: dict[CodeType, tuple[list[Step], dict[int, int]]] = {}
+        self._decoded: dict[CodeType, tuple[list[Step], list[int], list[int]]] = {}
 
     def targets(self, frame: FrameType) -> tuple[str, ...] | None:
         """Return the names that the value of the frame's running instruction is stored in.
@@ -31,9 +33,10 @@ class Bytecode:
             One name for a plain assignment, several for a tuple that is unpacked, () where the value is returned
             to the caller, None where it is used in another way.
         """
-        steps, places = self._steps(frame.f_code)
-        place = places.get(frame.f_lasti)
-        if place is None or place + 1 >= len(steps):
+        steps, offsets, places = self._steps(frame.f_code)
+        running = bisect_right(offsets, frame.f_lasti) - 1  # f_lasti may stand in an instruction's cache
+        place = places[running] if running >= 0 else len(steps)
+        if place + 1 >= len(steps):
             return None
         kind, argument = steps[place + 1]
         if kind == "RETURN_VALUE":
@@ -43,16 +46,19 @@ class Bytecode:
         names = _stored(kind, argument)
         return names[:1] if names else _attribute(steps, place + 1)
 
-    def _steps(self, code: CodeType) -> tuple[list[Step], dict[int, int]]:
+    def _steps(self, code: CodeType) -> tuple[list[Step], list[int], list[int]]:
+        """Return the instructions that matter, the offsets of all, and which of the former each offset belongs to."""
         found = self._decoded.get(code)
         if found is None:
             steps: list[Step] = []
-            places: dict[int, int] = {}
+            offsets: list[int] = []
+            places: list[int] = []
             for each in dis.get_instructions(code):
-                if each.opname not in PASSED_OVER:
-                    places[each.offset] = len(steps)
+                if each.opname not in PREFIXES and each.opname not in PASSED_OVER:
                     steps.append((each.opname, each.argval))
-            found = self._decoded[code] = steps, places
+                offsets.append(each.offset)
+                places.append(len(steps) - (each.opname not in PREFIXES))
+            found = self._decoded[code] = steps, offsets, places
         return found
 
 

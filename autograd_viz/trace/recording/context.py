@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from types import TracebackType
 
+import autograd_viz
 from autograd_viz.autograd import listeners
+from autograd_viz.trace.data import Producer
 from autograd_viz.trace.recording.places import user_frame
 from autograd_viz.trace.recording.recorder import Recorder
 from autograd_viz.trace.recording.values import CAP
@@ -53,7 +55,7 @@ class record:
     def __enter__(self) -> Trace:
         if self._recorder is not None:
             raise RuntimeError("this record() is recording already; use a new one for another block")
-        trace = Trace(title=self._title)
+        trace = Trace(title=self._title, producer=Producer("autograd-viz", autograd_viz.__version__))
         self._recorder = Recorder(trace, *self._settings, user_frame())
         listeners.add(self._recorder)
         return trace

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import FrameType
 from typing import Any
 
@@ -37,7 +38,7 @@ class Operations:
         self.layer = 0
         self.within: FrameType | None = None
         self._bytecode = Bytecode()
-        self._last: tuple[int, int, int, int] | None = None  # where the last name was given, and to which tensor
+        self._last = _Place((), -1)
 
     def done(self, call: OpCall, frame: FrameType | None) -> None:
         """Record an operation that ran."""
@@ -64,7 +65,7 @@ class Operations:
             changed = self.tensors.meet(call.mutated)
             writes = self.tensors.writes(call.mutated)
             record = replace(record, outputs=(changed,), mutates=changed)
-        record = self._with_results(record, call, frame)
+        record = self._with_results(self._in_call(record, frame), call, frame)
         self.trace.ops.append(record)
         self.trace.events.append(OpEvent(record.id, writes))
 
@@ -86,7 +87,6 @@ class Operations:
                 self.tensors.made(each, record.id, number if each._grad_fn is node else None, each._output_nr, name)
                 for each, name in zip(call.outputs, names, strict=True)
             )
-            self._note_name(frame, outputs, names)
             record = replace(record, outputs=outputs)
         if node is not None:
             record = replace(record, node=self.nodes.made(node, call, record))
@@ -121,28 +121,41 @@ class Operations:
                 return found
         return None
 
-    def _note_name(self, frame: FrameType | None, outputs: Sequence[int], names: Sequence[str | None]) -> None:
-        """Take a name back from a step of a composite function whose later step is what is assigned.
+    def _in_call(self, record: OpRecord, frame: FrameType | None) -> OpRecord:
+        """Note when this and the last operation are steps of one function that the user called.
 
-        Both steps are called from the same instruction of the user's, but from different ones of the function.
+        Both then come from the same instruction of the user's, and from ones of the function in their order. Of a
+        result that was named before its step turned out not to be the last, the name is taken back.
         """
-        if frame is None or not outputs or names[0] is None:
-            self._last = None
-            return
-        here = (id(frame), frame.f_lasti, _inner_place(frame), outputs[0])
-        if self._last is not None and self._last[:2] == here[:2] and self._last[2] != here[2]:
-            self.tensors.call(self._last[3], None)
-        self._last = here
+        last, self._last = self._last, self._place(frame)
+        if not record.id or not self._last.follows(last):
+            return record
+        before = self.trace.ops[-1]
+        if before.call is None:
+            before = self.trace.ops[-1] = replace(before, call=before.id)
+        if before.mutates is None:
+            for each in before.outputs:
+                self.tensors.call(each, None)
+        return replace(record, call=before.call)
+
+    def _place(self, frame: FrameType | None) -> _Place:
+        outer = tuple((id(each), each.f_lasti) for each in user_frames(frame, self.places.home))
+        inner = sys._getframe(1)
+        while inner.f_back is not None and inner.f_back is not frame:
+            inner = inner.f_back
+        return _Place(outer, inner.f_lasti)
 
 
-def _inner_place(frame: FrameType) -> int:
-    """Return the instruction at which the package's function that `frame` called stands."""
-    import sys
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an operation was called: the user's frames with their instructions, and that of the function called."""
 
-    inner: FrameType | None = sys._getframe(1)
-    while inner is not None and inner.f_back is not frame:
-        inner = inner.f_back
-    return -1 if inner is None else inner.f_lasti
+    outer: tuple[tuple[int, int], ...]
+    inner: int
+
+    def follows(self, last: _Place) -> bool:
+        """Return whether this is a later step of the same call."""
+        return bool(self.outer) and self.outer == last.outer and self.inner > last.inner
 
 
 def _graph_node(call: OpCall) -> Node | None:

@@ -1,0 +1,69 @@
+"""A trace in a few lines of text, for terminals and for when nothing can be drawn."""
+
+from __future__ import annotations
+
+from autograd_viz.trace.event import AccumulateEvent, Event, GradChangeEvent, OpEvent, RunEvent
+from autograd_viz.trace.explanation import explained
+from autograd_viz.trace.replay import Replay
+from autograd_viz.trace.story import Story
+from autograd_viz.trace.timeline import Span, timeline
+from autograd_viz.trace.trace import Trace
+
+WIDTH = 14
+MOST_LINES = 12
+
+
+def summary(trace: Trace) -> str:
+    """Tell a trace in text: each stretch of the run, what it computed, and what became of every `.grad`."""
+    story = Story(trace)
+    lines = [trace.title] if trace.title else []
+    for span in timeline(trace):
+        told = _told(story, span)
+        if len(told) > MOST_LINES:
+            told = [*told[: MOST_LINES - 1], f"… and {len(told) - MOST_LINES + 1} more"]
+        lines += [f"{span.label if i == 0 else '':<{WIDTH}}{line}" for i, line in enumerate(told)]
+    return "\n".join(lines) if lines else "Nothing was recorded."
+
+
+def _told(story: Story, span: Span) -> list[str]:
+    """Return the lines of one stretch."""
+    events = story.trace.events[span.start : span.stop]
+    if span.kind in ("error", "grad_change") or (span.kind == "forward" and events[-1].kind == "refused"):
+        return [*_operations(story, events), _last_sentence(story, span.stop)]
+    if span.kind == "backward":
+        return [_order(story, events), *_changes(story, events)]
+    return _operations(story, events)
+
+
+def _operations(story: Story, events: list[Event]) -> list[str]:
+    made = []
+    for event in events:
+        if isinstance(event, OpEvent):
+            op = story.trace.ops[event.op]
+            names = ", ".join(story.names.tensor(each) for each in op.outputs)
+            expression = story.names.expression(op)
+            left = "" if names == expression else f"{names} = "
+            made.append(f"{left}{expression}" if op.node is not None else f"{left}{expression}  (not tracked)")
+    return made
+
+
+def _order(story: Story, events: list[Event]) -> str:
+    order = [story.node(event.node) for event in events if isinstance(event, RunEvent)]
+    if len(order) > MOST_LINES:
+        order = [*order[: MOST_LINES - 2], f"… {len(order) - MOST_LINES + 1} more …", order[-1]]
+    return " → ".join(order) if order else "no node ran"
+
+
+def _changes(story: Story, events: list[Event]) -> list[str]:
+    """Return a line for each change of a `.grad`."""
+    made = []
+    for event in events:
+        if isinstance(event, AccumulateEvent | GradChangeEvent):
+            name = story.names.tensor(event.tensor)
+            old, new = ("None" if each is None else story.bare(each) for each in (event.old, event.new))
+            made.append(f"{name}.grad: {old} → {new}")
+    return made
+
+
+def _last_sentence(story: Story, k: int) -> str:
+    return explained(story, Replay(story.trace).to(k).frame()).sentence

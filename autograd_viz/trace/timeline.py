@@ -1,0 +1,64 @@
+"""The stretches a run falls into: forward, backward 1, zero_grad, backward 2, error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from autograd_viz.trace.data import OpRecord
+from autograd_viz.trace.event import BeginEvent, Event, GradChangeEvent, OpEvent
+from autograd_viz.trace.trace import Trace
+
+CLEARING = ("none", "zero_")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Events `start` to `stop - 1`, all of one kind: forward, update, backward, grad_change or error."""
+
+    kind: str
+    label: str
+    start: int
+    stop: int
+    pass_: int | None
+
+
+def timeline(trace: Trace) -> list[Span]:
+    """Divide a trace's events into spans, in order and without gaps."""
+    spans: list[Span] = []
+    depth = 0
+    for place, event in enumerate(trace.events):
+        found = _span(trace, event, place) if not depth or (event.kind == "error" and depth == 1) else None
+        last = spans[-1] if spans else None
+        if last is not None and (found is None or _continues(last, found)):
+            spans[-1] = replace(last, stop=place + 1)
+        elif found is not None:
+            spans.append(found)
+        depth += (event.kind == "begin") - (event.kind in ("end", "error") and depth > 0)
+    return spans
+
+
+def _span(trace: Trace, event: Event, place: int) -> Span:
+    """Return the span that an event outside all passes, or one that breaks a pass off, would begin."""
+    if isinstance(event, BeginEvent):
+        return Span("backward", f"{event.call} {event.pass_}", place, place + 1, event.pass_)
+    if event.kind == "error":
+        return Span("error", "error", place, place + 1, None)
+    if isinstance(event, GradChangeEvent):
+        label = "zero_grad" if event.how in CLEARING else "set grad"
+        return Span("grad_change", label, place, place + 1, None)
+    if isinstance(event, OpEvent) and _is_update(trace, trace.ops[event.op]):
+        return Span("update", "update", place, place + 1, None)
+    return Span("forward", "forward", place, place + 1, None)
+
+
+def _continues(last: Span, found: Span) -> bool:
+    """Return whether a span goes on with the next event."""
+    return last.kind == found.kind and last.label == found.label and found.kind not in ("backward", "error")
+
+
+def _is_update(trace: Trace, op: OpRecord) -> bool:
+    """Return whether an operation is part of an optimizer's step: untracked, on a leaf or with a gradient."""
+    if op.reason != "no_grad":
+        return False
+    on_leaf = op.mutates is not None and trace.tensors[op.mutates].role == "leaf"
+    return on_leaf or any(trace.tensors[each.tensor].role == "gradient" for each in op.inputs)
