@@ -109,7 +109,7 @@ class Player(anywidget.AnyWidget):
             return None
         data, metadata = bundle
         state = {name: getattr(self, name) for name in STATE} | {"playing": False}
-        return data | {TRACE_MIME_TYPE: self._trace}, metadata | {TRACE_MIME_TYPE: state}
+        return data | {"text/plain": repr(self), TRACE_MIME_TYPE: self._trace}, metadata | {TRACE_MIME_TYPE: state}
 
     if hasattr(anywidget.AnyWidget, "_ipython_display_"):  # ipywidgets 7, whose display ignores _repr_mimebundle_
 

@@ -57,11 +57,12 @@ def test_a_failing_cell_shows_the_player_at_the_error_and_fails(shell: Any, caps
 
 
 def test_a_traceback_shows_the_cells_line_and_nothing_of_the_package(shell: Any, capsys: Any) -> None:
+    shell.run_cell("%colors nocolor")
     shell.run_cell(TWICE)
     printed = capsys.readouterr().out
-    assert "loss.backward()" in printed
-    assert "line 5" in printed
-    assert ".py:" not in printed
+    assert "----> 5 loss.backward()" in printed
+    assert "engine.py" not in printed
+    assert "magics.py" not in printed
 
 
 def test_the_trace_knows_the_cells_lines(shell: Any) -> None:
