@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd_viz.tensor import Tensor
 from autograd_viz.trace import Trace, record
-from autograd_viz.widget.summary import Summary
+from autograd_viz.widget.words import Words
 
 STATE = ("step", "playing", "selected", "speed", "grain", "theme")
 
@@ -37,7 +37,7 @@ def play(
     -------
     Player
         The player, which a notebook displays when it is the value of a cell. Should the viewer fail, a
-        warning says why and a `Summary` of the trace in words is returned: a cell never fails over a picture.
+        warning says why and the trace in words is returned, as `Words`: a cell never fails over a picture.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def show(trace: Trace, **state: Any) -> Any:
     except Exception as error:  # whatever is wrong with a picture, the user's cell goes on
         reason = " ".join(f"{type(error).__name__}: {error}".split())
         warnings.warn(f"no player, a summary instead ({reason})", RuntimeWarning, stacklevel=3)
-        return Summary(trace)
+        return Words(trace)
 
 
 def display(item: Any) -> None:

@@ -14,7 +14,7 @@ from autograd_viz.trace import Trace
 from autograd_viz.widget import assets
 from autograd_viz.widget.page import page
 from autograd_viz.widget.play import STATE
-from autograd_viz.widget.summary import summary
+from autograd_viz.widget.words import words
 
 TRACE_MIME_TYPE = "application/vnd.autograd-viz.trace+json"
 
@@ -97,11 +97,11 @@ class Player(anywidget.AnyWidget):
                 "a still picture by `draw(player.trace).render('name', format='svg')`."
             )
         state = {name: getattr(self, name) for name in STATE} | {"playing": False}
-        target.write_text(page(self._trace, state, summary(self.trace)), encoding="utf-8")
+        target.write_text(page(self._trace, state, words(self.trace)), encoding="utf-8")
         return target
 
     def __repr__(self) -> str:
-        return f"Player at step {self.step} of {len(self.trace.events)}\n{summary(self.trace)}"
+        return f"Player at step {self.step} of {len(self.trace.events)}\n{words(self.trace)}"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         bundle = super()._repr_mimebundle_(**kwargs)

@@ -8,7 +8,7 @@ import pytest
 import autograd_viz as ag
 from autograd_viz.widget import player as player_module
 from autograd_viz.widget.player import Player
-from autograd_viz.widget.summary import MOST_LINES, Summary, summary
+from autograd_viz.widget.words import MOST_LINES, Words, words
 
 
 def cube() -> tuple[ag.Tensor, ag.Tensor]:
@@ -79,7 +79,7 @@ def test_if_drawing_fails_the_trace_in_words_remains(monkeypatch: Any) -> None:
     with pytest.warns(RuntimeWarning) as caught:
         shown = ag.play(y.sum())
     assert ["no player, a summary instead (OSError: no pencil at all)"] == [str(each.message) for each in caught]
-    assert isinstance(shown, Summary)
+    assert isinstance(shown, Words)
     assert "w.grad" in repr(shown)
     assert [3.0, 12.0] == w.grad.tolist()
 
@@ -90,8 +90,8 @@ def test_a_working_player_warns_of_nothing() -> None:
         ag.play(cube()[1].sum())
 
 
-def test_a_summary_is_short_however_long_the_trace() -> None:
+def test_the_words_are_few_however_long_the_trace() -> None:
     with ag.record() as trace:
         for _ in range(200):
             cube()[1].sum().backward()
-    assert len(summary(trace).splitlines()) <= MOST_LINES + 2
+    assert len(words(trace).splitlines()) <= MOST_LINES + 1
