@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ..tensor import Tensor
 from . import (  # noqa: F401  (importing fills the tables)
+    arithmetic,
+    bounds,
     casting,
     comparison,
     creation,
@@ -11,8 +13,10 @@ from . import (  # noqa: F401  (importing fills the tables)
     elementwise,
     expansion,
     joining,
+    masks,
     matmul,
     operators,
+    power,
     random,
     reduction,
     shape,

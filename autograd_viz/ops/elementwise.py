@@ -1,43 +1,243 @@
-"""Elementwise operations: arithmetic and unary functions. One table entry a family line.
+"""Functions of one number, applied to each element. One table entry a family line.
 
-Conventions at kinks are PyTorch's: |x| and sign have gradient 0 at 0, relu 0 at 0, clamp 1 at its bounds, and
-maximum and minimum share the gradient half and half between equal arguments.
+Conventions at kinks are PyTorch's: |x| has gradient 0 at 0, and what rounds has gradient 0 everywhere.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
-from .op import op, register
+from .op import FUNCTIONS, METHODS, op, register
 
 __all__: list[str] = []
 
-add = op("Add", np.add, promote="arithmetic", self=("grad", lambda grad: grad), other=("grad", lambda grad: grad))
-sub = op("Sub", np.subtract, promote="arithmetic", self=("grad", lambda grad: grad), other=("-grad", lambda grad: -grad))
-mul = op(
-    "Mul",
-    np.multiply,
-    promote="arithmetic",
-    self=("grad · other", lambda grad, other: grad * other),
-    other=("grad · self", lambda grad, self: grad * self),
-)
-div = op(
-    "Div",
-    np.true_divide,
-    promote="float",
-    self=("grad / other", lambda grad, other: grad / other),
-    other=("-grad · self / other²", lambda grad, self, other: -grad * ((self / other) / other)),
-)
-neg = op("Neg", np.negative, promote="arithmetic", self=("-grad", lambda grad: -grad))
+LOG_2, LOG_10 = math.log(2), math.log(10)
+ZERO = ("0", lambda xp, grad: xp.zeros_like(grad))
+
+
+def refuse_bools(kernel: str, array: Any) -> None:
+    """Raise the error of PyTorch's kernel for bools.
+
+    Raises
+    ------
+    NotImplementedError
+        When the array is boolean.
+    """
+    if array.dtype.kind == "b":
+        raise NotImplementedError(f"\"{kernel}\" not implemented for 'Bool'")
+
+
+# exponentials and logarithms
+
 exp = op("Exp", np.exp, promote="float", self=("grad · result", lambda grad, result: grad * result))
+exp2 = op(
+    "Exp2",
+    np.exp2,
+    name="exp2",
+    promote="float",
+    self=("grad · result · log(2)", lambda grad, result: grad * (result * LOG_2)),
+)
+expm1 = op(
+    "Expm1", np.expm1, name="expm1", promote="float",
+    self=("grad · (result + 1)", lambda grad, result: grad * (result + 1)),
+)  # fmt: skip
 log = op("Log", np.log, promote="float", self=("grad / self", lambda grad, self: grad / self))
+log2 = op(
+    "Log2", np.log2, name="log2", promote="float",
+    self=("grad / (self · log(2))", lambda grad, self: grad / (self * LOG_2)),
+)  # fmt: skip
+log10 = op(
+    "Log10", np.log10, name="log10", promote="float",
+    self=("grad / (self · log(10))", lambda grad, self: grad / (self * LOG_10)),
+)  # fmt: skip
+log1p = op(
+    "Log1P", np.log1p, name="log1p", promote="float", self=("grad / (self + 1)", lambda grad, self: grad / (self + 1))
+)
+
+
+def _sigmoid(self: Any) -> Any:
+    return 1 / (1 + np.exp(-self))
+
+
+sigmoid = op(
+    "Sigmoid",
+    _sigmoid,
+    promote="float",
+    self=("grad · result · (1 - result)", lambda grad, result: grad * ((1 - result) * result)),
+)
+
+
+def _logit(self: Any, eps: float | None = None) -> Any:
+    if eps is not None:
+        self = np.clip(self, self.dtype.type(eps), self.dtype.type(1 - eps))
+    return np.log(self / (1 - self))
+
+
+def _logit_self(xp: Any, grad: Any, self: Any, eps: float | None) -> Any:
+    slope = grad / (self * (1 - self))
+    if eps is None:
+        return slope + xp.keep(0 * slope + math.nan, (self < 0) | (self > 1))
+    return xp.keep(slope, (self >= eps) & (self <= 1 - eps))
+
+
+logit = op("Logit", _logit, promote="float", operands=("self",), self=("grad / (self · (1 - self))", _logit_self))
+
+# roots
+
 sqrt = op("Sqrt", np.sqrt, promote="float", self=("grad / (2 · result)", lambda grad, result: grad / (2 * result)))
+rsqrt = op(
+    "Rsqrt",
+    lambda self: 1 / np.sqrt(self),
+    promote="float",
+    self=("-grad · result³ / 2", lambda grad, result: -0.5 * grad * (result * result * result)),
+)
+
+# circular functions
+
 sin = op("Sin", np.sin, promote="float", self=("grad · cos(self)", lambda xp, grad, self: grad * xp.cos(self)))
 cos = op("Cos", np.cos, promote="float", self=("-grad · sin(self)", lambda xp, grad, self: grad * -xp.sin(self)))
-tanh = op("Tanh", np.tanh, promote="float", self=("grad · (1 - result²)", lambda grad, result: grad * (1 - result * result)))
-abs_ = op("Abs", np.absolute, promote="arithmetic", self=("grad · sign(self)", lambda xp, grad, self: grad * xp.sign(self)))
+tan = op(
+    "Tan", np.tan, promote="float", self=("grad · (1 + result²)", lambda grad, result: grad * (1 + result * result))
+)
+asin = op(
+    "Asin",
+    np.arcsin,
+    promote="float",
+    self=("grad / sqrt(1 - self²)", lambda xp, grad, self: grad * xp.rsqrt(1 - self * self)),
+)
+acos = op(
+    "Acos",
+    np.arccos,
+    promote="float",
+    self=("-grad / sqrt(1 - self²)", lambda xp, grad, self: grad * -xp.rsqrt(1 - self * self)),
+)
+atan = op(
+    "Atan", np.arctan, promote="float", self=("grad / (self² + 1)", lambda grad, self: grad / (self * self + 1))
+)
 
-sign = op("Sign", np.sign, promote="arithmetic", self=("0", lambda xp, grad: xp.zeros_like(grad)))
+# hyperbolic functions
 
-for _function in (add, sub, mul, div, neg, exp, log, sqrt, sin, cos, tanh, abs_, sign):
+sinh = op("Sinh", np.sinh, promote="float", self=("grad · cosh(self)", lambda xp, grad, self: grad * xp.cosh(self)))
+cosh = op("Cosh", np.cosh, promote="float", self=("grad · sinh(self)", lambda xp, grad, self: grad * xp.sinh(self)))
+tanh = op(
+    "Tanh", np.tanh, promote="float", self=("grad · (1 - result²)", lambda grad, result: grad * (1 - result * result))
+)
+asinh = op(
+    "Asinh",
+    np.arcsinh,
+    promote="float",
+    self=("grad / sqrt(self² + 1)", lambda xp, grad, self: grad * xp.rsqrt(self * self + 1)),
+)
+acosh = op(
+    "Acosh",
+    np.arccosh,
+    promote="float",
+    self=("grad / sqrt(self² - 1)", lambda xp, grad, self: grad * xp.rsqrt(self * self - 1)),
+)
+atanh = op(
+    "Atanh", np.arctanh, promote="float", self=("grad / (1 - self²)", lambda grad, self: grad / (1 - self * self))
+)
+
+# size and sign
+
+
+def _absolute(self: Any) -> Any:
+    refuse_bools("abs_cpu", self)
+    return np.absolute(self)
+
+
+abs_ = op(
+    "Abs",
+    _absolute,
+    ufunc=np.absolute,
+    promote="arithmetic",
+    self=("grad · sign(self)", lambda xp, grad, self: grad * xp.sign(self)),
+)
+sign = op("Sign", lambda self: self if self.dtype.kind == "b" else np.sign(self), ufunc=np.sign, self=ZERO)
+sgn = op("Sgn", sign.op.forward, self=ZERO)  # type: ignore[attr-defined]
+
+
+# rounding
+
+
+def _rounding(name: str, ufunc: Any) -> Callable[..., Any]:
+    """Return a forward function that leaves integers as they are."""
+
+    def forward(self: Any) -> Any:
+        refuse_bools(f"{name}_vml_cpu", self)
+        return self.copy() if self.dtype.kind in "iu" else ufunc(self)
+
+    return forward
+
+
+floor = op("Floor", _rounding("floor", np.floor), ufunc=np.floor, self=ZERO)
+ceil = op("Ceil", _rounding("ceil", np.ceil), ufunc=np.ceil, self=ZERO)
+trunc = op("Trunc", _rounding("trunc", np.trunc), ufunc=np.trunc, self=ZERO)
+frac = op("Frac", lambda self: self - np.trunc(self), self=("grad", lambda grad: grad))
+_ROUND = op("Round", _rounding("round", np.rint), ufunc=np.rint, self=ZERO)
+_ROUND_DECIMALS = op(
+    "Round", lambda self, decimals: np.round(self, decimals), variant=1,
+    self=("0", lambda xp, grad: xp.zeros_like(grad)),
+)  # fmt: skip
+
+
+def choose_round(input: Any, *, decimals: int = 0) -> tuple[Any, list[Any]]:
+    """Return the table entry of a rounding and its values."""
+    if decimals == 0:
+        return _ROUND.op, [input]  # type: ignore[attr-defined]
+    return _ROUND_DECIMALS.op, [input, decimals]  # type: ignore[attr-defined]
+
+
+def round_(input: Any, *, decimals: int = 0) -> Any:
+    """Round to the nearest number of `decimals` decimals, halves to even. Mirrors `torch.round`."""
+    return _ROUND(input) if decimals == 0 else _ROUND_DECIMALS(input, decimals)
+
+
+round_.__name__ = "round"
+round_.choose = choose_round  # type: ignore[attr-defined]
+
+
+def _nan_to_num(self: Any, nan: Any = None, posinf: Any = None, neginf: Any = None) -> Any:
+    if self.dtype.kind != "f":
+        return self.copy()
+    return np.nan_to_num(self, nan=0.0 if nan is None else nan, posinf=posinf, neginf=neginf)
+
+
+nan_to_num = op(
+    "NanToNum",
+    _nan_to_num,
+    self=("where(isfinite(self), grad, 0)", lambda xp, grad, self: xp.keep(grad, xp.isfinite(self))),
+)
+
+# units
+
+rad2deg = op(
+    "Rad2Deg", lambda self: self * self.dtype.type(180 / math.pi), name="rad2deg", promote="float",
+    self=("grad · 180 / π", lambda grad: grad * (180 / math.pi)),
+)  # fmt: skip
+deg2rad = op(
+    "Deg2Rad", lambda self: self * self.dtype.type(math.pi / 180), name="deg2rad", promote="float",
+    self=("grad · π / 180", lambda grad: grad * (math.pi / 180)),
+)  # fmt: skip
+
+for _function in (
+    exp, exp2, expm1, log, log2, log10, log1p, sigmoid, logit, sqrt, rsqrt, sin, cos, tan, asin, acos, atan, sinh, cosh,
+    tanh, asinh, acosh, atanh, abs_, sign, sgn, floor, ceil, trunc, frac, nan_to_num, rad2deg, deg2rad,
+):  # fmt: skip
     register(_function.op.name, _function)  # type: ignore[attr-defined]
+register("round", round_, forward=lambda self, decimals=0: np.round(self, decimals))
+for _alias, _name in {
+    "absolute": "abs",
+    "arcsin": "asin",
+    "arccos": "acos",
+    "arctan": "atan",
+    "arcsinh": "asinh",
+    "arccosh": "acosh",
+    "arctanh": "atanh",
+    "fix": "trunc",
+}.items():
+    FUNCTIONS[_alias] = METHODS[_alias] = FUNCTIONS[_name]

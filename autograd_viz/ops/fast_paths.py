@@ -41,6 +41,7 @@ def public_function(made: Op) -> Callable[..., Any]:
     function.__name__ = function.__qualname__ = made.name
     function.op = made  # type: ignore[attr-defined]
     function.choose = made.choose  # type: ignore[attr-defined]
+    made.function = function
     return function
 
 

@@ -46,6 +46,8 @@ Compiled = Callable[..., Any]
 class Op:
     """One table entry: an operation, its rules and the Node class they make."""
 
+    function: Callable[..., Any]  # what users call for this very entry
+
     def __init__(self, node: str, forward: Callable[..., Any], settings: dict[str, Any], rules: dict[str, Any]) -> None:
         self.forward = forward
         self.variant: int = settings.pop("variant", 0)

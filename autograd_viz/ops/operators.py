@@ -16,7 +16,7 @@ import numpy as np
 from ..autograd.state import local, note_special
 from ..tensor import Tensor, make
 from .dispatch import Scalar, call_inplace
-from .op import FUNCTIONS, METHODS, op
+from .op import FUNCTIONS, METHODS
 
 __all__ = ["INPLACE", "bind"]
 
@@ -96,21 +96,12 @@ def _swapped(function: Function) -> Function:
     return lambda self, other: function(other, self)
 
 
-def _rsub_array(self: Any, other: Any) -> Any:
-    return np.subtract(other, self)
-
-
-# PyTorch has a node of its own for `number - tensor`, and computes `number / tensor` as `1 / tensor * number`
-_rsub = op(
-    "Rsub", _rsub_array, variant=1, promote="arithmetic", operands=("self", "other"), self=("-grad", lambda grad: -grad)
-)
-
-
 def _rdiv(self: Tensor, other: Any) -> Any:
     return FUNCTIONS["reciprocal"](self) * other
 
 
-REFLECTED: dict[str, Function] = {"sub": _rsub, "truediv": _rdiv}
+# PyTorch has a node of its own for `number - tensor`, and computes `number / tensor` as `1 / tensor * number`
+REFLECTED: dict[str, Function] = {"sub": FUNCTIONS["rsub"], "truediv": _rdiv}
 
 
 # in-place methods

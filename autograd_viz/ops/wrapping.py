@@ -65,11 +65,10 @@ def choosing(name: str, choose: Callable[..., tuple[Op, list[Any]]], *, forward:
     forward : callable, optional
         The same on ndarrays, for rules.
     """
-    from .dispatch import call
 
     def function(*args: Any, **kwargs: Any) -> Any:
         made, values = choose(*args, **kwargs)
-        return call(made, values)
+        return made.function(*values)
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = choose.__doc__

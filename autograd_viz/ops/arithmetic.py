@@ -1,0 +1,226 @@
+"""Arithmetic of two operands: sums, products, quotients and remainders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..tensor import Tensor
+from .dispatch import call
+from .op import FUNCTIONS, METHODS, Op, op, register
+
+__all__ = ["ZERO", "add", "div", "mul", "neg", "rsub", "sub"]
+
+ZERO = ("0", lambda xp, grad: xp.zeros_like(grad))
+PASSED = ("grad", lambda grad: grad)
+
+
+def is_bool(value: Any) -> bool:
+    """Return whether an operand, Tensor or Python value, is boolean."""
+    return value._array.dtype.kind == "b" if isinstance(value, Tensor) else isinstance(value, (bool, np.bool_))
+
+
+def checked_alpha(self: Any, other: Any, alpha: Any) -> Any:
+    """Return `alpha` as a plain number.
+
+    Raises
+    ------
+    RuntimeError
+        When it is a float and the operands are integers, or a bool and they are not.
+    """
+    alpha = alpha.item() if isinstance(alpha, Tensor) else alpha
+    kinds = {value._array.dtype.kind for value in (self, other) if isinstance(value, Tensor)}
+    whole = "f" not in kinds and not isinstance(self, float) and not isinstance(other, float)
+    if isinstance(alpha, bool) and not kinds <= {"b"}:
+        raise RuntimeError("Boolean alpha only supported for Boolean results.")
+    if isinstance(alpha, float) and whole:
+        raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
+    return alpha
+
+
+# addition and subtraction
+
+
+def _choose_add(input: Any, other: Any, *, alpha: Any = 1) -> tuple[Op, list[Any]]:
+    if alpha.__class__ is int and alpha == 1:
+        return add.op, [input, other]  # type: ignore[attr-defined]
+    return _ADD_SCALED, [input, other, checked_alpha(input, other, alpha)]
+
+
+def _choose_sub(input: Any, other: Any, *, alpha: Any = 1) -> tuple[Op, list[Any]]:
+    _refuse_bools(input, other)
+    if alpha.__class__ is int and alpha == 1:
+        return sub.op, [input, other]  # type: ignore[attr-defined]
+    return _SUB_SCALED, [input, other, checked_alpha(input, other, alpha)]
+
+
+def _refuse_bools(one: Any, two: Any) -> None:
+    if is_bool(one) or is_bool(two):
+        both = is_bool(one) and is_bool(two)
+        what = "two bool tensors" if both else "a bool tensor"
+        remedy = (
+            "Use the `^` or `logical_xor()` operator instead."
+            if both
+            else "If you are trying to invert a mask, use the `~` or `logical_not()` operator instead."
+        )
+        raise RuntimeError(f"Subtraction, the `-` operator, with {what} is not supported. {remedy}")
+
+
+def _subtract(self: Any, other: Any) -> Any:
+    if self.dtype.kind == "b":
+        raise RuntimeError(
+            "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` "
+            "operator instead."
+        )
+    return np.subtract(self, other)
+
+
+add = op("Add", np.add, promote="arithmetic", choose=_choose_add, self=PASSED, other=PASSED)
+_ADD_SCALED: Op = op(
+    "Add",
+    lambda self, other, alpha=1: self + alpha * other,
+    promote="arithmetic",
+    self=PASSED,
+    other=("grad · alpha", lambda grad, alpha: grad * alpha),
+).op  # type: ignore[attr-defined]
+sub = op(
+    "Sub",
+    _subtract,
+    ufunc=np.subtract,
+    promote="arithmetic",
+    choose=_choose_sub,
+    self=PASSED,
+    other=("-grad", lambda grad: -grad),
+)
+_SUB_SCALED: Op = op(
+    "Sub",
+    lambda self, other, alpha=1: self - alpha * other,
+    promote="arithmetic",
+    self=PASSED,
+    other=("-grad · alpha", lambda grad, alpha: -(grad * alpha)),
+).op  # type: ignore[attr-defined]
+
+
+def _choose_rsub(input: Any, other: Any, *, alpha: Any = 1) -> tuple[Op, list[Any]]:
+    _refuse_bools(input, other)
+    if isinstance(other, Tensor):
+        return _RSUB_TENSOR, [input, other, checked_alpha(input, other, alpha)]
+    if alpha.__class__ is int and alpha == 1:
+        return rsub.op, [input, other]  # type: ignore[attr-defined]
+    return _RSUB_SCALED, [input, other, checked_alpha(input, other, alpha)]
+
+
+rsub = op(
+    "Rsub",
+    lambda self, other: np.subtract(other, self),
+    variant=1,
+    promote="arithmetic",
+    operands=("self", "other"),
+    choose=_choose_rsub,
+    self=("-grad", lambda grad: -grad),
+)
+_SCALED = ("-grad · alpha", lambda grad, alpha: -grad if alpha == 1 else -(grad * alpha))
+_RSUB_SCALED: Op = op(
+    "Rsub",
+    lambda self, other, alpha: other - alpha * self,
+    variant=1,
+    promote="arithmetic",
+    operands=("self", "other"),
+    self=_SCALED,
+).op  # type: ignore[attr-defined]
+_RSUB_TENSOR: Op = op(
+    "Rsub", lambda self, other, alpha: other - alpha * self, promote="arithmetic", self=_SCALED, other=PASSED
+).op  # type: ignore[attr-defined]
+
+
+def _negated(self: Any) -> Any:
+    if self.dtype.kind == "b":
+        raise RuntimeError(
+            "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use "
+            "the `~` or `logical_not()` operator instead."
+        )
+    return np.negative(self)
+
+
+neg = op("Neg", _negated, ufunc=np.negative, promote="arithmetic", self=("-grad", lambda grad: -grad))
+
+# multiplication and division
+
+mul = op(
+    "Mul",
+    np.multiply,
+    promote="arithmetic",
+    self=("grad · other", lambda grad, other: grad * other),
+    other=("grad · self", lambda grad, self: grad * self),
+)
+
+
+def _choose_div(input: Any, other: Any, *, rounding_mode: str | None = None) -> tuple[Op, list[Any]]:
+    if rounding_mode is None:
+        return div.op, [input, other]  # type: ignore[attr-defined]
+    if rounding_mode not in ("trunc", "floor"):
+        raise RuntimeError(
+            f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{rounding_mode}'"
+        )
+    return _DIV_ROUNDED, [input, other, rounding_mode]
+
+
+def _refuse_zero(divisor: Any) -> None:
+    """Raise PyTorch's error where an integer would be divided by 0."""
+    if divisor.dtype.kind in "iu" and not np.all(divisor):
+        raise RuntimeError("ZeroDivisionError")
+
+
+def _divided(self: Any, other: Any, rounding_mode: str) -> Any:
+    _refuse_zero(other)
+    if rounding_mode == "floor":
+        return np.floor_divide(self, other)
+    if self.dtype.kind == "f":
+        return np.trunc(self / other)
+    quotient = np.floor_divide(self, other)
+    return quotient + ((quotient < 0) & (quotient * other != self))
+
+
+div = op(
+    "Div",
+    np.true_divide,
+    promote="float",
+    choose=_choose_div,
+    self=("grad / other", lambda grad, other: grad / other),
+    other=("-grad · self / other²", lambda grad, self, other: -grad * ((self / other) / other)),
+)
+_DIV_ROUNDED: Op = op(
+    "Div",
+    _divided,
+    variant=2,
+    promote="arithmetic",
+    self=("0", lambda xp, grad, rounding_mode: xp.zeros_like(grad)),
+    other=ZERO,
+).op  # type: ignore[attr-defined]
+
+reciprocal = op(
+    "Reciprocal",
+    np.reciprocal,
+    promote="float",
+    self=("-grad · result²", lambda grad, result: -grad * (result * result)),
+)
+
+
+def div_rounded(input: Any, other: Any, rounding_mode: str) -> Any:
+    """Return a quotient rounded to an integer, for rules."""
+    return call(_DIV_ROUNDED, [input, other, rounding_mode])
+
+
+for _function in (add, sub, neg, mul, div, reciprocal):
+    register(_function.op.name, _function)  # type: ignore[attr-defined]
+register("rsub", rsub, method=False)
+register("div_rounded", div_rounded, forward=_divided, method=False, public=False)
+for _alias, _name in {
+    "subtract": "sub",
+    "multiply": "mul",
+    "divide": "div",
+    "true_divide": "div",
+    "negative": "neg",
+}.items():
+    FUNCTIONS[_alias] = METHODS[_alias] = FUNCTIONS[_name]

@@ -1,0 +1,203 @@
+"""The larger, the smaller, and what lies between bounds.
+
+Equal arguments of `maximum` and `minimum` get half of the gradient each; a value at a bound of `clamp` passes all of
+it on, and a bound that is a tensor gets it only where the value lies beyond.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..tensor import Tensor
+from .op import FUNCTIONS, METHODS, Op, op, register
+from .wrapping import check_tensor, choosing
+
+__all__ = ["maximum", "minimum"]
+
+
+def _shared(xp: Any, grad: Any, other: Any, self: Any, beaten: Any) -> Any:
+    """Return all of the gradient, half of it between equals, none where beaten."""
+    return xp.keep(grad, ~beaten) - xp.keep(grad, self == other) / 2
+
+
+maximum = op(
+    "Maximum",
+    np.maximum,
+    promote="arithmetic",
+    self=(
+        "where(self == other, grad / 2, where(self > other, grad, 0))",
+        lambda xp, grad, other, self: _shared(xp, grad, other, self, self < other),
+    ),
+    other=(
+        "where(self == other, grad / 2, where(self < other, grad, 0))",
+        lambda xp, grad, other, self: _shared(xp, grad, other, self, self > other),
+    ),
+)
+minimum = op(
+    "Minimum",
+    np.minimum,
+    promote="arithmetic",
+    self=(
+        "where(self == other, grad / 2, where(self < other, grad, 0))",
+        lambda xp, grad, other, self: _shared(xp, grad, other, self, self > other),
+    ),
+    other=(
+        "where(self == other, grad / 2, where(self > other, grad, 0))",
+        lambda xp, grad, other, self: _shared(xp, grad, other, self, self < other),
+    ),
+)
+fmax = op(
+    "Fmax",
+    np.fmax,
+    promote="arithmetic",
+    self=(
+        "where((self >= other) | isnan(other), grad, 0)",
+        lambda xp, grad, self, other: xp.keep(grad, (self >= other) | (other != other)),
+    ),
+    other=(
+        "where((self >= other) | isnan(other), 0, grad)",
+        lambda xp, grad, self, other: xp.keep(grad, ~((self >= other) | (other != other))),
+    ),
+)
+fmin = op(
+    "Fmin",
+    np.fmin,
+    promote="arithmetic",
+    self=(
+        "where((self <= other) | isnan(other), grad, 0)",
+        lambda xp, grad, self, other: xp.keep(grad, (self <= other) | (other != other)),
+    ),
+    other=(
+        "where((self <= other) | isnan(other), 0, grad)",
+        lambda xp, grad, self, other: xp.keep(grad, ~((self <= other) | (other != other))),
+    ),
+)
+
+
+def _two_tensors(name: str, function: Any) -> Any:
+    """Return a function that, unlike arithmetic, takes no numbers."""
+
+    def checked(input: Tensor, other: Tensor) -> Any:
+        check_tensor(name, input)
+        check_tensor(name, other, "other", 2)
+        return function(input, other)
+
+    checked.__name__ = checked.__qualname__ = name
+    checked.op = function.op  # type: ignore[attr-defined]
+    checked.choose = function.choose  # type: ignore[attr-defined]
+    checked.__doc__ = f"Return the {name} of two tensors, element by element. Mirrors `torch.{name}`."
+    return checked
+
+
+# clamp
+
+
+def _clamped(self: Any, min: Any = None, max: Any = None) -> Any:
+    if self.dtype.kind == "b":
+        raise NotImplementedError("\"clamp_scalar_cpu\" not implemented for 'Bool'")
+    kind = self.dtype.type
+    if min is not None:
+        self = np.maximum(self, min if isinstance(min, np.ndarray) else kind(min))
+    if max is not None:
+        self = np.minimum(self, max if isinstance(max, np.ndarray) else kind(max))
+    return self
+
+
+def _inside(self: Any, min: Any, max: Any) -> Any:
+    """Return where a value is not beyond its bounds; NaN is."""
+    if min is None:
+        return self <= max
+    return self >= min if max is None else (self >= min) & (self <= max)
+
+
+def _passed(xp: Any, grad: Any, self: Any, min: Any, max: Any) -> Any:
+    return xp.keep(grad, _inside(self, min, max))
+
+
+def _to_min(xp: Any, grad: Any, self: Any, min: Any, max: Any) -> Any:
+    return xp.keep(grad, self < min if max is None else (self < min) & (min < max))
+
+
+def _to_max(xp: Any, grad: Any, self: Any, min: Any, max: Any) -> Any:
+    return xp.keep(grad, self > max if min is None else (self > max) | (max < min))
+
+
+def _entries(low: bool, high: bool) -> tuple[Op, Op]:
+    """Return the table entries of a clamp with these bounds: by numbers, and by tensors."""
+    inside = " & ".join(text for text, has in (("(self >= min)", low), ("(self <= max)", high)) if has)
+    passed = (f"where({inside}, grad, 0)", _passed)
+    numbers = op("Clamp", _clamped, variant=1, promote="arithmetic", operands=("self", "min", "max"), self=passed)
+    tensors = op(
+        "Clamp",
+        _clamped,
+        promote="arithmetic",
+        self=passed,
+        min=(f"where({'(self < min) & (min < max)' if high else 'self < min'}, grad, 0)", _to_min),
+        max=(f"where({'(self > max) | (max < min)' if low else 'self > max'}, grad, 0)", _to_max),
+    )
+    return numbers.op, tensors.op  # type: ignore[attr-defined]
+
+
+ENTRIES = {bounds: _entries(*bounds) for bounds in ((True, True), (True, False), (False, True))}
+
+
+def choose_clamp(input: Any, min: Any = None, max: Any = None) -> tuple[Op, list[Any]]:
+    """Limit each element to [min, max]: numbers, or tensors that broadcast. Mirrors `torch.clamp`."""
+    check_tensor("clamp", input)
+    if min is None and max is None:
+        raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
+    tensors = isinstance(min, Tensor) or isinstance(max, Tensor)
+    if tensors and any(bound is not None and not isinstance(bound, Tensor) for bound in (min, max)):
+        raise TypeError(
+            "clamp() received an invalid combination of arguments: min and max must both be Tensors or both be Numbers"
+        )
+    return ENTRIES[min is not None, max is not None][tensors], [input, min, max]
+
+
+def _bound(name: str, param: str, ufunc: Any) -> Any:
+    """Return the `choose` of `clamp_min` or `clamp_max`."""
+    compare = "self >= min" if param == "min" else "self <= max"
+    beyond = "self < min" if param == "min" else "self > max"
+
+    def passed(xp: Any, grad: Any, self: Any, bound: Any) -> Any:
+        return xp.keep(grad, self >= bound if param == "min" else self <= bound)
+
+    def taken(xp: Any, grad: Any, self: Any, bound: Any) -> Any:
+        return xp.keep(grad, self < bound if param == "min" else self > bound)
+
+    formulas = f"where({compare}, grad, 0)".replace(param, "bound"), f"where({beyond}, grad, 0)".replace(param, "bound")
+    node = "ClampMin" if param == "min" else "ClampMax"
+
+    def forward(self: Any, bound: Any) -> Any:
+        return ufunc(self, self.dtype.type(bound))
+
+    number = op(node, forward, name=name, promote="arithmetic", operands=("self", "bound"), self=(formulas[0], passed))
+    tensor = op(
+        node,
+        lambda self, bound: ufunc(self, bound),
+        name=name,
+        variant=1,
+        promote="arithmetic",
+        self=(formulas[0], passed),
+        bound=(formulas[1], taken),
+    )
+
+    def choose(input: Any, *args: Any, **kwargs: Any) -> tuple[Op, list[Any]]:
+        check_tensor(name, input)
+        bound = args[0] if args else kwargs[param]
+        made = tensor if isinstance(bound, Tensor) else number
+        return made.op, [input, bound]  # type: ignore[attr-defined]
+
+    choose.__doc__ = f"Limit each element by `{param}`, a number or a tensor. Mirrors `torch.{name}`."
+    return choose
+
+
+for _function in (maximum, minimum, fmax, fmin):
+    _name = _function.op.name  # type: ignore[attr-defined]
+    register(_name, _two_tensors(_name, _function), forward=_function.op.forward)  # type: ignore[attr-defined]
+choosing("clamp", choose_clamp, forward=_clamped)
+choosing("clamp_min", _bound("clamp_min", "min", np.maximum), forward=np.maximum)
+choosing("clamp_max", _bound("clamp_max", "max", np.minimum), forward=np.minimum)
+FUNCTIONS["clip"] = METHODS["clip"] = FUNCTIONS["clamp"]

@@ -1,0 +1,161 @@
+"""Powers: a tensor to a number, to a tensor, and a number to a tensor, which are three nodes in PyTorch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import dtypes
+from ..tensor import Tensor
+from .dispatch import call
+from .op import FUNCTIONS, METHODS, Op, op, register
+
+__all__ = ["pow_scalar"]
+
+# PyTorch computes these powers so, and they are faster than the general one
+SPECIAL = {
+    2.0: lambda x: x * x,
+    3.0: lambda x: x * x * x,
+    -2.0: lambda x: 1 / (x * x),
+    -1.0: np.reciprocal,
+    0.5: np.sqrt,
+    -0.5: lambda x: 1 / np.sqrt(x),
+}
+
+
+def _to_number(self: Any, exponent: Any) -> Any:
+    """Return an array to the power of a number."""
+    if self.dtype.kind == "f":
+        special = SPECIAL.get(exponent if exponent.__class__ in (int, float) else exponent.item())
+        if special is not None:
+            return special(self)
+    return _general(self, self.dtype.type(exponent))
+
+
+def _general(self: Any, exponent: Any) -> Any:
+    """Return a power; that of an integer is computed modulo 2⁶⁴ as in PyTorch."""
+    if self.dtype.kind in "iu" and exponent.dtype.kind == "i" and np.any(exponent < 0):
+        if exponent.ndim == 0:
+            raise RuntimeError("Integers to negative integer powers are not allowed.")
+        return np.where(exponent < 0, _negative_power(self, exponent), np.power(self, np.maximum(exponent, 0)))
+    return np.power(self, exponent)
+
+
+def _negative_power(self: Any, exponent: Any) -> Any:
+    """Return what an integer's negative power rounds to: 0 but for 1 and -1."""
+    return np.where(self == 1, 1, np.where(self == -1, 1 - 2 * (exponent % 2), 0)).astype(self.dtype)
+
+
+def _of_number(self: Any, exponent: Any) -> Any:
+    return np.power(exponent.dtype.type(self), exponent)
+
+
+def _pow_self(xp: Any, grad: Any, self: Any, exponent: Any) -> Any:
+    if exponent == 0:
+        return xp.zeros_like(grad)
+    return grad * (exponent * xp.pow(self, exponent - 1))
+
+
+pow_scalar = op(
+    "Pow",
+    _to_number,
+    promote="arithmetic",
+    operands=("self", "exponent"),
+    self=("grad · exponent · self ** (exponent - 1)", _pow_self),
+)
+_TENSORS: Op = op(
+    "Pow",
+    _general,
+    variant=1,
+    promote="arithmetic",
+    self=(
+        "where(exponent == 0, 0, grad · exponent · self ** (exponent - 1))",
+        lambda xp, grad, self, exponent: xp.keep(grad * (exponent * xp.pow(self, exponent - 1)), exponent != 0),
+    ),
+    exponent=(
+        "where((self == 0) & (exponent >= 0), 0, grad · result · log(self))",
+        lambda xp, grad, self, exponent, result: xp.keep(
+            grad * (result * xp.log(self)), (self != 0) | (exponent < 0)
+        ),
+    ),
+).op  # type: ignore[attr-defined]
+
+
+def _of_number_exponent(xp: Any, grad: Any, self: Any, exponent: Any, result: Any) -> Any:
+    slope = grad * (result * float(np.log(self)))
+    return xp.keep(slope, exponent < 0) if self == 0 else slope
+
+
+_NUMBER: Op = op(
+    "Pow",
+    _of_number,
+    variant=2,
+    promote="arithmetic",
+    operands=("self", "exponent"),
+    exponent=("grad · result · log(self)", _of_number_exponent),
+).op  # type: ignore[attr-defined]
+
+
+def choose_pow(input: Any, exponent: Any) -> tuple[Op, list[Any]]:
+    """Return the table entry of a power and its values."""
+    if isinstance(input, Tensor):
+        if isinstance(exponent, Tensor):
+            return _TENSORS, [input, exponent]
+        _check_number("pow", exponent)
+        if input._array.dtype.kind in "iu" and not isinstance(exponent, float) and exponent < 0:
+            raise RuntimeError("Integers to negative integer powers are not allowed.")
+        return pow_scalar.op, [input, exponent]  # type: ignore[attr-defined]
+    if isinstance(exponent, Tensor):
+        _check_number("pow", input)
+        return _NUMBER, [input, exponent]
+    raise TypeError(
+        f"pow() received an invalid combination of arguments - got ({type(input).__name__}, "
+        f"{type(exponent).__name__}), but expected a Tensor and a Tensor or Number"
+    )
+
+
+def _check_number(name: str, value: Any) -> None:
+    if not isinstance(value, (bool, int, float, np.number, np.bool_)):
+        raise TypeError(
+            f"{name}() received an invalid combination of arguments - got ({type(value).__name__}), but expected a "
+            "Tensor and a Tensor or Number"
+        )
+
+
+def pow_(input: Any, exponent: Any) -> Any:
+    """Return `input` to the power of `exponent`; one of them may be a number. Mirrors `torch.pow`."""
+    if not isinstance(exponent, Tensor) and isinstance(input, Tensor) and input._array.dtype.kind == "f":
+        return pow_scalar(input, exponent)
+    return call(*choose_pow(input, exponent))
+
+
+def _power_array(self: Any, exponent: Any) -> Any:
+    """Return a power of whatever a rule holds: arrays, NumPy scalars, numbers."""
+    if isinstance(exponent, (int, float)):
+        return _to_number(self, exponent)
+    return np.power(self, exponent)
+
+
+def square(input: Any) -> Any:
+    """Return the square of each element. Mirrors `torch.square`."""
+    return pow_(input, 2)
+
+
+def float_power(input: Any, exponent: Any) -> Any:
+    """Return a power computed in float64. Mirrors `torch.float_power`."""
+    return pow_(_as_double(input), _as_double(exponent))
+
+
+def _as_double(value: Any) -> Any:
+    if isinstance(value, Tensor):
+        return value if value._array.dtype == np.float64 else value.to(dtypes.float64)  # type: ignore[attr-defined]
+    return float(value)
+
+
+pow_.__name__ = "pow"
+pow_.choose = choose_pow  # type: ignore[attr-defined]
+square.choose = lambda input: choose_pow(input, 2)  # type: ignore[attr-defined]
+register("pow", pow_, forward=_power_array)
+register("square", square)
+FUNCTIONS["float_power"] = METHODS["float_power"] = float_power
