@@ -116,7 +116,7 @@ def _factory(name: str, fill: Callable[..., Any], summary: str) -> Callable[...,
         made.__name__ = made.__qualname__ = called
     FUNCTIONS[name] = function
     register(f"{name}_like", like, forward=lambda input: fill(input.shape, input.dtype), method=False)
-    METHODS[f"new_{name}"] = new
+    register(f"new_{name}", new, forward=lambda self, size: fill(size, self.dtype), public=False)
     return function
 
 
