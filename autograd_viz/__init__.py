@@ -51,5 +51,12 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
 
 
+def _layout(trace: Any) -> Any:
+    """Lay a trace out for drawing, for `Trace.save`: the trace itself knows nothing of pictures."""
+    from .render import layout
+
+    return layout(trace)
+
+
 def __dir__() -> list[str]:
     return sorted({*globals(), *LAZY})

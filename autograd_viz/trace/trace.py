@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import autograd_viz
 from autograd_viz.trace import document as documents
 from autograd_viz.trace.checks import fail
 from autograd_viz.trace.data import NodeRecord, OpRecord, Producer, Source, TensorRecord, Value
@@ -109,17 +110,16 @@ _layout_provider: LayoutProvider | None = None
 
 
 def set_layout_provider(provider: LayoutProvider | None) -> None:
-    """Register the function that lays a trace out when it is saved."""
+    """Set the function that lays a trace out when it is saved; None for the package's own."""
     global _layout_provider
     _layout_provider = provider
 
 
 def lay_out(trace: Trace) -> dict[str, Any] | None:
-    """Return the registered provider's layout, or None with a warning if it fails."""
-    if _layout_provider is None:
-        return None
+    """Return the provider's layout, or None with a warning if it fails."""
+    provider = _layout_provider or autograd_viz._layout
     try:
-        return _layout_provider(trace)
+        return provider(trace)
     except Exception as error:  # a picture that cannot be drawn must not lose the recording
         warnings.warn(f"saved without a layout: {type(error).__name__}: {error}", RuntimeWarning, stacklevel=3)
         return None
