@@ -1,0 +1,109 @@
+"""A trace as DOT: the boxes and lines Graphviz places, with or without what is written in them.
+
+One source serves both ends: the player asks it for coordinates, `draw` for a finished picture. The colours
+are middle greys and pale fills, which read on a light and on a dark page.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from autograd_viz.render import text
+from autograd_viz.render.picture import Line, Mark, Picture, picture
+from autograd_viz.render.sizes import size
+from autograd_viz.trace.trace import Trace
+
+if TYPE_CHECKING:
+    from autograd_viz.render.drawing import Drawing
+
+GRAPH = {"rankdir": "TB", "nodesep": "0.36", "ranksep": "0.58", "bgcolor": "transparent"}
+NODE = {"fontname": "monospace", "fontsize": "11", "fontcolor": "#1c2330", "fixedsize": "true", "margin": "0"}
+EDGE = {"color": "#7b8494", "penwidth": "1.2", "arrowsize": "0.6"}
+BOXES = {
+    "op": {"shape": "box", "style": "filled,rounded", "fillcolor": "#f7f8fb", "color": "#5b6475"},
+    "untracked": {"shape": "box", "style": "filled,dashed", "fillcolor": "#f3f3f3", "color": "#8b919c"},
+    "leaf": {"shape": "tab", "style": "filled", "fillcolor": "#e6f2ee", "color": "#3d7766"},
+    "constant": {"shape": "octagon", "style": "filled", "fillcolor": "#f3f1ea", "color": "#857a5c"},
+    "root": {"shape": "ellipse", "style": "filled", "fillcolor": "#efeafc", "color": "#6f54b8"},
+}
+LINES = {"tracked": {}, "untracked": {"style": "dotted"}, "cut": {"style": "dashed", "arrowhead": "tee"}}
+SAVED = '<font color="#6b4fa8" point-size="9">{}</font>'
+NOTE = '<font color="#5b6475" point-size="9">{}</font>'
+
+
+def dot(trace: Trace) -> Drawing:
+    """Draw a trace's graph as DOT.
+
+    Returns
+    -------
+    Drawing
+        A `graphviz.Digraph`. Leaves above, roots below, in the direction of data; the ids are those of the layout.
+    """
+    from autograd_viz.render.drawing import Drawing
+
+    graph = Drawing(trace.title or "autograd")
+    graph.body.extend(statements(picture(trace), labels=True))
+    return graph
+
+
+def source(drawn: Picture) -> str:
+    """Return the DOT that is laid out for the player: the same boxes, empty, and lines without arrow heads."""
+    return "\n".join(["digraph {", *statements(drawn, labels=False), "}"])
+
+
+def statements(drawn: Picture, labels: bool) -> list[str]:
+    """Return the DOT statements of a picture, in its order."""
+    edge = EDGE if labels else {"arrowhead": "none"}
+    made = [f"graph {_attributes(GRAPH)}\n", f"node {_attributes(NODE)}\n", f"edge {_attributes(edge)}\n"]
+    made += [_mark(each, labels) for each in drawn.marks]
+    made += [_line(each, labels) for each in drawn.lines]
+    return made
+
+
+def _mark(mark: Mark, labels: bool) -> str:
+    width, height = size(mark)
+    attributes = {"width": f"{width / 72:.4f}", "height": f"{height / 72:.4f}"}
+    if not labels:
+        return f'"{mark.id}" [shape=box label="" width={width / 72:.4f} height={height / 72:.4f}]\n'
+    attributes |= BOXES[mark.kind]
+    return f'"{mark.id}" {_attributes(attributes, label=_label(mark))}\n'
+
+
+def _line(line: Line, labels: bool) -> str:
+    attributes = dict(LINES[line.kind]) if labels else {"id": line.id}
+    return f'"{line.tail}" -> "{line.head}" {_attributes(attributes)}\n'
+
+
+def _label(mark: Mark) -> str:
+    """Return a mark's text as an HTML-like label."""
+    rows = [_title(mark)]
+    if mark.kind in ("op", "untracked"):
+        note = text.reason(mark.op.reason) if mark.kind == "untracked" and mark.op else mark.node and mark.node.name
+        rows.append(NOTE.format(escape(note or "")))
+    elif mark.kind == "leaf":
+        rows.append(NOTE.format("leaf · requires_grad"))
+    elif mark.kind == "root":
+        rows = [NOTE.format("root")]
+    if mark.saved:
+        rows.append(SAVED.format("saved " + escape(", ".join(mark.saved))))
+    cells = "".join(f"<tr><td>{row}</td></tr>" for row in rows)
+    return f'<<table border="0" cellborder="0" cellspacing="0" cellpadding="2">{cells}</table>>'
+
+
+def _title(mark: Mark) -> str:
+    shape = text.shape_text(text.shown_tensor(mark))
+    parts = [escape(text.badge(mark))] if mark.op or mark.kind == "op" else []
+    name = text.names(mark)
+    if name:
+        parts.append(f"<b>{escape(name)}</b>")
+    if shape:
+        parts.append(NOTE.format(escape(shape)))
+    return " ".join(parts) or NOTE.format("constant")
+
+
+def _attributes(attributes: dict[str, str], label: str | None = None) -> str:
+    made = [f'{key}="{value}"' for key, value in attributes.items()]
+    if label is not None:
+        made.append(f"label={label}")
+    return f"[{' '.join(made)}]"

@@ -1,0 +1,47 @@
+"""`draw`: the graph behind a loss, a tensor or a trace as one still picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from autograd_viz.render.dot import dot
+from autograd_viz.trace.trace import Trace
+
+if TYPE_CHECKING:
+    from autograd_viz.render.drawing import Drawing
+
+
+def draw(subject: Any) -> Drawing:
+    """Draw the graph of a trace, of a tensor, or of several tensors.
+
+    Parameters
+    ----------
+    subject : Trace, Tensor, or a list or tuple of Tensors
+        For tensors, the graph that `backward` would walk from their `grad_fn`.
+
+    Returns
+    -------
+    Drawing
+        A `graphviz.Digraph`: shows itself in a notebook, renders to svg, png and pdf, needs no system `dot`.
+
+    Raises
+    ------
+    TypeError
+        If `subject` is none of these.
+
+    Examples
+    --------
+    >>> import autograd_viz as ag
+    >>> w = ag.tensor(3.0, requires_grad=True)
+    >>> loss = w * w
+    >>> "MulBackward0" in ag.draw(loss).source
+    True
+    """
+    if isinstance(subject, Trace):
+        return dot(subject)
+    tensors = tuple(subject) if isinstance(subject, list | tuple) else (subject,)
+    if not tensors or not all(hasattr(each, "grad_fn") for each in tensors):
+        raise TypeError(f"draw() takes a trace or tensors, got {type(subject).__name__}.")
+    from autograd_viz.trace.recording.snapshot import snapshot
+
+    return dot(snapshot(*tensors))

@@ -1,0 +1,70 @@
+"""A `graphviz.Digraph` that renders and displays without a system Graphviz."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import graphviz
+
+from autograd_viz.render.graphviz_run import run
+
+
+class Drawing(graphviz.Digraph):
+    """A `graphviz.Digraph` whose `pipe`, `render` and notebook display run Graphviz in this process.
+
+    Everything else is `graphviz.Digraph`'s: `source`, `attr`, `node`, `edge`, `save`, …
+    """
+
+    def pipe(
+        self, format: str | None = None, *, engine: str | None = None, encoding: str | None = None, **options: Any
+    ) -> bytes | str:
+        """Return the drawing as `format` (svg, png, pdf, …); text when `encoding` is given."""
+        if any(option for option in options.values()):  # renderer, formatter, …: only a real dot has them
+            return super().pipe(format, engine=engine, encoding=encoding, **options)
+        made = run(self.source, format or self.format, engine or self.engine)
+        return made.decode(encoding) if encoding else made
+
+    def render(
+        self,
+        filename: str | os.PathLike[str] | None = None,
+        directory: str | os.PathLike[str] | None = None,
+        view: bool = False,
+        cleanup: bool = False,
+        format: str | None = None,
+        *,
+        outfile: str | os.PathLike[str] | None = None,
+        **options: Any,
+    ) -> str:
+        """Save the source and the drawing beside it; return the drawing's path.
+
+        Parameters
+        ----------
+        filename, directory : path, optional
+            Of the DOT source; the drawing's name is the same with the format appended.
+        view : bool
+            Open the drawing with the system's viewer.
+        cleanup : bool
+            Remove the DOT source again.
+        format : str, optional
+            "pdf" (unless `graph.format` says otherwise), "svg", "png", ….
+        outfile : path, optional
+            The drawing's own path; its suffix is the format.
+        **options
+            What else `graphviz.Digraph.render` takes; renderers and formatters need a system `dot`.
+        """
+        if outfile is not None:
+            target = Path(directory or self.directory or "", outfile)
+            filename = filename or target.with_suffix(".gv").name
+            directory, format = target.parent, format or target.suffix.lstrip(".") or self.format
+        kind = format or self.format
+        drawn = self.pipe(kind, **options)
+        saved = Path(self.save(filename, directory=directory))
+        path = target if outfile is not None else saved.with_name(f"{saved.name}.{kind}")
+        path.write_bytes(drawn.encode() if isinstance(drawn, str) else drawn)
+        if cleanup:
+            saved.unlink()
+        if view:
+            graphviz.view(str(path))
+        return str(path)

@@ -1,0 +1,89 @@
+"""How large each mark is drawn, from what it holds. The one place where sizes are decided.
+
+The viewer and the static picture both fill the boxes worked out here. Widths of text are those of a
+monospace font, which differ little between machines. All numbers are pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import ceil
+
+from autograd_viz.render.picture import Mark
+from autograd_viz.render.text import badge, names, reason, shape_text, shown_tensor
+
+TITLE, SMALL = 7.9, 6.7
+PAD, GAP, STATE = 12.0, 8.0, 92.0
+TITLE_ROW, SMALL_ROW, CHIP_ROW = 22.0, 15.0, 22.0
+NUMBER_ROW, MAP_ROW = 22.0, 34.0
+WIDEST = 300.0
+
+
+def size(mark: Mark) -> tuple[float, float]:
+    """Return the width and height of a mark."""
+    width, height = _SIZES[mark.kind](mark)
+    return ceil(min(max(width, 64.0), WIDEST)), ceil(height)
+
+
+def _op(mark: Mark) -> tuple[float, float]:
+    title = _badge_width(mark) + GAP + _title_width(mark) + STATE
+    name = len(mark.node.name if mark.node else "") * SMALL
+    chips, rows = _chips(mark)
+    height = PAD / 2 + TITLE_ROW + SMALL_ROW + _value_row(mark) + rows * CHIP_ROW + PAD / 2
+    return max(160.0, title, name, chips) + 2 * PAD, height
+
+
+def _untracked(mark: Mark) -> tuple[float, float]:
+    title = _badge_width(mark) + GAP + _title_width(mark)
+    why = len(reason(mark.op.reason if mark.op else None)) * SMALL
+    return max(96.0, title, why) + 2 * PAD, PAD / 2 + TITLE_ROW + SMALL_ROW + _value_row(mark) + PAD / 2
+
+
+def _leaf(mark: Mark) -> tuple[float, float]:
+    row = _value_row(mark)
+    grad_bin = SMALL_ROW + row + PAD / 2
+    return max(164.0, _title_width(mark) + 30) + 2 * PAD, PAD / 2 + TITLE_ROW + row + PAD / 2 + grad_bin
+
+
+def _constant(mark: Mark) -> tuple[float, float]:
+    return max(72.0, _title_width(mark)) + 2 * PAD, PAD / 2 + TITLE_ROW + _value_row(mark) + PAD / 2
+
+
+def _root(mark: Mark) -> tuple[float, float]:
+    return 96.0, PAD + _value_row(mark)
+
+
+_SIZES: dict[str, Callable[[Mark], tuple[float, float]]] = {
+    "op": _op,
+    "untracked": _untracked,
+    "leaf": _leaf,
+    "constant": _constant,
+    "root": _root,
+}
+
+
+def _badge_width(mark: Mark) -> float:
+    return max(24.0, 14 + len(badge(mark)) * SMALL)
+
+
+def _title_width(mark: Mark) -> float:
+    shape = shape_text(shown_tensor(mark))
+    return len(names(mark)) * TITLE + (GAP + len(shape) * SMALL if shape else 0)
+
+
+def _value_row(mark: Mark) -> float:
+    """A line for one number or a row of cells, more for a matrix."""
+    tensor = shown_tensor(mark)
+    return MAP_ROW if tensor is not None and len(tensor.shape) > 1 else NUMBER_ROW
+
+
+def _chips(mark: Mark) -> tuple[float, int]:
+    """Width of the widest row of saved tensors, and the rows they take when wrapped as the viewer does."""
+    widest, row, rows = 0.0, 0.0, 1 if mark.saved else 0
+    for each in mark.saved:
+        chip = 18 + len(each) * SMALL
+        if row and row + 6 + chip > WIDEST - 2 * PAD:
+            row, rows = 0.0, rows + 1
+        row += chip + (6 if row else 0)
+        widest = max(widest, row)
+    return widest, rows

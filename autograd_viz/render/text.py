@@ -1,0 +1,69 @@
+"""The words on a mark: symbol, names, shape, saved tensors, the reason why nothing was tracked."""
+
+from __future__ import annotations
+
+from autograd_viz.render.picture import Mark
+from autograd_viz.trace.data import OpRecord, TensorRecord
+
+SYMBOLS = {
+    "add": "+", "sub": "−", "mul": "×", "div": "÷", "neg": "−", "matmul": "@", "mm": "@", "mv": "@", "dot": "·",
+    "pow": "^", "sum": "Σ", "sqrt": "√", "exp": "eˣ", "log": "ln", "t": "xᵀ", "transpose": "xᵀ",
+    "binary_cross_entropy_with_logits": "BCE logits",
+}  # fmt: skip
+REASONS = {
+    "no_grad": "under no_grad",
+    "inference_mode": "in inference_mode",
+    "detach": "detached",
+    "no_input_requires_grad": "no input requires grad",
+    "not_differentiable": "not differentiable",
+}
+LONGEST_NAME = 22
+
+
+def operation(mark: Mark) -> str:
+    """Return what the mark computes: the operation's name, or the node's where it was not recorded."""
+    if mark.op is not None:
+        return mark.op.name
+    return mark.node.name.removesuffix("Backward0").lower() if mark.node else ""
+
+
+def badge(mark: Mark) -> str:
+    """Return the symbol of the operation with its scalar operand: `×`, `+ 1`, `relu`."""
+    name = operation(mark).rstrip("_")
+    symbol = SYMBOLS.get(name, name)
+    operand = _operand(mark.op) if mark.op else None
+    return clip(f"{symbol} {operand}" if operand else symbol, LONGEST_NAME)
+
+
+def _operand(op: OpRecord) -> str | None:
+    for key in ("other", "exponent"):
+        found = op.options.get(key)
+        if isinstance(found, int | float) and not isinstance(found, bool):
+            return f"{found:g}"
+    return None
+
+
+def names(mark: Mark) -> str:
+    """Return the user's names of the tensors the mark stands for."""
+    named = [each.name for each in mark.tensors if each.name]
+    return clip(", ".join(named), LONGEST_NAME)
+
+
+def shown_tensor(mark: Mark) -> TensorRecord | None:
+    """Return the tensor whose shape and value the mark shows: its first."""
+    return mark.tensors[0] if mark.tensors else None
+
+
+def shape_text(tensor: TensorRecord | None) -> str:
+    """Return `[5, 3]`, or nothing for a scalar, whose number says it."""
+    return f"[{', '.join(map(str, tensor.shape))}]" if tensor is not None and tensor.shape else ""
+
+
+def reason(code: str | None) -> str:
+    """Return in words why an operation was not tracked."""
+    return REASONS.get(code or "", "not tracked")
+
+
+def clip(text: str, longest: int) -> str:
+    """Shorten text to `longest` characters."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"

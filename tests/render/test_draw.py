@@ -1,0 +1,73 @@
+"""The still picture."""
+
+import graphviz
+import pytest
+
+import autograd_viz as ag
+
+
+def make_loss():
+    x, w = ag.ones(2, 3), ag.ones(3, 2, requires_grad=True)
+    return (x @ w).exp().sum()
+
+
+def test_a_loss_is_drawn_with_its_nodes_its_leaf_and_what_they_save():
+    w = ag.ones(3, requires_grad=True)
+    loss = (w * w).sum()
+    source = ag.draw(loss).source
+    for word in ("SumBackward0", "MulBackward0", "<b>w</b>", "[3]", "saved w @0, w @0"):
+        assert word in source
+
+
+def test_a_trace_and_its_loss_show_the_same_nodes():
+    with ag.record() as trace:
+        w = ag.ones(3, requires_grad=True)
+        loss = (w * w).sum()
+    for drawn in (ag.draw(trace), ag.draw(loss)):
+        assert drawn.source.count("Backward0") == 2
+
+
+def test_several_tensors_are_drawn_as_one_graph():
+    w = ag.ones(3, requires_grad=True)
+    source = ag.draw([w.exp(), w.sum()]).source
+    assert "ExpBackward0" in source and "SumBackward0" in source
+    assert source.count("<b>w</b>") == 1
+
+
+def test_the_drawing_is_a_digraph_that_can_be_drawn_on():
+    drawn = ag.draw(make_loss())
+    assert isinstance(drawn, graphviz.Digraph)
+    drawn.node("note", label="mine")
+    assert "mine" in drawn.pipe("svg", encoding="utf-8")
+
+
+@pytest.mark.parametrize(("kind", "start"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF")])
+def test_it_renders_without_a_dot_on_path(kind, start, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    path = ag.draw(make_loss()).render("graph", tmp_path, format=kind, cleanup=True)
+    assert path == str(tmp_path / f"graph.{kind}")
+    assert (tmp_path / f"graph.{kind}").read_bytes().startswith(start)
+    assert [each.name for each in tmp_path.iterdir()] == [f"graph.{kind}"]
+
+
+def test_an_outfile_says_the_format_by_its_suffix(tmp_path):
+    path = ag.draw(make_loss()).render(outfile=tmp_path / "loss.svg")
+    assert path == str(tmp_path / "loss.svg")
+    assert b"<svg" in (tmp_path / "loss.svg").read_bytes()
+
+
+def test_a_notebook_shows_it_as_svg_without_a_dot_on_path(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    bundle = ag.draw(make_loss())._repr_mimebundle_()
+    assert list(bundle) == ["image/svg+xml"]
+    assert "<svg" in bundle["image/svg+xml"]
+
+
+def test_something_else_is_refused_with_its_type():
+    with pytest.raises(TypeError, match="got int"):
+        ag.draw(3)
+
+
+def test_a_tensor_without_a_graph_is_drawn_alone():
+    lonely = ag.ones(3)
+    assert "<b>lonely</b>" in ag.draw(lonely).source

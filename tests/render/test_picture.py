@@ -1,0 +1,88 @@
+"""What is drawn of a trace."""
+
+import autograd_viz as ag
+from autograd_viz.render.picture import picture
+
+
+def kinds(drawn):
+    return {mark.id: mark.kind for mark in drawn.marks}
+
+
+def joins(drawn):
+    return {(line.tail, line.head, line.kind) for line in drawn.lines}
+
+
+def test_a_product_shows_its_leaf_its_constant_its_node_and_its_root():
+    with ag.record() as trace:
+        x, w = ag.tensor(2.0), ag.tensor(3.0, requires_grad=True)
+        loss = x * w
+        loss.backward()
+    drawn = picture(trace)
+    by_name = {tensor.name: f"t{tensor.id}" for tensor in trace.tensors}
+    node = f"n{trace.tensors[-1].node}"
+    root = f"r{trace.tensors[-1].node}:0"
+    assert kinds(drawn) == {by_name["x"]: "constant", by_name["w"]: "leaf", node: "op", root: "root"}
+    assert joins(drawn) == {
+        (by_name["x"], node, "untracked"),
+        (by_name["w"], node, "tracked"),
+        (node, root, "tracked"),
+    }
+
+
+def test_an_accumulator_is_drawn_in_its_leaf():
+    with ag.record() as trace:
+        w = ag.tensor(3.0, requires_grad=True)
+        (w * w).backward()
+    leaf = next(mark for mark in picture(trace).marks if mark.kind == "leaf")
+    assert leaf.node.name == "AccumulateGrad"
+    assert [line.input for line in picture(trace).lines if line.tail == leaf.id] == [0, 1]
+
+
+def test_detach_is_a_ghost_with_its_edge_cut():
+    with ag.record() as trace:
+        x = ag.tensor(2.0, requires_grad=True)
+        y = x * x.detach()
+        y.backward()
+    drawn = picture(trace)
+    ghost = next(mark for mark in drawn.marks if mark.kind == "untracked")
+    assert ghost.op.name == "detach"
+    assert [(line.kind, line.head) for line in drawn.lines if ghost.id in (line.tail, line.head)] == [
+        ("cut", ghost.id),
+        ("untracked", f"n{trace.nodes[0].id}"),
+    ]
+
+
+def test_an_operation_on_constants_is_not_cut_off_from_anything():
+    with ag.record() as trace:
+        x = ag.ones(3)
+        (x * 2).sum()
+    assert {line.kind for line in picture(trace).lines} == {"untracked"}
+
+
+def test_a_change_in_place_is_where_later_operations_start_from():
+    with ag.record() as trace:
+        a = ag.tensor(2.0, requires_grad=True)
+        b = a * 3
+        b.add_(1)
+        c = b * 2
+        c.backward()
+    changed = next(op for op in trace.ops if op.mutates is not None)
+    last = trace.ops[-1]
+    assert (f"n{changed.node}", f"n{last.node}", "tracked") in joins(picture(trace))
+
+
+def test_a_graph_made_before_the_recording_is_drawn_too():
+    w = ag.tensor(3.0, requires_grad=True)
+    loss = w * w
+    with ag.record() as trace:
+        loss.backward()
+    assert sorted(mark.kind for mark in picture(trace).marks) == ["leaf", "op", "root"]
+
+
+def test_two_passes_from_one_root_share_their_seed():
+    with ag.record() as trace:
+        w = ag.tensor(3.0, requires_grad=True)
+        loss = w * w
+        loss.backward(retain_graph=True)
+        loss.backward()
+    assert [mark.kind for mark in picture(trace).marks].count("root") == 1
