@@ -13,6 +13,7 @@ from . import (  # noqa: F401  (importing fills the tables)
     diagonals,
     elementwise,
     expansion,
+    extremes,
     indexing,
     joining,
     masks,
