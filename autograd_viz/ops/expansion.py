@@ -123,7 +123,7 @@ def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
     """Expand tensors to the shape they broadcast to. Mirrors `torch.broadcast_tensors`."""
     given = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
     shape = broadcast_shape(*(each._array.shape for each in given))
-    return tuple(expand(each, shape) for each in given)
+    return tuple(each if each._array.shape == shape else expand(each, shape) for each in given)
 
 
 register("expand", expand, public=False, forward=_expand_array)

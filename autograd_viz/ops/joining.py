@@ -1,4 +1,4 @@
-"""Joining tensors (cat, stack) and taking them apart (unbind, split, chunk)."""
+"""Joining tensors: cat, stack, the stacks by direction, block_diag."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from .. import dtypes
 from ..tensor import Tensor
 from .dims import wrap_dim
 from .op import arrays, op, register
+from .shape import reshape, unsqueeze
 
-__all__ = ["cat", "stack", "unbind"]
+__all__ = ["cat", "stack"]
 
 
 def _checked(name: str, tensors: Any) -> list[Tensor]:
@@ -130,38 +131,146 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     return _stack_op(given, wrap_dim(dim, len(first) + 1))
 
 
-# unbind
+# by name
 
 
-def _unbind(self: Any, dim: int) -> list[Any]:
-    moved = np.moveaxis(self, dim, 0)
-    return [moved[i, ...] for i in range(len(moved))]
+def _each(name: str, tensors: Any, shaped: Any) -> list[Tensor]:
+    return [shaped(each) for each in _checked(name, tensors)]
 
 
-def _unbind_back(xp: Any, grads: list[Any], dim: int) -> list[Any]:
-    some = next(grad for grad in grads if grad is not None)
-    return [xp.stack([xp.zeros_like(some) if grad is None else grad for grad in grads], dim)]
+def hstack(tensors: Sequence[Tensor]) -> Tensor:
+    """Join tensors side by side: along columns, vectors along their only dimension. Mirrors `torch.hstack`."""
+    given = _each("hstack", tensors, atleast_1d)
+    if not given:
+        raise RuntimeError("hstack expects a non-empty TensorList")
+    return cat(given, 0 if given[0]._array.ndim == 1 else 1)
 
 
-_unbind_op = op("Unbind", _unbind, view=True, variadic=True, backward=({"self": "stack(grads, dim)"}, _unbind_back))
+def vstack(tensors: Sequence[Tensor]) -> Tensor:
+    """Join tensors one below the other, vectors as rows. Mirrors `torch.vstack`."""
+    given = _each("vstack", tensors, atleast_2d)
+    if not given:
+        raise RuntimeError("vstack expects a non-empty TensorList")
+    return cat(given, 0)
 
 
-def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
-    """Return the slices along a dimension, as views. Mirrors `torch.unbind`.
+def dstack(tensors: Sequence[Tensor]) -> Tensor:
+    """Join tensors along the third dimension. Mirrors `torch.dstack`."""
+    given = _each("dstack", tensors, atleast_3d)
+    if not given:
+        raise RuntimeError("dstack expects a non-empty TensorList")
+    return cat(given, 2)
+
+
+def column_stack(tensors: Sequence[Tensor]) -> Tensor:
+    """Join tensors side by side, vectors as columns. Mirrors `torch.column_stack`."""
+    given = _each(
+        "column_stack", tensors, lambda x: reshape(x, (x._array.size, 1)) if x._array.ndim <= 1 else x
+    )
+    if not given:
+        raise RuntimeError("column_stack expects a non-empty TensorList")
+    return hstack(given)
+
+
+def _at_least(ndim: int, widened: Any) -> Any:
+    def function(*tensors: Any) -> Any:
+        if len(tensors) == 1 and isinstance(tensors[0], Tensor):
+            return widened(tensors[0])
+        given = tensors[0] if len(tensors) == 1 else tensors
+        return tuple(widened(each) for each in _checked(f"atleast_{ndim}d", list(given)))
+
+    function.__name__ = function.__qualname__ = f"atleast_{ndim}d"
+    function.__doc__ = f"Return tensors with at least {ndim} dimensions. Mirrors `torch.atleast_{ndim}d`."
+    return function
+
+
+def _two_at_least(x: Tensor) -> Tensor:
+    ndim = x._array.ndim
+    return reshape(x, (1, 1)) if ndim == 0 else unsqueeze(x, 0) if ndim == 1 else x
+
+
+def _three_at_least(x: Tensor) -> Tensor:
+    ndim = x._array.ndim
+    if ndim == 0:
+        return reshape(x, (1, 1, 1))
+    if ndim == 1:
+        return unsqueeze(unsqueeze(x, 0), -1)
+    return unsqueeze(x, -1) if ndim == 2 else x
+
+
+atleast_1d = _at_least(1, lambda x: reshape(x, 1) if x._array.ndim == 0 else x)
+atleast_2d = _at_least(2, _two_at_least)
+atleast_3d = _at_least(3, _three_at_least)
+
+
+# block_diag
+
+
+def _block_diag(tensors: list[Any]) -> Any:
+    blocks = [np.atleast_2d(each) for each in tensors]
+    rows, columns = sum(len(each) for each in blocks), sum(each.shape[1] for each in blocks)
+    whole = np.zeros((rows, columns), dtypes.result_type(*tensors))
+    for block, place in zip(blocks, _places([each.shape for each in tensors]), strict=True):
+        whole[place] = block
+    return whole
+
+
+def _places(shapes: list[tuple[int, ...]]) -> list[tuple[slice, slice]]:
+    row = column = 0
+    places = []
+    for shape in shapes:
+        height, width = (1, 1, *shape)[-2:]
+        places.append((slice(row, row + height), slice(column, column + width)))
+        row, column = row + height, column + width
+    return places
+
+
+def _block(xp: Any, grad: Any, shape: tuple[int, ...], place: tuple[slice, slice]) -> Any:
+    rows, columns = place
+    band = xp.narrow(grad, 0, rows.start, rows.stop - rows.start)
+    return xp.reshape(xp.narrow(band, 1, columns.start, columns.stop - columns.start), shape)
+
+
+def _block_diag_back(xp: Any, grad: Any, tensors_shape: list[tuple[int, ...]]) -> list[Any]:
+    return [_block(xp, grad, *each) for each in zip(tensors_shape, _places(tensors_shape), strict=True)]
+
+
+_block_diag_op = op("BlockDiag", _block_diag, backward=({"tensors": "block(grad, tensors_shape, i)"}, _block_diag_back))
+
+
+def block_diag(*tensors: Tensor) -> Tensor:
+    """Put matrices onto the diagonal of a matrix that is 0 elsewhere. Mirrors `torch.block_diag`.
 
     Raises
     ------
-    IndexError
-        When the tensor has no dimensions.
+    RuntimeError
+        When a tensor has more than two dimensions.
     """
-    if input._array.ndim == 0:
-        raise IndexError("Dimension specified as 0 but tensor has no dimensions")
-    return _unbind_op(input, wrap_dim(dim, input._array.ndim))
+    given = _checked("block_diag", list(tensors))
+    for position, each in enumerate(given):
+        if each._array.ndim > 2:
+            raise RuntimeError(
+                "torch.block_diag: Input tensors must have 2 or fewer dimensions. Input "
+                f"{position} has {each._array.ndim} dimensions"
+            )
+    return _block_diag_op(given)
 
 
 register("cat", cat, method=False, forward=_cat)
 for _name in ("concat", "concatenate"):
     register(_name, cat, method=False)
 register("stack", stack, method=False, forward=_stack)
-register("unbind", unbind, forward=_unbind)
-register("part", _part, forward=_part, method=False, public=False)
+for _name, _function in (
+    ("hstack", hstack),
+    ("vstack", vstack),
+    ("row_stack", vstack),
+    ("dstack", dstack),
+    ("column_stack", column_stack),
+    ("atleast_1d", atleast_1d),
+    ("atleast_2d", atleast_2d),
+    ("atleast_3d", atleast_3d),
+    ("block_diag", block_diag),
+):
+    register(_name, _function, method=False)
+arrays.part = _part
+arrays.block = lambda grad, shapes, i: _block_diag_back(arrays, grad, shapes)[i]

@@ -60,6 +60,7 @@ def _reshaped(xp: Any, grad: Any, self_shape: tuple[int, ...]) -> Any:
 
 _back = ("reshape(grad, self_shape)", _reshaped)
 _view_op = op("View", _view, view=True, self=_back)
+_reshape_alias_op = op("ReshapeAlias", _view, name="reshape", view=True, self=_back)
 _unsafe_view_op = op("UnsafeView", lambda self, size: self.reshape(size), self=_back)
 _copy_op = op(
     "Clone", lambda self: np.array(self, order="C"), name="clone", self=("grad", lambda grad: grad)
@@ -138,8 +139,10 @@ def reshape(input: Tensor, *shape: Any) -> Tensor:
     """
     array = input._array
     size = resolved_size(ints("reshape", shape, "shape"), array.size)
-    if array.flags.c_contiguous or viewed(array, size) is not None:
+    if array.flags.c_contiguous:
         return _view_op(input, size)
+    if viewed(array, size) is not None:
+        return _reshape_alias_op(input, size)
     return _unsafe_view_op(_copy_op(input), size)
 
 

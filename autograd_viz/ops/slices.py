@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..tensor import Tensor, make
+from ..tensor import Tensor
 from .dims import wrap_dim
 from .op import op, register
 
@@ -114,6 +114,24 @@ def narrow(input: Tensor, dim: int, start: Any, length: int) -> Tensor:
     return _slice_op(input, where, start, start + length, 1)
 
 
+_narrow_copy_op = op(
+    "NarrowCopy",
+    lambda self, dim, start, length: self[_at(dim, slice(start, start + length))].copy(),
+    self=(
+        "slice_backward(grad, self_shape, dim, start, start + length, 1)",
+        lambda xp, grad, self_shape, dim, start, length: xp.slice_backward(
+            grad, self_shape, dim, start, start + length, 1
+        ),
+    ),
+)
+
+
+def narrow_copy(input: Tensor, dim: int, start: int, length: int) -> Tensor:
+    """Return what `narrow` shows, as a copy. Mirrors `torch.narrow_copy`."""
+    where, start = narrowed("narrow", input._array.shape, dim, start, length)
+    return _narrow_copy_op(input, where, start, length)
+
+
 def narrowed(name: str, shape: tuple[int, ...], dim: int, start: Any, length: int) -> tuple[int, int]:
     """Return the dimension and start that `narrow` means, checked."""
     if not shape:
@@ -134,17 +152,11 @@ register("select", select, forward=_select)
 register("select_backward", _select_backward_op, method=False, public=False)
 register("slice", slice_, forward=_slice, method=False, public=False)
 register("slice_backward", _slice_backward_op, method=False, public=False)
+register("narrow_copy", narrow_copy)
 register(
     "narrow",
     narrow,
     forward=lambda self, dim, start, length: self[_at(dim, slice(start, start + length))],
-)
-register(
-    "zeros_sized",
-    lambda shape, dtype: make(np.zeros(shape, dtype)),
-    forward=np.zeros,
-    method=False,
-    public=False,
 )
 
 

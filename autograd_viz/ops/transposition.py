@@ -8,7 +8,7 @@ from typing import Any
 
 from ..tensor import Tensor
 from .dims import ints, wrap_dim
-from .op import op, register
+from .op import arrays, op, register
 
 __all__ = ["alias", "permute", "t", "transpose"]
 
@@ -40,15 +40,15 @@ def t(input: Tensor) -> Tensor:
     return _t_op(input)
 
 
-def _permute_back(xp: Any, grad: Any, dims: tuple[int, ...]) -> Any:
-    return xp.permute(grad, tuple(sorted(range(len(dims)), key=dims.__getitem__)))
+def _inverse_order(dims: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(sorted(range(len(dims)), key=dims.__getitem__))
 
 
 _permute_op = op(
     "Permute",
     lambda self, dims: self.transpose(dims),
     view=True,
-    self=("permute(grad, argsort(dims))", _permute_back),
+    self=("permute(grad, inverse_order(dims))", lambda xp, grad, dims: xp.permute(grad, _inverse_order(dims))),
 )
 
 
@@ -138,7 +138,7 @@ def _hermitian(self: Tensor) -> Tensor:
     ndim = self._array.ndim
     if ndim not in (0, 2):
         raise RuntimeError(f"tensor.H is only supported on matrices (2-D tensors). Got {ndim}-D tensor.")
-    return transpose(self, 0, 1) if ndim else alias(self)
+    return transpose(self, 0, 1) if ndim else self
 
 
 def _adjoint(input: Tensor) -> Tensor:
@@ -149,6 +149,7 @@ def _adjoint(input: Tensor) -> Tensor:
 register("transpose", transpose, forward=_transpose_op.op.forward)  # type: ignore[attr-defined]
 register("t", t, forward=_t_op.op.forward)  # type: ignore[attr-defined]
 register("permute", permute, forward=_permute_op.op.forward)  # type: ignore[attr-defined]
+arrays.inverse_order = _inverse_order
 for _name, _function in (
     ("swapaxes", transpose),
     ("swapdims", transpose),
@@ -157,10 +158,10 @@ for _name, _function in (
     ("adjoint", _adjoint),
 ):
     register(_name, _function)
-for _name, _function in (
+for _name, _getter in (
     ("T", _reversed),
     ("mT", _matrix_transposed("mT")),
     ("mH", _matrix_transposed("mH")),
     ("H", _hermitian),
 ):
-    setattr(Tensor, _name, property(_function))
+    setattr(Tensor, _name, property(_getter))

@@ -1,0 +1,151 @@
+"""Diagonals: read (diagonal, diag), written (diag_embed, diagflat) and summed (trace)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..tensor import Tensor
+from .dims import wrap_dim
+from .op import arrays, op, register
+from .shape import reshape
+
+__all__ = ["diagonal"]
+
+
+def _diagonal(self: Any, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Any:
+    """Return a diagonal as a view that may be written to; NumPy's may not."""
+    shown = self.diagonal(offset, dim1, dim2)
+    if self.flags.writeable and shown.size:
+        shown.flags.writeable = True
+    return shown
+
+
+def _diagonal_backward(grad: Any, input_sizes: tuple[int, ...], offset: int, dim1: int, dim2: int) -> Any:
+    whole = np.zeros(input_sizes, grad.dtype)
+    if grad.size:
+        _diagonal(whole, offset, dim1, dim2)[...] = grad
+    return whole
+
+
+_back = (
+    "diagonal_backward(grad, self_shape, offset, dim1, dim2)",
+    lambda xp, grad, self_shape, offset, dim1, dim2: xp.diagonal_backward(grad, self_shape, offset, dim1, dim2),
+)
+_diagonal_op = op("Diagonal", _diagonal, view=True, self=_back)
+_diagonal_copy_op = op(
+    "Diagonal",
+    lambda self, offset=0, dim1=0, dim2=1: _diagonal(self, offset, dim1, dim2).copy(),
+    name="diag",
+    variant="0_copy",
+    self=_back,
+)
+_diagonal_backward_op = op(
+    "DiagonalBackward",
+    _diagonal_backward,
+    grad=(
+        "diagonal(grad, offset, dim1, dim2)",
+        lambda xp, grad, offset, dim1, dim2: xp.diagonal(grad, offset, dim1, dim2),
+    ),
+)
+
+
+def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
+    """Return the diagonal of two dimensions, put last, as a view. Mirrors `torch.diagonal`.
+
+    Raises
+    ------
+    RuntimeError
+        When both dimensions are the same.
+    """
+    return _diagonal_op(input, offset, *_two_dims(dim1, dim2, input._array.ndim))
+
+
+def _two_dims(dim1: int, dim2: int, ndim: int) -> tuple[int, int]:
+    one, two = wrap_dim(dim1, ndim), wrap_dim(dim2, ndim)
+    if one == two:
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
+    return one, two
+
+
+def _diag_embed(self: Any, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:
+    length = self.shape[-1] + abs(offset)
+    one, two = (dim % (self.ndim + 1) for dim in (dim1, dim2))
+    shape = list(self.shape[:-1])
+    for place in sorted((one, two)):
+        shape.insert(place, length)
+    return _diagonal_backward(self, tuple(shape), offset, one, two)
+
+
+_diag_embed_op = op(
+    "DiagEmbed",
+    _diag_embed,
+    self=(
+        "diagonal(grad, offset, dim1, dim2)",
+        lambda xp, grad, offset, dim1, dim2: xp.diagonal(grad, offset, dim1, dim2),
+    ),
+)
+
+
+def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
+    """Put the last dimension onto the diagonal of two new ones. Mirrors `torch.diag_embed`."""
+    ndim = input._array.ndim + 1
+    one, two = wrap_dim(dim1, ndim), wrap_dim(dim2, ndim)
+    if one == two:
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
+    return _diag_embed_op(input, offset, one, two)
+
+
+def diag(input: Tensor, diagonal: int = 0) -> Tensor:
+    """Return a matrix's diagonal as a copy, or the matrix with a vector on its diagonal. Mirrors `torch.diag`.
+
+    Raises
+    ------
+    RuntimeError
+        When the tensor is neither a vector nor a matrix.
+    """
+    ndim = input._array.ndim
+    if ndim == 1:
+        return _diag_embed_op(input, diagonal, 0, 1)
+    if ndim != 2:
+        raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {ndim}D")
+    return _diagonal_copy_op(input, diagonal, 0, 1)
+
+
+def diagflat(input: Tensor, offset: int = 0) -> Tensor:
+    """Return the matrix with all elements on its diagonal. Mirrors `torch.diagflat`."""
+    return _diag_embed_op(reshape(input, -1), offset, 0, 1)
+
+
+def _trace(self: Any) -> Any:
+    return np.trace(self, dtype=None if self.dtype.kind == "f" else np.int64)
+
+
+def _trace_back(xp: Any, grad: Any, self_shape: tuple[int, ...]) -> Any:
+    return xp.diagonal_backward(xp.expand(grad, (min(self_shape),)), self_shape, 0, 0, 1)
+
+
+_trace_op = op("Trace", _trace, self=("grad · identity(self_shape)", _trace_back))
+
+
+def trace(input: Tensor) -> Tensor:
+    """Return the sum of a matrix's diagonal. Mirrors `torch.trace`.
+
+    Raises
+    ------
+    RuntimeError
+        When the tensor is not a matrix.
+    """
+    if input._array.ndim != 2:
+        raise RuntimeError(f"trace: expected a matrix, but got tensor with dim {input._array.ndim}")
+    return _trace_op(input)
+
+
+register("diagonal", diagonal, forward=_diagonal)
+register("diagonal_backward", _diagonal_backward_op, method=False, public=False)
+register("diag_embed", diag_embed, forward=_diag_embed)
+register("diag", diag)
+register("diagflat", diagflat)
+register("trace", trace, forward=_trace)
+arrays.identity = lambda shape: np.eye(*shape)
