@@ -4,8 +4,5 @@ from autograd_viz.render.dot import dot
 from autograd_viz.render.draw import draw
 from autograd_viz.render.graphviz_run import GraphvizMissingError
 from autograd_viz.render.layout import layout
-from autograd_viz.trace import set_layout_provider
 
 __all__ = ["GraphvizMissingError", "dot", "draw", "layout"]
-
-set_layout_provider(layout)

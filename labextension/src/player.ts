@@ -67,12 +67,12 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
   const dispatch = (action: Action): void => show(reduce(playback, action, stopsOf));
   const scene = sceneOf(null);
   root.append(h("style", {}, css));
+  el.append(root);
   const views: View[] = [controlsView(root, scene, dispatch)];
   root.append(main);
   views.push(graphView(main, scene, dispatch));
   main.append(panel);
   views.push(panelView(panel, scene, new Explainer(trace)), sourceView(panel, scene), ledgerView(panel, scene, dispatch));
-  el.append(root);
 
   let timer: ReturnType<typeof setTimeout> | undefined;
   const show = (next: Playback): void => {

@@ -8,7 +8,7 @@ export type Exhibit =
   | { readonly kind: "array"; readonly role: Part; readonly label: string; readonly value: number }
   | { readonly kind: "sign"; readonly text: string };
 
-export type Part = "input" | "result" | "incoming" | "saved" | "outgoing" | "before" | "after" | "buffer" | "grad";
+export type Part = "input" | "result" | "incoming" | "saved" | "outgoing" | "unsummed" | "before" | "after" | "buffer" | "grad";
 
 /** Names that exhibits need; the explanations own them. */
 export interface Naming {
@@ -35,7 +35,7 @@ export function exhibits(event: Event | null, frame: Frame, lookup: Lookup, nami
     }
     case "sum_to": {
       const label = naming.inputGradient(event.node, event.input);
-      return [array("before", "before the sum", event.before), sign("→"), array("outgoing", label, event.after)];
+      return [array("unsummed", label, event.before), sign("→"), array("outgoing", label, event.after)];
     }
     case "send":
       return ofSend(event, naming);

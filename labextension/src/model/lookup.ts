@@ -66,6 +66,13 @@ export class Lookup {
     return op.node === null ? `o${op.id}` : `n${op.node}`;
   }
 
+  /** Where a tensor stands in the picture: at the operation that made it, or by itself. */
+  itemOfTensor(id: number): string {
+    const { node = null, op = null } = this.tensor(id) ?? {};
+    if (node !== null) return `n${node}`;
+    return op === null ? `t${id}` : `o${op}`;
+  }
+
   /** What stands behind a layout item's id; null if the trace has no such thing. */
   subject(id: string): Subject | null {
     const number = Number.parseInt(id.slice(1), 10);
@@ -126,8 +133,8 @@ const SYMBOLS: { readonly [op: string]: string } = {
   sqrt: "√",
   exp: "eˣ",
   log: "ln",
-  t: "ᵀ",
-  transpose: "ᵀ",
+  t: "xᵀ",
+  transpose: "xᵀ",
   binary_cross_entropy_with_logits: "BCE logits",
 };
 

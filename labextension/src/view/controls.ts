@@ -82,7 +82,7 @@ function choice(name: string, options: readonly (readonly [string, string])[], a
   options.forEach(([value, text]) => add(value, text));
   select.addEventListener("change", () => act(select.value));
   return {
-    element: h("label", { class: "av-choice" }, h("span", { "aria-hidden": "true" }, name), select),
+    element: h("label", { class: "av-choice" }, h("span", { class: "av-choice-name", "aria-hidden": "true" }, name), select),
     show(value, text) {
       if (![...select.options].some((option) => option.value === value)) add(value, text);
       select.value = value;
@@ -120,8 +120,8 @@ function stretchView(stretch: Segment, total: number, dispatch: Dispatch): HTMLE
   const share = (n: number): string => `${(n / Math.max(1, total)) * 100}%`;
   const mark = h(
     "div",
-    { class: `av-stretch av-stretch-${stretch.kind}`, title: stretch.label, style: `left:${share(stretch.from)};width:${share(stretch.to - stretch.from)}` },
-    h("span", {}, stretch.label),
+    { class: `av-stretch av-stretch-${stretch.kind}${stretch.from > total * 0.8 ? " av-stretch-late" : ""}`, title: stretch.label, style: `left:${share(stretch.from)};width:${share(stretch.to - stretch.from)}` },
+    h("span", {}, h("i", {}, stretch.label)),
   );
   listen(mark, "click", () => dispatch({ kind: "seek", step: stretch.from + 1 }));
   return mark;

@@ -47,14 +47,13 @@ function cutMark(edge: LayoutEdge): SVGGElement {
 
 function stateOf(edge: LayoutEdge, node: number | null, since: number, scene: Scene): EdgeState {
   const { frame, event } = scene;
-  if (edge.to.startsWith("r")) return rootState(edge, node, scene);
   if (isCurrentEdge(edge, scene)) return event?.kind === "op" ? "forward" : "current";
   if (frame.ops_done < since) return "future";
+  if (edge.to.startsWith("r")) return rootState(node, scene);
   return wasSent(edge, node, frame) ? "sent" : "idle";
 }
 
-function rootState(edge: LayoutEdge, node: number | null, { frame, event }: Scene): EdgeState {
-  if (event?.kind === "seed" && edge.to === `r${event.node}:${event.index}`) return "current";
+function rootState(node: number | null, { frame }: Scene): EdgeState {
   const arrived = node === null ? 0 : (frame.nodes.get(node)?.arrived ?? 0);
   return arrived > 0 ? "sent" : "idle";
 }

@@ -1,6 +1,6 @@
 /** The stage: cards and edges on the layout's coordinates, which never move while stepping. */
 import { names, type Lookup } from "../model/lookup";
-import type { LayoutItem, Value } from "../model/trace";
+import type { Event, LayoutItem, Value } from "../model/trace";
 import type { Card, CardParts } from "./card";
 import { h, listen, s, set } from "./dom";
 import { edgeView, isCurrentEdge, type EdgeView } from "./edge";
@@ -9,8 +9,11 @@ import { ghostCard, opCard, stateWords } from "./opcard";
 import type { Dispatch, Scene, View } from "./scene";
 import { token } from "./token";
 
-/** Below this scale text is too small to read: the stage scrolls instead. */
-const SMALLEST = 0.7;
+/**
+ * A drawing too large for the stage scrolls: downwards rather than get smaller than is comfortable to read,
+ * sideways only where even the smallest readable scale is too wide.
+ */
+const SCALES = { smallest: 0.66, comfortable: 0.82, largest: 1.2 };
 
 export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): View {
   const { layout, lookup } = scene;
@@ -50,12 +53,15 @@ export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): Vi
   };
 }
 
-/** Shrink to fit, but never below what can be read. */
+/** Fill the stage, but never smaller than what can be read. */
 function fit(stage: HTMLElement, drawing: SVGElement, { layout }: Scene): void {
   const room = stage.clientWidth;
   if (room === 0) return;
   const tallest = Number.parseFloat(getComputedStyle(stage).maxHeight) || 640;
-  const scale = Math.min(1, Math.max(SMALLEST, Math.min(room / layout.width, tallest / layout.height)));
+  const across = room / layout.width;
+  const whole = Math.min(across, tallest / layout.height);
+  const readable = Math.max(SCALES.smallest, Math.min(across, SCALES.comfortable));
+  const scale = Math.min(SCALES.largest, Math.max(whole, readable));
   set(drawing, { width: Math.round(layout.width * scale), height: Math.round(layout.height * scale) });
 }
 
@@ -86,6 +92,7 @@ function placedCard(item: LayoutItem, lookup: Lookup, dispatch: Dispatch): Place
   const card = cardOf({ subject, item, lookup });
   const { element } = card;
   const isNode = subject.node !== null && item.kind !== "root";
+  element.append(faultMark(item.w));
   set(element, { tabindex: 0, role: "button", "data-item": item.id, "data-node": isNode ? subject.node?.id : null });
   const select = (scene: Scene): void => {
     dispatch({ kind: "select", item: scene.playback.selected === item.id ? "" : item.id });
@@ -118,6 +125,16 @@ function placedCard(item: LayoutItem, lookup: Lookup, dispatch: Dispatch): Place
   };
 }
 
+/** A cross on the corner of the card where an error lies. */
+function faultMark(width: number): SVGGElement {
+  return s(
+    "g",
+    { class: "av-fault", transform: `translate(${width - 3} 3)` },
+    s("circle", { r: 10 }),
+    s("path", { d: "M-4 -4L4 4M4 -4L-4 4" }),
+  );
+}
+
 /** Whether nothing a card shows can differ between two scenes. */
 function isUnchanged(a: Scene, b: Scene, node: number | null): boolean {
   return (
@@ -125,9 +142,11 @@ function isUnchanged(a: Scene, b: Scene, node: number | null): boolean {
   );
 }
 
-/** The part an item plays in the last event: it acts, or it receives. */
-function currentPart(id: string, { frame, event, lookup }: Scene): "acts" | "receives" | null {
+/** The part an item plays in the last event: it acts, it receives, or the error lies there. */
+function currentPart(id: string, { frame, event, lookup }: Scene): "acts" | "receives" | "fault" | null {
   const { node, to, leaf, op } = frame.current;
+  const faulty = faultyTensor(event);
+  if (faulty !== null && lookup.itemOfTensor(faulty) === id) return "fault";
   if (op !== null) {
     const record = lookup.op(op);
     return record && lookup.itemOfOp(record) === id ? "acts" : null;
@@ -136,6 +155,12 @@ function currentPart(id: string, { frame, event, lookup }: Scene): "acts" | "rec
   if (event?.kind === "seed") return node !== null && lookup.itemOfNode(node) === id ? "receives" : null;
   if (node !== null && lookup.itemOfNode(node) === id) return "acts";
   return leaf !== null && id === `t${leaf}` ? "acts" : null;
+}
+
+/** The tensor that an error is about, where no node is. */
+function faultyTensor(event: Event | null): number | null {
+  if (event?.kind === "refused") return event.inputs[0] ?? null;
+  return event?.kind === "error" && event.node === null ? event.tensor : null;
 }
 
 /** What a screen reader says of a card. */
@@ -157,8 +182,8 @@ function showToken(traveller: ReturnType<typeof token>, edges: readonly EdgeView
   const view = value && event && edges.find((each) => isCurrentEdge(each.edge, scene));
   if (!value || !view) return traveller.hide();
   const takes = advances ? Math.min(700, 800 / playback.speed) : 0;
-  if (event.kind === "send" || event.kind === "seed") traveller.show(view.edge, value, 0.9, 0.5, takes);
-  else traveller.show(view.edge, value, 0.9, 0.9, 0);
+  if (event.kind === "send" || event.kind === "seed") traveller.show(view.edge, value, 0.85, 0.5, takes);
+  else traveller.show(view.edge, value, 0.75, 0.75, 0);
 }
 
 /** The gradient that the last event puts on an edge. */

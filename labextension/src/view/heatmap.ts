@@ -5,8 +5,8 @@ import type { Value } from "../model/trace";
 import { cellPaths, gridOf, indexOf, isStrong, levelOf, type Grid } from "./cells";
 import { h, s, write } from "./dom";
 
-const WIDEST = 190;
-const HIGHEST = 190;
+/** Pixels for a map of cells without numbers, the fewer the more stand side by side. */
+const ROOM = [220, 220, 166, 114];
 
 export interface ArrayCaption {
   /** What it is in the rule: `dL/dz`, `w`. */
@@ -15,8 +15,8 @@ export interface ArrayCaption {
   readonly role: string;
 }
 
-/** A figure with an array, its name, role and shape. */
-export function heatmap(value: Value, caption: ArrayCaption): HTMLElement {
+/** A figure with an array, its name, role and shape; `among` is how many there are in all. */
+export function heatmap(value: Value, caption: ArrayCaption, among = 1): HTMLElement {
   const grid = gridOf(value);
   const readout = h("span", { class: "av-readout" });
   const shape = value.shape.length ? shapeText(value.shape) : "";
@@ -27,15 +27,15 @@ export function heatmap(value: Value, caption: ArrayCaption): HTMLElement {
     h("code", { class: "av-array-name" }, caption.label),
     h("span", { class: "av-array-shape" }, shape),
   );
-  const body = grid.cells ? picture(value, grid, caption.label, readout) : summary(value);
+  const body = grid.cells ? picture(value, grid, caption.label, readout, ROOM[Math.min(among, 3)] ?? 166) : summary(value);
   return h("figure", { class: `av-array av-array-${caption.role.replace(/\W+/g, "-")}` }, head, body, readout);
 }
 
-function picture(value: Value, grid: Grid, label: string, readout: HTMLElement): Element {
+function picture(value: Value, grid: Grid, label: string, readout: HTMLElement, room: number): Element {
   if (grid.rows * grid.columns === 0) return h("p", { class: "av-array-note" }, "no elements");
   if (value.shape.length === 0) return h("output", { class: "av-scalar" }, figure(grid.cells?.[0] ?? NaN));
   const largest = magnitude(value);
-  const side = cellSide(grid);
+  const side = cellSide(grid, room);
   const width = grid.columns * side.w;
   const height = grid.rows * side.h;
   const map = s("svg", {
@@ -61,14 +61,14 @@ interface Side {
 }
 
 /** Wide cells with their numbers if all fit, else squares. */
-function cellSide(grid: Grid): Side {
+function cellSide(grid: Grid, room: number): Side {
   const count = grid.rows * grid.columns;
   if (count <= 64 && grid.cells) {
     const texts = Array.from(grid.cells, figure);
     const w = Math.max(34, Math.max(...texts.map((text) => text.length)) * 6.7 + 10);
-    if (w * grid.columns <= 2 * WIDEST && grid.rows * 22 <= HIGHEST) return { w, h: 22, texts };
+    if (w * grid.columns <= 360 && grid.rows * 22 <= 180) return { w, h: 22, texts };
   }
-  const fit = Math.min(WIDEST / grid.columns, HIGHEST / grid.rows, 22);
+  const fit = Math.min(room / grid.columns, room / grid.rows, 22);
   const side = fit >= 3 ? Math.floor(fit) : fit;
   return { w: side, h: side, texts: null };
 }

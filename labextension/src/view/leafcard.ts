@@ -8,6 +8,9 @@ import { label, leafShape, octagon, PAD, showValue, SMALL_ROW, TITLE_CHAR, TITLE
 import { s, set } from "./dom";
 import type { Scene } from "./scene";
 
+/** Room that a leaf's round corner takes from each row. */
+const INDENT = 16;
+
 /** A leaf: its value, and below it the bin where its gradient is accumulated. */
 export function leafCard(parts: CardParts): Card {
   const { item, subject } = parts;
@@ -24,10 +27,10 @@ export function leafCard(parts: CardParts): Card {
     s(
       "g",
       { class: "av-body" },
-      ...title(parts, 18),
+      ...title(parts, INDENT),
       data,
       s("path", { class: "av-bin-line", d: `M0 ${line}H${item.w}` }),
-      label(".grad", { x: PAD, y: line + 13 }, "av-small av-bin-label"),
+      label(".grad", { x: INDENT, y: line + 14 }, "av-small av-bin-label"),
       bin,
     ),
   );
@@ -36,9 +39,9 @@ export function leafCard(parts: CardParts): Card {
     update(scene) {
       data.replaceChildren();
       sum.replaceChildren();
-      showValue(data, valueNow(parts, scene), { x: PAD, y: PAD / 2 + TITLE_ROW + 2, w: item.w - 2 * PAD, h: row - 2 });
+      showValue(data, valueNow(parts, scene), { x: INDENT, y: PAD / 2 + TITLE_ROW, w: item.w - 2 * INDENT, h: row - 2 });
       const state = tensor ? scene.frame.leaves.get(tensor.id) : undefined;
-      if (state) showBin(sum, parts, scene, state, { x: PAD, y: line + SMALL_ROW, w: item.w - 2 * PAD, h: row });
+      if (state) showBin(sum, parts, state, { x: INDENT, y: line + SMALL_ROW + 2, w: item.w - 2 * INDENT, h: row });
       set(bin, { class: state?.change ? "av-bin av-current" : "av-bin" });
     },
   };
@@ -52,7 +55,7 @@ interface Box {
 }
 
 /** `old + incoming = new` while it changes, else what is in it. */
-function showBin(into: SVGGElement, parts: CardParts, scene: Scene, state: LeafState, box: Box): void {
+function showBin(into: SVGGElement, parts: CardParts, state: LeafState, box: Box): void {
   const { change } = state;
   const terms = change ? changeTerms(change) : [state.grad];
   const values = terms.map((term) => (typeof term === "number" ? parts.lookup.value(term) : null));
@@ -74,7 +77,6 @@ function showBin(into: SVGGElement, parts: CardParts, scene: Scene, state: LeafS
     }
     x += gap;
   });
-  void scene;
 }
 
 function changeTerms(change: { readonly old: number | null; readonly incoming: number | null; readonly new: number | null }): (number | string | null)[] {

@@ -19,6 +19,9 @@ import {
 import { s, set } from "./dom";
 import type { Scene } from "./scene";
 
+/** Where the row of values is divided: the forward's on the left, the gradient's on the right. */
+const DIVIDER = PAD + 68;
+
 /** A node that is drawn as an operation. */
 export function opCard(parts: CardParts): Card {
   const { item, subject } = parts;
@@ -31,24 +34,22 @@ export function opCard(parts: CardParts): Card {
   const gradient = s("g", { class: "av-gradient" });
   const chips = rows.flatMap((row, i) => row.map((chip) => chipView(chip, item.h - PAD / 2 - (rows.length - i) * CHIP_ROW)));
   const tag = stateTag(item.w);
-  body.append(...heading(parts, node?.name ?? ""), data, gradient, ...chips.map((chip) => chip.element));
+  body.append(...heading(parts, node?.name ?? ""), data, gradient, ...chips.map((chip) => chip.element), tag.element);
   const element = s(
     "g",
     { class: "av-card av-op", transform: `translate(${item.x - item.w / 2} ${item.y - item.h / 2})` },
     s("rect", { class: "av-face", width: item.w, height: item.h, rx: 9 }),
     body,
-    tag.element,
   );
-  const half = item.w / 2;
   return {
     element,
     update(scene) {
       const state = node ? scene.frame.nodes.get(node.id) : undefined;
       data.replaceChildren();
       gradient.replaceChildren();
-      showValue(data, valueNow(parts, scene), { x: PAD, y: values.y + 3, w: half - 18, h: values.h - 6 });
+      showValue(data, valueNow(parts, scene), { x: PAD, y: values.y + 3, w: DIVIDER - PAD - 8, h: values.h - 6 });
       if (state) {
-        showBuffer(gradient, parts, state, { x: half + 4, y: values.y + 3, w: half - PAD - 6, h: values.h - 6 });
+        showBuffer(gradient, parts, state, { x: DIVIDER + 8, y: values.y + 3, w: item.w - DIVIDER - 8 - PAD, h: values.h - 6 });
         for (const chip of chips) chip.update(scene, state);
         tag.update(state, scene);
       }
@@ -84,14 +85,13 @@ function heading(parts: CardParts, note: string): SVGElement[] {
   const name = names(subject);
   const from = PAD + wide + 8;
   const shape = shapeOf(parts);
-  const made: SVGElement[] = [
+  return [
     s("rect", { class: "av-badge", x: PAD - 2, y: PAD / 2 + 1, width: wide, height: 20, rx: 10 }),
     label(symbol, { x: PAD - 2 + wide / 2, y: PAD / 2 + 15 }, "av-badge-text", "middle"),
     label(name, { x: from, y: PAD / 2 + 15.5, room: item.w - from - PAD, char: TITLE_CHAR }, "av-name"),
+    label(shape, { x: from + (name ? name.length * TITLE_CHAR + 8 : 0), y: PAD / 2 + 15 }, "av-small"),
     label(note, { x: PAD, y: PAD / 2 + TITLE_ROW + 11.5, room: item.w - 2 * PAD }, "av-small"),
   ];
-  if (shape) made.push(label(shape, { x: item.w - PAD, y: PAD / 2 + 15 }, "av-small", "end"));
-  return made;
 }
 
 function shapeOf(parts: CardParts): string {
@@ -108,8 +108,10 @@ function showBuffer(
 ): void {
   const value = parts.lookup.value(state.buffer.find((each) => each !== null));
   if (!value) return;
-  into.append(s("path", { class: "av-divider", d: `M${box.x - 7} ${box.y - 1}v${box.h + 2}` }));
-  showValue(into, value, box, { style: "av-number av-number-gradient" });
+  into.append(s("path", { class: "av-divider", d: `M${box.x - 8} ${box.y - 1}v${box.h + 2}` }));
+  into.append(label("grad", { x: box.x, y: box.y + box.h / 2 + 4 }, "av-small"));
+  const indent = 4 * SMALL_CHAR + 5;
+  showValue(into, value, { ...box, x: box.x + indent, w: box.w - indent }, { style: "av-number av-number-gradient" });
 }
 
 interface Chip {
@@ -126,7 +128,8 @@ function chipRows(node: NodeRecord, parts: CardParts): readonly (readonly Chip[]
   let x = PAD;
   node.saved.forEach((saved, index) => {
     const text = savedText(saved, parts);
-    const width = 18 + text.length * SMALL_CHAR;
+    const moves = saved.tensor !== null && parts.lookup.rewritten.has(saved.tensor);
+    const width = 18 + (text.length + (moves ? 2 : 0)) * SMALL_CHAR;
     const row = rows[rows.length - 1];
     if (!row || x + width > parts.item.w - PAD + 1) {
       x = PAD;
@@ -150,11 +153,10 @@ interface ChipView {
   update(scene: Scene, state: NodeState): void;
 }
 
-/** One saved tensor: held (dot), retained (lock), freed (struck out), stale (its version has moved). */
+/** One saved tensor: held (dot), retained (lock), freed (hollow), stale (its version has moved). */
 function chipView(chip: Chip, y: number): ChipView {
   const text = label(chip.text, { x: 15, y: 12.5 }, "av-chip-text");
   const mark = s("path", { class: "av-chip-mark" });
-  const strike = s("path", { class: "av-chip-strike", d: `M13 9H${chip.width - 4}` });
   const title = s("title");
   const element = s(
     "g",
@@ -163,7 +165,6 @@ function chipView(chip: Chip, y: number): ChipView {
     s("rect", { class: "av-chip-face", width: chip.width, height: 18, rx: 4 }),
     mark,
     text,
-    strike,
   );
   return {
     element,
@@ -210,19 +211,19 @@ function versionNow(scene: Scene, tensor: number): number {
   return scene.frame.tensors.get(tensor)?.version ?? scene.lookup.tensor(tensor)?.version ?? 0;
 }
 
-/** A tab on the card's upper edge that says the node's state in words. */
+/** A pill in the card's upper right corner that says the node's state in words. */
 function stateTag(width: number): { readonly element: SVGGElement; update(state: NodeState, scene: Scene): void } {
-  const face = s("rect", { class: "av-tag-face", height: 18, rx: 9, y: -9 });
-  const text = s("text", { class: "av-tag-text", y: 3.8, "text-anchor": "middle" });
+  const face = s("rect", { class: "av-tag-face", height: 18, rx: 9, y: 8 });
+  const text = s("text", { class: "av-tag-text", y: 20.8, "text-anchor": "middle" });
   const element = s("g", { class: "av-tag" }, face, text);
   return {
     element,
     update(state) {
       const words = stateWords(state);
-      const wide = words.length * 6.2 + 16;
+      const wide = words.length * 6 + 14;
       set(element, { visibility: words ? null : "hidden" });
-      set(face, { width: wide, x: width - 10 - wide });
-      set(text, { x: width - 10 - wide / 2 });
+      set(face, { width: wide, x: width - 8 - wide });
+      set(text, { x: width - 8 - wide / 2 });
       text.textContent = words;
     },
   };
@@ -236,7 +237,7 @@ export function stateWords(state: NodeState): string {
     case "waiting":
       return `${state.arrived} of ${state.expected} arrived`;
     case "ready":
-      return state.expected > 1 ? `${state.arrived} of ${state.expected} · ready` : "ready";
+      return "ready";
     case "running":
       return "▸ running";
     case "done":

@@ -11,6 +11,7 @@ const ROLES = {
   incoming: "incoming",
   saved: "saved",
   outgoing: "outgoing",
+  unsummed: "before the sum",
   before: "before",
   after: "after",
   buffer: "input buffer",
@@ -19,7 +20,7 @@ const ROLES = {
 
 export function panelView(el: HTMLElement, scene: Scene, explainer: Explainer): View {
   const where = h("p", { class: "av-where" });
-  const sentence = h("p", { class: "av-sentence", "aria-live": "polite" });
+  const sentence = h("p", { class: "av-sentence", "aria-live": "polite", "aria-atomic": "true" });
   const failure = h("div", { class: "av-failure" });
   const rule = h("div", { class: "av-rule" });
   const arrays = h("div", { class: "av-arrays" });
@@ -31,11 +32,12 @@ export function panelView(el: HTMLElement, scene: Scene, explainer: Explainer): 
     shown = next.frame.k;
     const told = explainer.explain(next.frame);
     write(where, place(next));
-    write(sentence, told.sentence);
+    sentence.replaceChildren(...marked(told.sentence));
     failure.replaceChildren(...failureParts(next));
     rule.replaceChildren(...[told.rule, told.numbers].flatMap((line, i) => (line ? [ruleLine(line, i > 0)] : [])));
     const list = exhibits(next.event, next.frame, next.lookup, explainer.naming);
-    arrays.replaceChildren(...list.flatMap((each) => exhibitView(each, next) ?? []));
+    const count = list.filter((each) => each.kind === "array").length;
+    arrays.replaceChildren(...list.flatMap((each) => exhibitView(each, count, next) ?? []));
   };
   update(scene);
   return { update, dispose: () => section.remove() };
@@ -62,12 +64,17 @@ function failureParts({ frame }: Scene): HTMLElement[] {
   ];
 }
 
+/** Words between back-quotes as code. */
+function marked(text: string): readonly Node[] {
+  return text.split("`").map((part, i) => (i % 2 ? h("code", {}, part) : document.createTextNode(part)));
+}
+
 function ruleLine(text: string, isNumbers: boolean): HTMLElement {
   return h("code", { class: isNumbers ? "av-rule-numbers" : "av-rule-names" }, text);
 }
 
-function exhibitView(exhibit: Exhibit, { lookup }: Scene): HTMLElement | null {
+function exhibitView(exhibit: Exhibit, among: number, { lookup }: Scene): HTMLElement | null {
   if (exhibit.kind === "sign") return h("span", { class: "av-sign" }, exhibit.text);
   const value = lookup.value(exhibit.value);
-  return value && heatmap(value, { label: exhibit.label, role: ROLES[exhibit.role] });
+  return value && heatmap(value, { label: exhibit.label, role: ROLES[exhibit.role] }, among);
 }
