@@ -100,7 +100,7 @@ def to_numpy(d: Any) -> Any:
     if isinstance(d, dtype):
         return d.numpy
     if d in _PYTHON_TYPES:
-        return _default[0] if d is _PYTHON_FLOAT else _PYTHON_TYPES[d]
+        return _PYTHON_TYPES[d]
     try:
         found = np.dtype(d)
     except TypeError:
@@ -113,8 +113,13 @@ def to_numpy(d: Any) -> Any:
     )
 
 
+def word(d: Any) -> str:
+    """Return what PyTorch's messages call a NumPy dtype: "Float", "Long"."""
+    return BY_NUMPY[d].tensor_type.removeprefix("torch.").removesuffix("Tensor")
+
+
 _PYTHON_FLOAT = builtins.float
-_PYTHON_TYPES: dict[Any, Any] = {_PYTHON_FLOAT: None, builtins.int: int64.numpy, builtins.bool: bool.numpy}
+_PYTHON_TYPES: dict[Any, Any] = {_PYTHON_FLOAT: float64.numpy, builtins.int: int64.numpy, builtins.bool: bool.numpy}
 
 
 def result_type(*operands: Any) -> Any:

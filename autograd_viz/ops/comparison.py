@@ -127,8 +127,8 @@ def _bits(name: str, ufunc: Any, bools: bool = True) -> Function:
 
 def _check_bits(name: str, array: Any, bools: bool = True) -> None:
     if array.dtype.kind not in ("bui" if bools else "ui"):
-        word = dtypes.BY_NUMPY[array.dtype].tensor_type.removeprefix("torch.").removesuffix("Tensor")
-        raise NotImplementedError(f"\"{name}_cpu\" not implemented for '{word}': bits are those of integers")
+        word = dtypes.word(array.dtype)
+        raise NotImplementedError(f"\"{name}_cpu\" not implemented for '{word}': it takes integers")
 
 
 def _inverted(self: Any) -> Any:
@@ -188,7 +188,7 @@ def isclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-
     check_tensor("isclose", input)
     check_tensor("isclose", other, "other", 2)
     if input._array.dtype != other._array.dtype:
-        raise RuntimeError(f"{_word(input)} did not match {_word(other)}")
+        raise RuntimeError(f"{dtypes.word(input._array.dtype)} did not match {dtypes.word(other._array.dtype)}")
     for name, value in (("rtol", rtol), ("atol", atol)):
         if value < 0:
             raise RuntimeError(f"{name} must be greater than or equal to zero, but got {value}")
@@ -208,10 +208,6 @@ def _close(self: Any, other: Any, rtol: float, atol: float, equal_nan: bool) -> 
 
 
 _isclose = op("isclose", _close, name="isclose")
-
-
-def _word(tensor: Tensor) -> str:
-    return tensor.dtype.tensor_type.removeprefix("torch.").removesuffix("Tensor")
 
 
 def allclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> bool:

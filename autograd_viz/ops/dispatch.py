@@ -10,6 +10,7 @@ where a user turns warnings into errors, the operation is done again on the gene
 
 from __future__ import annotations
 
+import itertools
 import warnings
 from typing import Any
 
@@ -102,9 +103,15 @@ def _forward(made: Op, plain: list[Any]) -> list[Any]:
 
 def _shape_error(made: Op, plain: list[Any], error: ValueError) -> Exception:
     shapes = [value.shape for value in plain if isinstance(value, np.ndarray)]
-    if "broadcast" in str(error) and len(shapes) >= 2:
-        return broadcast_error(shapes[0], shapes[1])
+    if "broadcast" in str(error) or "shape mismatch" in str(error):
+        for one, two in itertools.combinations(shapes, 2):
+            if not _broadcasts(one, two):
+                return broadcast_error(one, two)
     return RuntimeError(f"{made.name}(): {error} (shapes {', '.join(str(list(shape)) for shape in shapes)})")
+
+
+def _broadcasts(one: tuple[int, ...], two: tuple[int, ...]) -> bool:
+    return all(a == b or 1 in (a, b) for a, b in zip(reversed(one), reversed(two), strict=False))
 
 
 def broadcast_error(one: tuple[int, ...], two: tuple[int, ...]) -> RuntimeError:
@@ -233,7 +240,8 @@ def _finish_inplace(
         )
     if dtypes.KIND_RANK[result.dtype.kind] > dtypes.KIND_RANK[array.dtype.kind]:
         raise RuntimeError(
-            f"result type {_type_word(result.dtype)} can't be cast to the desired output type {_type_word(array.dtype)}"
+            f"result type {dtypes.word(result.dtype)} can't be cast to the desired output type "
+            f"{dtypes.word(array.dtype)}"
         )
     from ..autograd.views import rebase
 
@@ -260,10 +268,6 @@ def _before_change(target: Tensor) -> Tensor:
     before = make(target._array.copy(), target._grad_fn or None, target._output_nr)
     before._requires_grad = target._requires_grad
     return before
-
-
-def _type_word(dtype: Any) -> str:
-    return dtypes.BY_NUMPY[dtype].tensor_type.removeprefix("torch.").removesuffix("Tensor")
 
 
 def tell(made: Op, values: list[Any], outputs: tuple[Tensor, ...], node: Node | None, mutated: Tensor | None) -> None:

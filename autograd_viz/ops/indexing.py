@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import dtypes
 from ..tensor import Tensor, make
 from .dispatch import Scalar, call_inplace
 from .op import METHODS, op, register
@@ -85,15 +86,12 @@ def _checked_put(self: Tensor, indices: Any, values: Any, accumulate: bool) -> l
             f"index_put(): argument 'indices' (position 1) must be tuple of Tensors, not {type(indices).__name__}"
         )
     if values._array.dtype != self._array.dtype:
+        one, two = dtypes.word(self._array.dtype), dtypes.word(values._array.dtype)
         raise RuntimeError(
-            "Index put requires the source and destination dtypes match, got "
-            f"{_word(self)} for the destination and {_word(values)} for the source."
+            f"Index put requires the source and destination dtypes match, got {one} for the destination and {two} for "
+            "the source."
         )
     return [self, [_plain(each) for each in indices], values, accumulate]
-
-
-def _word(tensor: Tensor) -> str:
-    return tensor.dtype.tensor_type.removeprefix("torch.").removesuffix("Tensor")
 
 
 def index_put(input: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Tensor:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["add_at", "along", "bounded", "looked_up"]
+__all__ = ["add_at", "along", "bounded", "lined_up", "looked_up"]
 
 
 def looked_up(shape: tuple[int, ...], indices: Any) -> tuple[Any, ...]:
@@ -73,11 +73,18 @@ def _check_broadcast(indices: list[Any]) -> None:
             ) from None
 
 
+def lined_up(array: Any) -> Any:
+    """Return an array with at least one dimension: a view of it."""
+    return array if array.ndim else array.reshape(1)
+
+
 def along(index: Any, dim: int) -> tuple[Any, ...]:
     """Return the NumPy index that takes, at each place of `index`, the element that it names along `dim`."""
-    where: list[Any] = list(np.ogrid[tuple(slice(length) for length in index.shape)])
-    where[dim] = index
-    return tuple(where)
+    ndim = index.ndim
+    return tuple(
+        index if each == dim else np.arange(length).reshape((1,) * each + (-1,) + (1,) * (ndim - each - 1))
+        for each, length in enumerate(index.shape)
+    )
 
 
 def add_at(array: Any, where: tuple[Any, ...], values: Any) -> Any:

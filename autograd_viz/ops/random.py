@@ -69,8 +69,9 @@ def _count(shape: tuple[int, ...]) -> int:
 
 def _floats_only(kernel: str, dtype: Any) -> None:
     if dtype.kind != "f":
-        word = dtypes.BY_NUMPY[dtype].tensor_type.removeprefix("torch.").removesuffix("Tensor")
-        raise NotImplementedError(f"\"{kernel}\" not implemented for '{word}': random numbers of this kind are floats")
+        raise NotImplementedError(
+            f"\"{kernel}\" not implemented for '{dtypes.word(dtype)}': random numbers of this kind are floats"
+        )
 
 
 def _source(generator: Generator | None) -> Generator:
