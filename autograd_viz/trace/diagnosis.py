@@ -46,8 +46,8 @@ def _told(pair: tuple[str, str], words: dict[str, str]) -> str:
 
 def _plain(error: ErrorInfo) -> str:
     """Give an unknown error's first line."""
-    first = error.message.strip().split("\n")[0]
-    return f"{error.type}: {first}" if first else f"The code raised {error.type}."
+    first = error.message.strip().split("\n")[0].rstrip(".")
+    return f"{error.type}: {first}." if first else f"The code raised {error.type}."
 
 
 def _twice(story: Story, event: ErrorEvent, frame: Frame, words: dict[str, str]) -> str:

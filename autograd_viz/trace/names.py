@@ -1,7 +1,7 @@
 """What things are called in sentences: tensors, gradients, parameters of a rule.
 
 The user's name where there is one; otherwise an expression from the operation and its operands (`x @ w`,
-`inp + 1`), cut at two levels. Everything that speaks of a tensor asks here.
+`inp + 1`), cut at three levels. Everything that speaks of a tensor asks here.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ INFIX = {
     "add": "+", "sub": "-",
     "eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=",
 }  # fmt: skip
+REVERSED = {"rsub": "sub"}
+"""Operators whose operands are the other way round: rsub(w, 2) is 2 - w."""
 STRENGTH = {"**": 4, "*": 3, "/": 3, "%": 3, "//": 3, "@": 3, "+": 2, "-": 2}
 """How strongly an operator binds; those not listed bind least."""
 RESHAPING = ("squeeze", "unsqueeze", "view", "reshape", "expand")
 """Operations that go unsaid where they are only steps of a function: matmul of a vector is `x @ w` all the same."""
-DEEPEST = 2
+DEEPEST = 3
 LONGEST = 40
 _SIMPLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.\[\]]*\Z")
 
@@ -116,6 +118,8 @@ class Names:
         scalars = [(param, plain_text(value)) for param, value in op.options.items() if _worth_saying(value)]
         if name == "neg" and operands:
             return f"-{grouped(operands[0][1])}"
+        if name in REVERSED:
+            name, operands, scalars = REVERSED[name], (operands + scalars)[::-1], []
         if name in INFIX and len(operands) + len(scalars) == 2:
             both = operands + scalars if not scalars or scalars[0][0] != "self" else scalars + operands
             sign = INFIX[name]

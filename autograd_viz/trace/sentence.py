@@ -16,7 +16,7 @@ from autograd_viz.trace.figures import shape_text
 from autograd_viz.trace.formula import formula_of, signed, substitute, summed_dims
 from autograd_viz.trace.names import gradient_of, grouped
 from autograd_viz.trace.replay import Frame
-from autograd_viz.trace.story import Story
+from autograd_viz.trace.story import Story, keeping
 
 BEFORE = "Nothing has happened yet: step forward to begin."
 
@@ -107,16 +107,17 @@ def _begin(story: Story, event: events.BeginEvent, frame: Frame) -> str:
 
 def _call(story: Story, event: events.BeginEvent, roots: list[str]) -> str:
     """Write the call that began a pass, as the user may have."""
-    flags = ["create_graph"] if event.create_graph else ["retain_graph"] if event.retain_graph else []
-    said = [f"{flag}=True" for flag in flags]
+    flag = keeping(event)
+    given = any(story.names.nodes[each.node].outputs[each.index].shape for each in event.roots)
+    said = [*(["gradient"] if given else []), *([f"{flag}=True"] if flag else [])]
     if event.call == "backward" and len(roots) == 1:
         return f"{grouped(roots[0])}.backward({', '.join(said)})"
     source = roots[0] if len(roots) == 1 else f"({', '.join(roots)})"
     if event.call == "backward":
         return f"backward({', '.join([source, *said])})"
     wanted = [story.names.tensor(each) for each in event.inputs or ()]
-    asked = wanted[0] if len(wanted) == 1 else f"({', '.join(wanted)})"
-    return f"grad({', '.join([source, asked, *said])})"
+    said.insert(0, wanted[0] if len(wanted) == 1 else f"({', '.join(wanted)})")
+    return f"grad({', '.join([source, *said])})"
 
 
 def _targets(story: Story, event: events.BeginEvent, roots: list[str]) -> str:
@@ -139,15 +140,17 @@ def listed(names: list[str]) -> str:
 
 def _seed(story: Story, event: events.SeedEvent, frame: Frame) -> str:
     name = story.names.gradient(event.node, event.index)
-    seed = "The seed, the gradient given to backward," if story.value(event.value).shape else "The seed"
+    seed = "The gradient you gave is the seed:" if story.value(event.value).shape else "The seed"
     return f"{seed} {name} {story.shown(event.value)} goes to {story.node(event.node)}."
 
 
 def _run(story: Story, event: events.RunEvent, frame: Frame) -> str:
     node = story.names.nodes[event.node]
     if node.leaf is not None:
-        name = story.names.tensor(node.leaf)
-        return f"{story.node(event.node)} runs: it will add {story.arriving(event.node, 0, frame)} to {name}.grad."
+        name, arrived = story.names.tensor(node.leaf), story.arriving(event.node, 0, frame)
+        if story.returns(frame):
+            return f"{story.node(event.node)} is reached: {arrived} is complete."
+        return f"{story.node(event.node)} runs: it will add {arrived} to {name}.grad."
     held = story.arriving(event.node, 0, frame) if len(node.outputs) == 1 else "every gradient it waits for"
     parts = frame.nodes[event.node].arrived
     return f"{node.name} runs: {held} is complete{f', the sum of {parts} parts' if parts > 1 else ''}."
@@ -309,8 +312,9 @@ def _release(story: Story, event: events.ReleaseEvent, frame: Frame) -> str:
         return f"{story.node(event.node)} is done."
     if event.freed:
         return f"{node.name} drops its saved tensors: a second backward through it would fail."
-    if node.saved and story.retained(frame):
-        return f"`retain_graph=True` keeps {node.name}'s saved tensors for another backward."
+    flag = story.keeping(frame)
+    if node.saved and flag is not None:
+        return f"`{flag}=True` keeps {node.name}'s saved tensors for another backward."
     return f"{node.name} is done." if node.saved else f"{node.name} is done; it had saved nothing."
 
 

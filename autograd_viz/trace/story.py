@@ -52,7 +52,17 @@ class Story:
         edge = self.names.nodes[number].next[position]
         return 0 if edge.node is None else frame.nodes[edge.node].expected
 
-    def retained(self, frame: Frame) -> bool:
-        """Return whether the running pass keeps saved tensors."""
+    def keeping(self, frame: Frame) -> str | None:
+        """Return the argument for which the running pass keeps saved tensors, if it does."""
         begin = self.begins.get(frame.pass_ or 0)
-        return begin is not None and begin.retain_graph
+        return None if begin is None else keeping(begin)
+
+    def returns(self, frame: Frame) -> bool:
+        """Return whether the running pass returns its gradients, as `grad` does, and leaves every `.grad` alone."""
+        begin = self.begins.get(frame.pass_ or 0)
+        return begin is not None and begin.call == "grad"
+
+
+def keeping(begin: BeginEvent) -> str | None:
+    """Return the argument that makes a pass keep saved tensors."""
+    return "create_graph" if begin.create_graph else "retain_graph" if begin.retain_graph else None

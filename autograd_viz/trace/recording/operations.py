@@ -42,10 +42,10 @@ class Operations:
 
     def done(self, call: OpCall, frame: FrameType | None) -> None:
         """Record an operation that ran."""
-        inputs = tuple(OpInput(param, self.tensors.meet(each)) for param, each in call.inputs)
-        self.nodes.settle()
         if call.mutated is not None and call.node is None and self._changed_grad(call, frame):
             return
+        inputs = tuple(OpInput(param, self.tensors.meet(each)) for param, each in call.inputs)
+        self.nodes.settle()
         unheard = [write for each in dict.fromkeys(inputs) for write in self.tensors.unheard(each.tensor)]
         record = OpRecord(
             id=len(self.trace.ops),

@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from inspect import CO_OPTIMIZED
 from pathlib import Path
 from types import CodeType, FrameType, TracebackType
 
@@ -19,7 +20,6 @@ from autograd_viz.trace.data import Line, Source
 PACKAGE = str(Path(__file__).parents[2]) + os.sep
 LONGEST_SOURCE = 60_000
 NEIGHBOURHOOD = 20
-UNNAMED = ("<module>", "<lambda>", "<listcomp>", "<dictcomp>", "<setcomp>", "<genexpr>")
 
 
 def user_frame(frame: FrameType | None = None) -> FrameType | None:
@@ -31,12 +31,12 @@ def user_frame(frame: FrameType | None = None) -> FrameType | None:
 
 
 def user_frames(frame: FrameType | None, last: FrameType | None) -> Iterator[FrameType]:
-    """Yield frames outside this package from `frame` outward, up to `last` (or to the outermost)."""
+    """Yield frames outside this package from `frame` outward, up to `last`, or to the cell or script that runs."""
     while frame is not None:
         if not frame.f_code.co_filename.startswith(PACKAGE):
             yield frame
-        if frame is last:
-            return
+            if frame is last or not frame.f_code.co_flags & CO_OPTIMIZED:  # functions' code is optimized
+                return
         frame = frame.f_back
 
 
@@ -75,7 +75,7 @@ class Places:
     def scope(self, frame: FrameType | None) -> str:
         """Return the scope of what runs: the user's scopes, or else the function it is in."""
         said = scope_path()
-        if said or frame is None or frame is self.home or frame.f_code.co_name in UNNAMED:
+        if said or frame is None or frame is self.home or frame.f_code.co_name.startswith("<"):
             return said
         return frame.f_code.co_name
 

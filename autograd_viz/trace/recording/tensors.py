@@ -77,13 +77,15 @@ class TensorTable:
             deep = number not in self._searched
             self._searched.add(number)
             name = self.variables.name(self.held[number], self.frame, deep)
+            if name is None and record.role == "constant":
+                name = self._data_name(self.held[number])
             if name is not None:
                 self.call(number, name)
 
     def adopt(self, frame: FrameType | None) -> None:
         """Meet the tensors among the variables in sight whose node is known but that were made before."""
         for name, found in self.variables.all(frame):
-            if not isinstance(found, Tensor):
+            if not issubclass(type(found), Tensor):
                 continue
             number = self.known(found)
             if number is None and self.nodes.known(found._grad_fn):
@@ -129,6 +131,14 @@ class TensorTable:
             name = self.records[owner].name
             return self._add(tensor, "gradient", name=f"{name}.grad" if name else None)
         return self._add(tensor, "leaf" if tensor._requires_grad else "constant")
+
+    def _data_name(self, tensor: Tensor) -> str | None:
+        """Name a tensor that is another's `.data`: it holds the very same array."""
+        for number in self._sharing[self._storage(tensor._array)]:
+            name = self.records[number].name
+            if name is not None and self.held[number]._array is tensor._array:
+                return f"{name}.data"
+        return None
 
     def _add(
         self,

@@ -141,6 +141,8 @@ def plain_option(found: Any) -> Any:
     if isinstance(found, tuple | list) and len(found) <= MOST_ELEMENTS:
         made = tuple("..." if each is Ellipsis else plain_option(each) for each in found)
         return ... if ... in made else made
+    if isinstance(found, np.dtype):
+        return found.name
     if type(found).__name__ == "dtype":
         return str(found).removeprefix("torch.")
     return ...

@@ -4,8 +4,9 @@ Nothing here calls the user's code, except `named_parameters` of modules, once e
 
 Note [Which name]
 A tensor may be reached in several ways. A module's parameter is called as the module calls it, `model.0.weight`;
-then comes a plain variable, the innermost first, since the code being shown speaks in these; then an attribute
-(`self.scale`) or an element (`ws[0]`) of a variable.
+then comes a plain variable, then an attribute (`layer.scale`) or an element (`ws[0]`) of one. Variables of the frame
+the recording began in come before those of the functions it calls: parameters of functions are called alike at
+every call.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class Variables:
         """Return a tensor's name, seen from `frame`; `deep` also looks into modules, attributes and elements."""
         spaces = list(self._namespaces(frame))
         if deep:
-            for space in reversed(spaces):
+            for space in spaces:
                 self._meet_modules(space)
             if id(tensor) in self._parameters:
                 return self._parameters[id(tensor)]
@@ -49,19 +50,19 @@ class Variables:
         return next((inner for space in spaces for inner in _inner_names(space, tensor)), None) if deep else None
 
     def all(self, frame: FrameType | None) -> Iterator[tuple[str, Any]]:
-        """Yield every variable in sight with its value, the innermost first."""
+        """Yield every variable in sight with its value, the outermost first."""
         for space in self._namespaces(frame):
             yield from _variables(space)
 
     def _namespaces(self, frame: FrameType | None) -> Iterator[dict[str, Any]]:
-        """Yield the variables of the frames from `frame` to home, then their globals."""
+        """Yield the variables of the frames from home to `frame`, of each its own before the global ones."""
         seen: list[dict[str, Any]] = []
-        for each in user_frames(frame, self.home):
+        for each in reversed(list(user_frames(frame, self.home))):
             if each.f_locals is not each.f_globals:
                 yield dict(each.f_locals)
             if not any(space is each.f_globals for space in seen):
                 seen.append(each.f_globals)
-        yield from seen
+                yield each.f_globals
 
     def _meet_modules(self, space: dict[str, Any]) -> None:
         """Note the names of the parameters of every module among the variables."""
@@ -89,15 +90,17 @@ def _inner_names(space: dict[str, Any], tensor: Any) -> Iterator[str]:
 
 
 def _insides(found: Any) -> Iterator[tuple[str, Any]]:
-    if isinstance(found, list | tuple):
+    """Yield what is one level inside an object; asks its type, not the object, which might answer with user code."""
+    kind = type(found)
+    if kind in (list, tuple):
         for place, each in enumerate(found[:MOST_ELEMENTS]):
             yield f"[{place}]", each
-    elif isinstance(found, dict):
+    elif kind is dict:
         if len(found) <= MOST_ELEMENTS:
-            yield from ((f"[{key!r}]", each) for key, each in list(found.items()) if isinstance(key, str | int))
-    elif not isinstance(found, type | ModuleType):
+            yield from ((f"[{key!r}]", each) for key, each in list(found.items()) if type(key) in (str, int))
+    elif not issubclass(kind, type | ModuleType):
         try:
             attributes = object.__getattribute__(found, "__dict__")
         except AttributeError:
             return
-        yield from ((f".{key}", each) for key, each in list(attributes.items()) if isinstance(key, str))
+        yield from ((f".{key}", each) for key, each in list(attributes.items()) if type(key) is str)

@@ -1,0 +1,483 @@
+"""What the recorder writes down, and that it leaves the user's code alone."""
+
+import contextlib
+import gc
+import json
+import warnings
+import weakref
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd_viz as ag
+from autograd_viz.autograd import listeners
+from autograd_viz.autograd.state import fast
+from autograd_viz.trace import Trace, explanations, frame, record, scope, summary, timeline
+from autograd_viz.trace.document import dump
+from autograd_viz.trace.event import Event
+from autograd_viz.trace.recording import recorder as recorders
+from autograd_viz.trace.recording.operations import Operations
+from tests.trace.lessons import CELLS, record_cell, run
+
+
+def kinds(trace: Trace) -> list[str]:
+    return [event.kind for event in trace.events]
+
+
+def only(trace: Trace, kind: str) -> list[Event]:
+    return [event for event in trace.events if event.kind == kind]
+
+
+def leaf(*numbers: float) -> Any:
+    return ag.tensor(list(numbers), requires_grad=True)
+
+
+# leaving the user's code alone
+
+
+def test_nothing_listens_before_and_after_the_block() -> None:
+    before = fast.special
+    with record():
+        assert 1 == len(listeners.active())
+    assert ((), before) == (listeners.active(), fast.special)
+
+
+def test_recorded_code_gives_the_same_results() -> None:
+    def compute() -> Any:
+        w = leaf(1.0, 2.0)
+        (w.exp() * w).sum().backward()
+        return w.grad.numpy()
+
+    plain = compute()
+    with record():
+        recorded = compute()
+    np.testing.assert_array_equal(plain, recorded)
+
+
+def test_an_error_inside_the_recorder_is_warned_of_once_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(self: Operations, *args: Any) -> None:
+        raise KeyError("lost")
+
+    w = leaf(3.0)
+    with record() as trace:
+        y = w * w
+        monkeypatch.setattr(Operations, "_with_results", fails)
+        with pytest.warns(RuntimeWarning, match=r"stopped recording \(KeyError: 'lost'\)") as caught:
+            (y * w).sum().backward()
+    assert 1 == len(caught)
+    assert [27.0] == w.grad.tolist()
+    assert ["op"] == kinds(trace)
+    assert trace == Trace.from_json(trace.to_json())
+
+
+def test_an_error_inside_the_recorder_breaks_nothing_where_warnings_are_errors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorders, "user_frame", None)
+    with warnings.catch_warnings(), record():
+        warnings.simplefilter("error")
+        assert [4.0] == (leaf(2.0) * 2).tolist()
+
+
+def test_tensors_do_not_outlive_the_recording() -> None:
+    def compute() -> Any:
+        w = leaf(1.0, 2.0)
+        y = w * w
+        y.sum().backward()
+        return weakref.ref(w), weakref.ref(y)
+
+    with record() as trace:
+        references = compute()
+    gc.collect()
+    assert trace.events
+    assert (None, None) == tuple(reference() for reference in references)
+
+
+def test_tensors_that_die_meanwhile_are_told_from_those_that_take_their_place() -> None:
+    with record() as trace:
+        for _ in range(300):
+            ag.ones(2) * 2
+    assert 600 == len(trace.tensors)
+
+
+def test_two_recordings_may_be_nested() -> None:
+    w = leaf(3.0)
+    with record() as outer:
+        w * 2
+        with record() as inner:
+            w * 3
+    assert (2, 1) == (len(outer.ops), len(inner.ops))
+
+
+def test_a_recording_that_begins_inside_a_backward_hears_none_of_its_rest() -> None:
+    w = leaf(3.0)
+    y = w * w
+    trace = None
+
+    def hook(grad: Any) -> None:
+        nonlocal trace
+        recording = record()
+        trace = recording.__enter__()
+        w.register_post_accumulate_grad_hook(lambda _: recording.__exit__(None, None, None))
+
+    y.register_hook(hook)
+    y.sum().backward()
+    assert trace is not None
+    assert [] == only(trace, "run")
+
+
+@pytest.mark.parametrize("wrong", [{"cap": -1}, {"cap": 2.5}, {"cap": True}, {"budget": "1 MB"}])
+def test_settings_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"record\(\) got .* expected a whole number that is not negative"):
+        record(**wrong)
+
+
+# errors
+
+
+def test_an_error_is_the_last_event_and_is_raised_all_the_same() -> None:
+    y = leaf(3.0) * leaf(2.0)
+    y.backward()
+    with pytest.raises(RuntimeError, match="second time"), record() as trace:
+        y.backward()
+    error: Any = trace.events[-1]
+    assert ("error", "backward_twice", "RuntimeError") == (error.kind, error.error.code, error.error.type)
+    assert 1 == len(only(trace, "error"))
+
+
+def test_an_error_of_the_users_own_is_the_last_event_with_its_line() -> None:
+    trace = record_cell("x = ag.ones(2)\ny = x * 2\nraise ValueError('no luck')\n")
+    error: Any = trace.events[-1]
+    assert ("ValueError", "no luck", None, 3) == (
+        error.error.type,
+        error.error.message,
+        error.error.code,
+        error.line.line,
+    )
+
+
+def test_a_caught_error_does_not_end_the_recording() -> None:
+    with record() as trace:
+        with contextlib.suppress(RuntimeError):
+            ag.tensor(1.0).backward()
+        (leaf(1.0) * 2).backward()
+    assert ("error", "end") == (trace.events[0].kind, trace.events[-1].kind)
+
+
+def test_an_error_in_a_hook_stops_at_its_node() -> None:
+    w = leaf(3.0)
+
+    def hook(grad: Any) -> None:
+        raise ZeroDivisionError("in the hook")
+
+    y = w * 2
+    y.register_hook(hook)
+    with pytest.raises(ZeroDivisionError), record() as trace:
+        y.backward()
+    error: Any = trace.events[-1]
+    assert trace.nodes[0].id == error.node
+    assert "error" == frame(trace, len(trace.events)).nodes[error.node].state
+
+
+CODES = {
+    "lesson_01_backward_twice": "backward_twice",
+    "lesson_02_not_undone": "backward_twice",
+    "lesson_05_nothing_to_differentiate": "no_grad_fn",
+    "lesson_05_detached": "no_grad_fn",
+    "lesson_06_saved_tensor_changed": "modified_in_place",
+    "lesson_08_leaf_in_place": "leaf_in_place",
+    "lesson_09_detach": "modified_in_place",
+    "lesson_11_inference_mode": "inference_saved",
+    "lesson_13_not_scalar": "not_scalar",
+    "lesson_17_state_carried_over": "backward_twice",
+    "lesson_18_step_between": "modified_in_place",
+}
+
+
+@pytest.mark.parametrize("name", CODES)
+def test_known_errors_are_known_and_located(name: str) -> None:
+    last: Any = run(name).events[-1]
+    assert CODES[name] == last.error.code
+    where = last.inputs if last.kind == "refused" else (last.node, last.tensor)
+    assert any(each is not None for each in where)
+    assert (CODES[name] == "modified_in_place") == (getattr(last, "saved", None) is not None)
+
+
+OTHERS = {
+    "v = w[0:1]\nv.add_(1)": "leaf_view_in_place",
+    "y = w * 2\ny.requires_grad = False": "requires_grad_of_result",
+    "ag.tensor([1], requires_grad=True)": "integer_requires_grad",
+    "w.numpy()": "numpy_of_tracked",
+    "w.detach().retain_grad()": "retain_without_grad",
+    "w.detach().register_hook(print)": "hook_without_grad",
+    "w.sum().backward(ag.ones(2))": "seed_shape",
+    "ag.autograd.grad((w * 2).sum(), ag.ones(2, requires_grad=True))": "unused_input",
+    "ag.autograd.grad((w * 2).sum(), ag.ones(2))": "input_without_grad",
+    "w + ag.ones(3)": "shapes",
+}
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_other_errors_are_known_and_told_in_two_sentences(code: str) -> None:
+    trace = record_cell(f"w = ag.tensor([1.0, 2.0], requires_grad=True)\n{code}\n")
+    last: Any = trace.events[-1]
+    assert OTHERS[code] == last.error.code
+    said = [each.sentence for _, each in explanations(trace)][-1]
+    assert not said.startswith(last.error.type)
+    assert "{" not in said
+
+
+# what is written down
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_every_recorded_cell_is_a_valid_document(name: str) -> None:
+    trace = run(name)
+    assert trace == Trace.from_json(json.loads(dump(trace.to_json())))
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_every_step_of_a_cell_has_a_sentence(name: str) -> None:
+    for _, each in explanations(run(name)):
+        assert each.sentence.endswith((".", "`.", ")."))
+        assert "{" not in each.sentence
+        assert "None." not in each.sentence.replace("to None.", "").replace("was None.", "")
+
+
+def test_reasons_why_nothing_was_tracked() -> None:
+    w, x = leaf(1.0, 2.0), ag.ones(2)
+    with record() as trace:
+        x * 2
+        w.detach()
+        with ag.no_grad():
+            w * 2
+        with ag.inference_mode():
+            w * 2
+        ag.gt(w, 0)
+    reasons = ["no_input_requires_grad", "detach", "no_grad", "inference_mode", "not_differentiable"]
+    assert reasons == [op.reason for op in trace.ops]
+
+
+def test_an_in_place_change_is_written_for_everything_that_shares_the_memory() -> None:
+    x = ag.zeros(4)
+    view, other = x[:2], x.detach()
+    with record() as trace:
+        view * 1, other * 1
+        x.add_(1)
+    event: Any = trace.events[-1]
+    written = {trace.tensors[write.tensor].name: write for write in event.writes}
+    assert {"x", "view", "other"} == set(written)
+    assert {1} == {write.version for write in event.writes}
+    assert (1.0, 1.0) == trace.values[written["view"].value].data
+
+
+def test_data_shares_memory_but_not_the_version() -> None:
+    trace = run("lesson_09_data")
+    s, data = (next(each for each in trace.tensors if each.name == name) for name in ("s", "s.data"))
+    event: Any = next(each for each in trace.events if each.kind == "op" and each.writes)
+    assert s.storage == data.storage
+    assert {s.id: 0, data.id: 1} == {write.tensor: write.version for write in event.writes}
+
+
+def test_changes_of_grad_are_events() -> None:
+    w = leaf(1.0, 2.0)
+    with record() as trace:
+        (w * w).sum().backward()
+        w.grad.zero_()
+        w.grad = None
+        w.grad = ag.ones(2)
+    changes: Any = only(trace, "grad_change")
+    assert ["zero_", "none", "assign"] == [change.how for change in changes]
+    values = [tuple(None if n is None else trace.values[n].data for n in (c.old, c.new)) for c in changes]
+    assert [((2.0, 4.0), (0.0, 0.0)), ((0.0, 0.0), None), (None, (1.0, 1.0))] == values
+    assert ["forward", "backward", "grad_change", "grad_change"] == [span.kind for span in timeline(trace)]
+
+
+def test_a_leaf_says_the_gradient_it_had_before_the_recording() -> None:
+    w = leaf(1.0)
+    (w * 2).backward()
+    with record() as trace:
+        (w * 2).backward()
+    assert (2.0,) == trace.values[trace.tensors[0].grad or 0].data
+    accumulated: Any = only(trace, "accumulate")[0]
+    assert trace.tensors[0].grad == accumulated.old
+
+
+def test_a_graph_made_before_the_recording_is_found() -> None:
+    w = leaf(3.0)
+    y = (w * w).exp()
+    with record() as trace:
+        y.backward()
+    assert {"MulBackward0", "ExpBackward0", "AccumulateGrad"} == {node.name for node in trace.nodes}
+    mul = next(node for node in trace.nodes if node.name == "MulBackward0")
+    assert {"other": 3.0, "self": 3.0} == {each.name: trace.values[each.value or 0].data[0] for each in mul.saved}  # type: ignore[index]
+
+
+def test_a_graph_freed_before_the_recording_shows_as_freed() -> None:
+    w = leaf(3.0)
+    y = w * w
+    y.backward()
+    with pytest.raises(RuntimeError), record() as trace:
+        y.backward()
+    mul = next(node for node in trace.nodes if node.name == "MulBackward0")
+    assert "freed" == frame(trace, 0).nodes[mul.id].state
+
+
+def test_operations_of_a_backward_are_a_layer_of_their_own() -> None:
+    trace = run("lesson_12_create_graph")
+    assert {0, 1} == {op.layer for op in trace.ops}
+    assert {1} == {op.layer for op in trace.ops if op.name != "pow" or op.id}
+    begins: Any = only(trace, "begin")
+    assert [("grad", True), ("backward", False)] == [(each.call, each.create_graph) for each in begins]
+    assert (18.0,) == trace.values[frame(trace, len(trace.events)).leaves[0].grad or 0].data
+
+
+def test_a_backward_inside_a_hook_nests() -> None:
+    v, w = leaf(2.0), leaf(3.0)
+    inner = v * v
+
+    def hook(grad: Any) -> None:
+        inner.backward()
+
+    with record() as trace:
+        y = w * 2
+        y.register_hook(hook)
+        y.backward()
+    passes: Any = [event for event in trace.events if event.kind in ("begin", "end")]
+    assert [("begin", 1), ("begin", 2), ("end", 2), ("end", 1)] == [(each.kind, each.pass_) for each in passes]
+    assert ["forward", "backward"] == [span.kind for span in timeline(trace)]
+    final = frame(trace, len(trace.events))
+    assert {"done", "freed"} >= {state.state for state in final.nodes.values()}
+
+
+def test_seeds_of_one_root_given_twice_are_added() -> None:
+    w = leaf(3.0)
+    y = w * 2
+    with record() as trace:
+        ag.autograd.backward([y, y])
+    seeds: Any = only(trace, "seed")
+    assert [(1.0,), (2.0,)] == [trace.values[seed.buffer].data for seed in seeds]
+
+
+def test_scopes_are_the_users_and_else_the_function() -> None:
+    w = leaf(1.0)
+
+    def layer(x: Any) -> Any:
+        return x * 2
+
+    with record() as trace:
+        w * 1
+        layer(w)
+        with scope("encoder"), scope("attention"):
+            layer(w)
+    assert ["", "layer", "encoder/attention"] == [op.scope for op in trace.ops]
+
+
+@pytest.mark.parametrize("wrong", ["", None, 3])
+def test_a_scope_needs_a_name(wrong: Any) -> None:
+    with pytest.raises(TypeError, match=r"scope\(\) takes a name"):
+        scope(wrong)
+
+
+def test_events_know_their_line() -> None:
+    trace = record_cell("x = ag.tensor(1.0, requires_grad=True)\ny = (x\n     * 2)\ny.backward()\nx.grad = None\n")
+    lines = {event.kind: event.line.line for event in trace.events if getattr(event, "line", None)}  # type: ignore[union-attr]
+    assert {"begin": 4, "grad_change": 5} == lines
+    assert (0, 2) == (trace.ops[0].line.source, trace.ops[0].line.line)  # type: ignore[union-attr]
+
+
+def test_sources_name_no_folder_of_the_machine() -> None:
+    with record() as trace:
+        leaf(1.0) * 2
+    assert ["test_recording.py"] == [source.name for source in trace.sources]
+
+
+def test_a_notebooks_cell_is_named_by_its_number() -> None:
+    code = "y = ag.ones(2) * 2\n"
+    trace = record_cell(code, variables={"In": ["", "import autograd_viz as ag", code.strip()]})
+    assert ["In [2]"] == [source.name for source in trace.sources]
+
+
+def test_of_a_long_source_only_the_neighbourhood_is_kept() -> None:
+    code = "# far away\n" * 8000 + "y = ag.ones(2) * 2\n" + "# far away\n" * 8000
+    trace = record_cell(code)
+    assert len(trace.sources[0].text) < 20_000
+    assert "y = ag.ones(2) * 2" == trace.sources[0].text.splitlines()[8000]
+
+
+# values
+
+
+def test_equal_arrays_are_written_once() -> None:
+    with record() as trace:
+        ag.ones(3) * ag.ones(3)
+    assert 1 == len(trace.values)
+
+
+def test_arrays_above_the_cap_are_summed_up() -> None:
+    x = ag.tensor([1.0, float("nan"), float("inf"), 5.0])
+    with record(cap=3) as small:
+        x.repeat(3) if hasattr(x, "repeat") else ag.cat([x, x, x])
+    found = small.values[-1].summary
+    assert found is not None
+    assert (1.0, 5.0, 3.0, 3, 3) == (found.min, found.max, found.mean, found.nan, found.inf)
+
+
+def test_larger_arrays_are_written_in_base64() -> None:
+    from base64 import b64decode
+
+    x = ag.arange(100).float() if hasattr(ag, "arange") else ag.ones(100)
+    with record() as trace:
+        x * 1
+    value = trace.values[0]
+    np.testing.assert_array_equal(x.numpy(), np.frombuffer(b64decode(value.base64 or ""), "<f4"))
+
+
+def test_float32_is_written_as_the_shortest_number_that_gives_it_back() -> None:
+    with record() as trace:
+        ag.tensor([0.1, 1 / 3]) * 1
+    assert (0.1, 0.33333334) == trace.values[0].data
+
+
+def test_large_arrays_give_way_when_the_budget_runs_out_and_small_ones_stay() -> None:
+    with record(budget=20_000) as trace:
+        for i in range(20):
+            big, small = ag.randn(60), ag.randn(3)
+            big * i, small * i
+    large = [value for value in trace.values if value.shape == (60,)]
+    assert large[0].data is not None
+    assert large[-1].summary is not None
+    assert all(value.data is not None for value in trace.values if value.shape == (3,))
+
+
+def test_options_are_plain_and_hold_no_addresses() -> None:
+    with record() as trace:
+        leaf(1.0, 2.0).to(ag.float64)
+        leaf(1.0, 2.0)[None, 0:1]
+    options = json.dumps([op.options for op in trace.ops])
+    assert "0x" not in options
+    assert "float64" in options
+
+
+# text
+
+
+def test_a_summary_tells_the_run_in_a_few_lines() -> None:
+    told = summary(run("lesson_03_zero_grad_forgotten")).splitlines()
+    assert [
+        "lesson 03 zero grad forgotten",
+        "forward       y = w * 3",
+        "backward 1    MulBackward0 → w's AccumulateGrad",
+        "              w.grad: None → 3",
+        "backward 2    MulBackward0 → w's AccumulateGrad",
+        "              w.grad: 3 → 6",
+    ] == told
+
+
+def test_a_summary_of_nothing_says_so() -> None:
+    assert "Nothing was recorded." == summary(Trace())
+
+
+def test_a_training_step_is_an_update() -> None:
+    spans = [(span.kind, span.label) for span in timeline(run("lesson_18_step_between"))]
+    assert [("forward", "forward"), ("backward", "backward 1"), ("update", "update")] == spans[:3]
+    assert [("backward", "backward 2"), ("error", "error")] == spans[3:]
