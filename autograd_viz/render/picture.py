@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from autograd_viz.trace.data import NodeRecord, OpRecord, TensorRecord
+from autograd_viz.trace.data import NodeRecord, OpRecord, SavedRecord, TensorRecord
 from autograd_viz.trace.event import BeginEvent, OpEvent
+from autograd_viz.trace.figures import value_text
 from autograd_viz.trace.trace import Trace
 
 
@@ -111,9 +112,15 @@ class _Sketch:
         made = []
         for each in node.saved:
             tensor = None if each.tensor is None else self.tensors[each.tensor]
-            name = each.name if tensor is None else f"{tensor.name or each.name} @{each.version}"
+            name = self.saved_number(each) if tensor is None else f"{tensor.name or each.name} @{each.version}"
             made.append(f"{name}≠0" if each.tensor in self.rewritten else name)
         return tuple(made)
+
+    def saved_number(self, saved: SavedRecord) -> str:
+        """Name what is saved without being a tensor, a number in full."""
+        value = None if saved.value is None else self.trace.values[saved.value]
+        text = None if value is None or value.shape else value_text(value)
+        return saved.name if text is None else f"{saved.name} = {text}"
 
     def add_tensor(self, number: int) -> str:
         """Add a tensor that stands on its own: a leaf or a constant."""

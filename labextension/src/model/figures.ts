@@ -30,6 +30,13 @@ export function valueText(value: Value): string | null {
   return nested(value.data.map(write), value.shape);
 }
 
+/** Write an array of up to 64 elements in full, for where there is room; of a larger one its shape. */
+export function arrayText(value: Value | null): string {
+  if (!value) return "None";
+  if (!value.data) return `shape ${shapeText(value.shape)}`;
+  return nested(value.data.map((each) => number(toNumber(each))), value.shape);
+}
+
 function truth(each: Scalar): string {
   return each ? "True" : "False";
 }

@@ -103,7 +103,8 @@ export class Lookup {
   private tensorSubject(id: string, number: number): Subject | null {
     const tensor = this.tensor(number);
     const user = this.firstUse.get(number);
-    const since = user && user.layer > 0 ? user.id + 1 : 0;
+    const isLate = user && (user.layer > 0 || tensor?.role === "gradient");
+    const since = isLate ? user.id + 1 : 0;
     return tensor && { id, node: this.accumulator(number), op: null, tensors: [tensor], since };
   }
 

@@ -1,40 +1,33 @@
 /** Time as the learner sees it: stretches of a trace with a name, the steps to stop at, changes of `.grad`. */
-import type { Event, Trace } from "./trace";
+import type { Event, OpRecord, Trace } from "./trace";
 
-/** Events `from` up to but not including `to`. */
+/** Events `from` up to but not including `to`, all of one kind. */
 export interface Segment {
-  readonly kind: "forward" | "backward" | "edit" | "error";
+  readonly kind: "forward" | "update" | "backward" | "grad_change" | "error";
   readonly label: string;
   readonly from: number;
   readonly to: number;
 }
 
-/** Split a trace into forward stretches, backward passes, changes of `.grad` by the user, and errors. */
+/** Divide a trace's events into stretches, in order and without gaps. Twin of `autograd_viz/trace/timeline.py`. */
 export function segments(trace: Trace): readonly Segment[] {
   const found: Segment[] = [];
   let depth = 0;
   trace.events.forEach((event, i) => {
+    const next = depth === 0 || (event.kind === "error" && depth === 1) ? kindOf(trace, event) : null;
     const last = found[found.length - 1];
-    if (depth > 0 && event.kind !== "error") {
-      if (last) found[found.length - 1] = { ...last, to: i + 1 };
-    } else {
-      const next = { ...kindOf(event), from: i, to: i + 1 };
-      const joins = last && last.kind === next.kind && last.label === next.label && next.kind !== "backward";
-      if (joins) found[found.length - 1] = { ...last, to: i + 1 };
-      else found.push(next);
-    }
-    depth = depthAfter(depth, event);
+    if (last && (!next || continues(last, next))) found[found.length - 1] = { ...last, to: i + 1 };
+    else if (next) found.push({ ...next, from: i, to: i + 1 });
+    if (event.kind === "begin") depth += 1;
+    else if (event.kind === "end" || event.kind === "error") depth = Math.max(0, depth - 1);
   });
   return found;
 }
 
-function depthAfter(depth: number, event: Event): number {
-  if (event.kind === "begin") return depth + 1;
-  if (event.kind === "end" || event.kind === "error") return Math.max(0, depth - 1);
-  return depth;
-}
+type Kind = Pick<Segment, "kind" | "label">;
 
-function kindOf(event: Event): Pick<Segment, "kind" | "label"> {
+/** The stretch that an event outside all passes, or one that breaks a pass off, would begin. */
+function kindOf(trace: Trace, event: Event): Kind {
   switch (event.kind) {
     case "begin":
       return { kind: "backward", label: `${event.call} ${event.pass}` };
@@ -42,10 +35,25 @@ function kindOf(event: Event): Pick<Segment, "kind" | "label"> {
     case "refused":
       return { kind: "error", label: "error" };
     case "grad_change":
-      return { kind: "edit", label: event.how.endsWith("_") ? `${event.how}()` : ".grad =" };
+      return { kind: "grad_change", label: event.how === "none" || event.how === "zero_" ? "zero_grad" : "set grad" };
+    case "op":
+      return isUpdate(trace, trace.ops[event.op]) ? { kind: "update", label: "update" } : FORWARD;
     default:
-      return { kind: "forward", label: "forward" };
+      return FORWARD;
   }
+}
+
+const FORWARD: Kind = { kind: "forward", label: "forward" };
+
+function continues(last: Kind, next: Kind): boolean {
+  return last.kind === next.kind && last.label === next.label && next.kind !== "backward" && next.kind !== "error";
+}
+
+/** Whether an operation is part of an optimizer's step: untracked, on a leaf or with a gradient. */
+function isUpdate(trace: Trace, op: OpRecord | undefined): boolean {
+  if (op?.reason !== "no_grad") return false;
+  const role = (tensor: number | null): string | null => (tensor === null ? null : (trace.tensors[tensor]?.role ?? null));
+  return role(op.mutates) === "leaf" || op.inputs.some((input) => role(input.tensor) === "gradient");
 }
 
 export type Grain = "event" | "node";

@@ -55,9 +55,12 @@ export function paint(level: Level): string {
   return `color-mix(in srgb, var(${end}) ${Math.round((Math.abs(level) / STEPS) * 100)}%, var(--av-zero))`;
 }
 
-/** Whether ink on a cell must be the light one. */
-export function isStrong(level: Level): boolean {
-  return level !== "nan" && (typeof level === "string" || Math.abs(level) > STEPS * 0.55);
+/** Classes for text on a cell: where the light and where the dark theme must turn their ink round. */
+export function inkClasses(level: Level): string {
+  const isWord = typeof level === "string";
+  const onLight = isWord || level >= STEPS || level <= -(STEPS - 2);
+  const onDark = isWord || Math.abs(level) > STEPS / 2;
+  return `av-cell-text${onLight ? " av-ink-light" : ""}${onDark ? " av-ink-dark" : ""}`;
 }
 
 /** Cells as SVG paths, each `cell` wide and high, with `gap` between. */
@@ -73,7 +76,21 @@ export function cellPaths(grid: Grid, largest: number, cell: number, gap: number
     if (known) known.push(move);
     else paths.set(level, [move]);
   }
-  return [...paths].map(([level, moves]) => s("path", { d: moves.join(""), style: `fill:${paint(level)}` }));
+  const painted = [...paths].map(([level, moves]) => s("path", { d: moves.join(""), style: `fill:${paint(level)}` }));
+  return [...painted, ...oddMarks(grid, cell, side)];
+}
+
+/** A cross on each NaN and a stroke on each infinity, so that colour alone does not tell them. */
+function oddMarks({ rows, columns, cells }: Grid, cell: number, side: number): SVGPathElement[] {
+  const strokes: string[] = [];
+  for (let i = 0; i < rows * columns; i++) {
+    const x = cells?.[i] ?? 0;
+    if (Number.isFinite(x)) continue;
+    const [left, top] = [(i % columns) * cell, Math.floor(i / columns) * cell];
+    strokes.push(`M${left} ${top + side}l${side} ${-side}`);
+    if (Number.isNaN(x)) strokes.push(`M${left} ${top}l${side} ${side}`);
+  }
+  return strokes.length ? [s("path", { class: "av-odd", d: strokes.join("") })] : [];
 }
 
 /** Fewer cells for a small space: each stands for a block and shows its entry of largest magnitude. */

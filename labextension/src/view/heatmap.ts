@@ -2,7 +2,7 @@
 import { number as figure, shapeText } from "../model/figures";
 import { magnitude, toNumber } from "../model/value";
 import type { Value } from "../model/trace";
-import { cellPaths, gridOf, indexOf, isStrong, levelOf, type Grid } from "./cells";
+import { cellPaths, gridOf, indexOf, inkClasses, levelOf, type Grid } from "./cells";
 import { h, s, write } from "./dom";
 
 /** Pixels for a map of cells without numbers, the fewer the more stand side by side. */
@@ -47,7 +47,8 @@ function picture(value: Value, grid: Grid, label: string, readout: HTMLElement, 
     "aria-label": describe(value, label),
   });
   const stretch = s("g", { transform: `scale(${side.w / side.h} 1)` });
-  stretch.append(...cellPaths(grid, largest, side.h, side.h > 6 ? 1 : 0));
+  const paths = cellPaths(grid, largest, side.h, side.h > 6 ? 1 : 0);
+  stretch.append(...paths.filter((path) => !side.texts || !path.classList.contains("av-odd")));
   map.append(stretch);
   if (side.texts) map.append(...cellTexts(grid, largest, side));
   follow(map, grid, side, value, readout);
@@ -75,13 +76,12 @@ function cellSide(grid: Grid, room: number): Side {
 
 function cellTexts(grid: Grid, largest: number, side: Side): SVGTextElement[] {
   return (side.texts ?? []).map((text, i) => {
-    const strong = isStrong(levelOf(grid.cells?.[i] ?? NaN, largest));
     return s(
       "text",
       {
         x: ((i % grid.columns) + 0.5) * side.w,
         y: (Math.floor(i / grid.columns) + 0.5) * side.h,
-        class: strong ? "av-cell-text av-cell-strong" : "av-cell-text",
+        class: inkClasses(levelOf(grid.cells?.[i] ?? NaN, largest)),
       },
       text,
     );

@@ -1,11 +1,11 @@
 /** The cards of tensors that stand on their own: leaves with their `.grad` bin, constants, and seeds at roots. */
 import type { LeafState } from "../model/frame";
-import { shapeText } from "../model/figures";
+import { arrayText, shapeText } from "../model/figures";
 import { names } from "../model/lookup";
 import { magnitude, single } from "../model/value";
 import type { Value } from "../model/trace";
 import { label, leafShape, octagon, PAD, showValue, SMALL_ROW, TITLE_CHAR, TITLE_ROW, valueNow, type Card, type CardParts } from "./card";
-import { s, set } from "./dom";
+import { s, set, write } from "./dom";
 import type { Scene } from "./scene";
 
 /** Room that a leaf's round corner takes from each row. */
@@ -19,7 +19,8 @@ export function leafCard(parts: CardParts): Card {
   const line = PAD + TITLE_ROW + row;
   const data = s("g", { class: "av-data" });
   const sum = s("g");
-  const bin = s("g", { class: "av-bin", "data-leaf": tensor?.name ?? subject.id }, s("title"), sum);
+  const words = s("title");
+  const bin = s("g", { class: "av-bin", "data-leaf": tensor?.name ?? subject.id }, words, sum);
   const element = s(
     "g",
     { class: "av-card av-leaf", transform: `translate(${item.x - item.w / 2} ${item.y - item.h / 2})` },
@@ -42,6 +43,7 @@ export function leafCard(parts: CardParts): Card {
       showValue(data, valueNow(parts, scene), { x: INDENT, y: PAD / 2 + TITLE_ROW, w: item.w - 2 * INDENT, h: row - 2 });
       const state = tensor ? scene.frame.leaves.get(tensor.id) : undefined;
       if (state) showBin(sum, parts, state, { x: INDENT, y: line + SMALL_ROW + 2, w: item.w - 2 * INDENT, h: row });
+      write(words, `${tensor?.name ?? "t"}.grad: ${binWords(parts, state)}`);
       set(bin, { class: state?.change ? "av-bin av-current" : "av-bin" });
     },
   };
@@ -52,6 +54,12 @@ interface Box {
   readonly y: number;
   readonly w: number;
   readonly h: number;
+}
+
+/** What is in the bin, in words. */
+function binWords(parts: CardParts, state: LeafState | undefined): string {
+  const terms = state?.change ? changeTerms(state.change) : [state?.grad ?? null];
+  return terms.map((term) => (typeof term === "number" ? arrayText(parts.lookup.value(term)) : (term ?? "None"))).join(" ");
 }
 
 /** `old + incoming = new` while it changes, else what is in it. */
@@ -71,7 +79,7 @@ function showBin(into: SVGGElement, parts: CardParts, state: LeafState, box: Box
     if (typeof term === "number") {
       x += showValue(into, value, { ...box, x, y: box.y + 2, w: Math.max(8, room), h: box.h - 4 }, { largest, style });
     } else {
-      const text = term ?? "None";
+      const text = typeof term === "string" ? term : "None";
       into.append(label(text, { x, y: box.y + box.h / 2 + 4.5 }, term === null ? "av-none" : "av-operator"));
       x += text.length * 7.2;
     }

@@ -1,6 +1,6 @@
 /** The card of an operation: tracked, with its node's state, input buffer and saved tensors, or a ghost. */
 import type { NodeState } from "../model/frame";
-import { shapeText } from "../model/figures";
+import { shapeText, valueText } from "../model/figures";
 import { badge, names, reasonText } from "../model/lookup";
 import type { NodeRecord, SavedRecord } from "../model/trace";
 import {
@@ -142,9 +142,13 @@ function chipRows(node: NodeRecord, parts: CardParts): readonly (readonly Chip[]
   return rows;
 }
 
-/** The user's name of a saved tensor with the version it was saved at. */
+/** The user's name of a saved tensor with the version it was saved at; a saved number in full. */
 function savedText(saved: SavedRecord, parts: CardParts): string {
-  if (saved.tensor === null) return saved.name;
+  if (saved.tensor === null) {
+    const value = parts.lookup.value(saved.value);
+    const text = value?.shape.length === 0 ? valueText(value) : null;
+    return text === null ? saved.name : `${saved.name} = ${text}`;
+  }
   return `${parts.lookup.tensor(saved.tensor)?.name ?? saved.name} @${saved.version}`;
 }
 

@@ -38,6 +38,7 @@ export function panelView(el: HTMLElement, scene: Scene, explainer: Explainer): 
     const list = exhibits(next.event, next.frame, next.lookup, explainer.naming);
     const count = list.filter((each) => each.kind === "array").length;
     arrays.replaceChildren(...list.flatMap((each) => exhibitView(each, count, next) ?? []));
+    if (arrays.querySelector(".av-heatmap")) arrays.append(scale());
   };
   update(scene);
   return { update, dispose: () => section.remove() };
@@ -62,6 +63,12 @@ function failureParts({ frame }: Scene): HTMLElement[] {
       h("p", {}, frame.error.message),
     ),
   ];
+}
+
+/** What the colours of all maps mean. */
+function scale(): HTMLElement {
+  const text = "Colour scale of each array: from minus its largest magnitude through zero to plus";
+  return h("div", { class: "av-scale", role: "img", "aria-label": text }, "−max", h("i"), "+max");
 }
 
 /** Words between back-quotes as code. */
