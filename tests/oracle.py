@@ -42,7 +42,7 @@ def to_ours(value: Any, *, requires_grad: bool = False) -> Tensor:
 
 def to_array(value: Any) -> Any:
     """Return the values of a tensor of either library as an array."""
-    return value._array if isinstance(value, Tensor) else value.detach().numpy()
+    return value._array if isinstance(value, Tensor) else value.numpy(force=True)
 
 
 def is_tensor(value: Any) -> bool:

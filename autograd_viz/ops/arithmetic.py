@@ -10,7 +10,7 @@ from ..tensor import Tensor
 from .dispatch import call
 from .op import FUNCTIONS, METHODS, Op, op, register
 
-__all__ = ["ZERO", "add", "div", "mul", "neg", "rsub", "sub"]
+__all__ = ["PASSED", "ZERO", "add", "div", "mul", "neg", "refuse_zero", "rsub", "sub"]
 
 ZERO = ("0", lambda xp, grad: xp.zeros_like(grad))
 PASSED = ("grad", lambda grad: grad)
@@ -166,14 +166,14 @@ def _choose_div(input: Any, other: Any, *, rounding_mode: str | None = None) -> 
     return _DIV_ROUNDED, [input, other, rounding_mode]
 
 
-def _refuse_zero(divisor: Any) -> None:
-    """Raise PyTorch's error where an integer would be divided by 0."""
-    if divisor.dtype.kind in "iu" and not np.all(divisor):
+def refuse_zero(self: Any, divisor: Any) -> None:
+    """Raise PyTorch's error where integers would be divided by 0."""
+    if self.dtype.kind in "iu" and not np.all(divisor):
         raise RuntimeError("ZeroDivisionError")
 
 
 def _divided(self: Any, other: Any, rounding_mode: str) -> Any:
-    _refuse_zero(other)
+    refuse_zero(self, other)
     if rounding_mode == "floor":
         return np.floor_divide(self, other)
     if self.dtype.kind == "f":

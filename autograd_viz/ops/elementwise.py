@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from .op import FUNCTIONS, METHODS, op, register
+from ..tensor import Tensor
+from .op import FUNCTIONS, METHODS, Op, op, register
+from .wrapping import check_tensor, choosing
 
 __all__: list[str] = []
 
@@ -77,14 +79,31 @@ def _logit(self: Any, eps: float | None = None) -> Any:
     return np.log(self / (1 - self))
 
 
-def _logit_self(xp: Any, grad: Any, self: Any, eps: float | None) -> Any:
+def _logit_self(xp: Any, grad: Any, self: Any, eps: Any) -> Any:
+    """Return the gradient; outside [0, 1] there is none, and it is NaN."""
     slope = grad / (self * (1 - self))
-    if eps is None:
-        return slope + xp.keep(0 * slope + math.nan, (self < 0) | (self > 1))
-    return xp.keep(slope, (self >= eps) & (self <= 1 - eps))
+    return slope + xp.keep(0 * slope + math.nan, (self < 0) | (self > 1))
 
 
-logit = op("Logit", _logit, promote="float", operands=("self",), self=("grad / (self · (1 - self))", _logit_self))
+def _logit_clamped_self(xp: Any, grad: Any, self: Any, eps: float) -> Any:
+    return xp.keep(grad / (self * (1 - self)), (self >= eps) & (self <= 1 - eps))
+
+
+_LOGIT = op("Logit", _logit, promote="float", operands=("self",), self=("grad / (self · (1 - self))", _logit_self))
+_LOGIT_CLAMPED = op(
+    "Logit",
+    _logit,
+    promote="float",
+    operands=("self",),
+    self=("where((self >= eps) & (self <= 1 - eps), grad / (self · (1 - self)), 0)", _logit_clamped_self),
+)
+
+
+def choose_logit(input: Any, eps: float | None = None) -> tuple[Op, list[Any]]:
+    """Return log(x / (1 - x)), x first kept within [eps, 1 - eps] if that is given. Mirrors `torch.logit`."""
+    check_tensor("logit", input)
+    return (_LOGIT if eps is None else _LOGIT_CLAMPED).op, [input, eps]  # type: ignore[attr-defined]
+
 
 # roots
 
@@ -157,8 +176,24 @@ abs_ = op(
     promote="arithmetic",
     self=("grad · sign(self)", lambda xp, grad, self: grad * xp.sign(self)),
 )
-sign = op("Sign", lambda self: self if self.dtype.kind == "b" else np.sign(self), ufunc=np.sign, self=ZERO)
-sgn = op("Sgn", sign.op.forward, self=ZERO)  # type: ignore[attr-defined]
+
+
+def _sign(self: Any) -> Any:
+    """Return the sign; that of NaN is 0."""
+    if self.dtype.kind == "b":
+        return self.copy()
+    return np.subtract(self > 0, self < 0, dtype=self.dtype)
+
+
+sign = op("Sign", _sign, self=ZERO)
+sgn = op("Sgn", _sign, self=ZERO)
+
+
+def _positive(input: Tensor) -> Tensor:
+    """Return the tensor itself. Mirrors `torch.positive`."""
+    if input._array.dtype.kind == "b":
+        raise RuntimeError("The `+` operator, on a bool tensor is not supported.")
+    return input
 
 
 # rounding
@@ -225,10 +260,12 @@ deg2rad = op(
 )  # fmt: skip
 
 for _function in (
-    exp, exp2, expm1, log, log2, log10, log1p, sigmoid, logit, sqrt, rsqrt, sin, cos, tan, asin, acos, atan, sinh, cosh,
+    exp, exp2, expm1, log, log2, log10, log1p, sigmoid, sqrt, rsqrt, sin, cos, tan, asin, acos, atan, sinh, cosh,
     tanh, asinh, acosh, atanh, abs_, sign, sgn, floor, ceil, trunc, frac, nan_to_num, rad2deg, deg2rad,
 ):  # fmt: skip
     register(_function.op.name, _function)  # type: ignore[attr-defined]
+choosing("logit", choose_logit, forward=_logit)
+FUNCTIONS["positive"] = METHODS["positive"] = _positive
 register("round", round_, forward=lambda self, decimals=0: np.round(self, decimals))
 for _alias, _name in {
     "absolute": "abs",

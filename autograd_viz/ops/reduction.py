@@ -162,7 +162,7 @@ def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = 
         which = "Input dtype" if dtype is None else "Optional dtype"
         raise RuntimeError(
             f"mean(): could not infer output dtype. {which} must be either a floating point or complex dtype. "
-            f"Got: {dtypes.BY_NUMPY[computed].tensor_type.removeprefix('torch.').removesuffix('Tensor')}"
+            f"Got: {dtypes.word(computed)}"
         )
     if dim is None and not keepdim:
         return mean_all(input, wanted)

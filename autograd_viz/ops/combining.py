@@ -1,0 +1,184 @@
+"""Two or three operands in one formula: `addcmul`, `lerp`, `atan2`, `logaddexp` and the like."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..dtypes import word
+from ..tensor import Tensor
+from .arithmetic import PASSED
+from .op import FUNCTIONS, METHODS, Op, op, register
+from .wrapping import choosing
+
+__all__: list[str] = []
+
+# a product or quotient added
+
+addcmul = op(
+    "Addcmul",
+    lambda self, tensor1, tensor2, value=1: self + tensor1 * tensor2 * tensor1.dtype.type(value),
+    promote="arithmetic",
+    self=PASSED,
+    tensor1=("grad · tensor2 · value", lambda grad, tensor2, value: grad * (tensor2 * value)),
+    tensor2=("grad · tensor1 · value", lambda grad, tensor1, value: grad * (tensor1 * value)),
+)
+
+
+def _addcdiv(self: Any, tensor1: Any, tensor2: Any, value: Any = 1) -> Any:
+    if tensor1.dtype.kind != "f":
+        raise RuntimeError(
+            "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a "
+            "true division of tensor1 and tensor2. Convert the tensors to a floating-point dtype first."
+        )
+    return self + tensor1 / tensor2 * tensor1.dtype.type(value)
+
+
+addcdiv = op(
+    "Addcdiv",
+    _addcdiv,
+    promote="arithmetic",
+    self=PASSED,
+    tensor1=("grad · value / tensor2", lambda grad, tensor2, value: grad * (value / tensor2)),
+    tensor2=(
+        "-grad · value · tensor1 / tensor2²",
+        lambda grad, tensor1, tensor2, value: -grad * (value * tensor1 / (tensor2 * tensor2)),
+    ),
+)
+
+# between two ends
+
+
+def _lerp(self: Any, end: Any, weight: Any) -> Any:
+    """Return self + weight · (end - self), computed from the nearer end as PyTorch does."""
+    if self.dtype.kind != "f":
+        kernel = "lerp_kernel_tensor" if isinstance(weight, np.ndarray) else "lerp_kernel_scalar"
+        raise NotImplementedError(f"\"{kernel}\" not implemented for '{word(self.dtype)}'")
+    weight = np.asarray(weight, self.dtype)
+    near = np.abs(weight) < 0.5
+    return np.where(near, self + weight * (end - self), end - (end - self) * (1 - weight))
+
+
+_LERP_NUMBER: Op = op(
+    "Lerp",
+    _lerp,
+    self=("grad · (1 - weight)", lambda grad, weight: grad * (1 - weight)),
+    end=("grad · weight", lambda grad, weight: grad * weight),
+).op  # type: ignore[attr-defined]
+_LERP_TENSOR: Op = op(
+    "Lerp",
+    _lerp,
+    variant=1,
+    self=("grad · (1 - weight)", lambda grad, weight: grad * (1 - weight)),
+    end=("grad · weight", lambda grad, weight: grad * weight),
+    weight=("grad · (end - self)", lambda grad, self, end: grad * (end - self)),
+).op  # type: ignore[attr-defined]
+
+
+def choose_lerp(input: Any, end: Any, weight: Any) -> tuple[Op, list[Any]]:
+    """Return input + weight · (end - input). Mirrors `torch.lerp`."""
+    for name, other in (("end", end), ("weight", weight)):
+        if isinstance(other, Tensor) and other._array.dtype != input._array.dtype:
+            raise RuntimeError(f"expected dtype {input.dtype} for `{name}` but got dtype {other.dtype}")
+    return (_LERP_TENSOR if isinstance(weight, Tensor) else _LERP_NUMBER), [input, end, weight]
+
+
+# angles and lengths
+
+
+def _atan2_slope(xp: Any, self: Any, other: Any) -> Any:
+    """Return 1 / (self² + other²), and 0 at the origin."""
+    square = self * self + other * other
+    return xp.keep(1 / square, square != 0)
+
+
+atan2 = op(
+    "Atan2",
+    np.arctan2,
+    name="atan2",
+    promote="float",
+    self=(
+        "grad · other / (self² + other²)",
+        lambda xp, grad, self, other: grad * (other * _atan2_slope(xp, self, other)),
+    ),
+    other=(
+        "-grad · self / (self² + other²)",
+        lambda xp, grad, self, other: grad * (-self * _atan2_slope(xp, self, other)),
+    ),
+)
+hypot = op(
+    "Hypot",
+    lambda self, other: np.hypot(self, other),
+    promote="float",
+    self=("grad · self / result", lambda grad, self, result: grad * (self / result)),
+    other=("grad · other / result", lambda grad, other, result: grad * (other / result)),
+)
+copysign = op(
+    "Copysign",
+    lambda self, other: np.copysign(self, other),
+    promote="float",
+    self=(
+        "grad · sign(result) · sign(self)",
+        lambda xp, grad, self, result: grad * xp.keep(result / self, self != 0),
+    ),
+    other=("0", lambda xp, grad: xp.zeros_like(grad)),
+)
+
+# sums of exponentials, products with logarithms
+
+logaddexp = op(
+    "Logaddexp",
+    lambda self, other: np.logaddexp(self, other),
+    promote="float",
+    self=("grad / (1 + exp(other - self))", lambda xp, grad, self, other: grad / (1 + xp.exp(other - self))),
+    other=("grad / (1 + exp(self - other))", lambda xp, grad, self, other: grad / (1 + xp.exp(self - other))),
+)
+logaddexp2 = op(
+    "Logaddexp2",
+    lambda self, other: np.logaddexp2(self, other),
+    name="logaddexp2",
+    promote="float",
+    self=("grad / (1 + 2 ** (other - self))", lambda xp, grad, self, other: grad / (1 + xp.exp2(other - self))),
+    other=("grad / (1 + 2 ** (self - other))", lambda xp, grad, self, other: grad / (1 + xp.exp2(self - other))),
+)
+
+
+def _xlogy(self: Any, other: Any) -> Any:
+    return np.where((self == 0) & (other == other), 0, self * np.log(other)).astype(other.dtype)
+
+
+xlogy = op(
+    "Xlogy",
+    _xlogy,
+    promote="float",
+    self=(
+        "grad · log(other)",
+        lambda xp, grad, self, other: grad * xp.keep(xp.log(other), ~((self == 0) & (other <= 0))),
+    ),
+    other=("grad · self / other", lambda grad, self, other: grad * self / other),
+)
+
+
+def _sinc(self: Any) -> Any:
+    return np.sinc(self).astype(self.dtype)
+
+
+def _sinc_self(xp: Any, grad: Any, self: Any) -> Any:
+    angle = self * math.pi
+    slope = (angle * xp.cos(angle) - xp.sin(angle)) / (angle * self)
+    return grad * xp.keep(slope, self != 0)
+
+
+sinc = op(
+    "Sinc",
+    _sinc,
+    promote="float",
+    self=("grad · (π · self · cos(π · self) - sin(π · self)) / (π · self²)", _sinc_self),
+)
+
+for _function in (addcmul, addcdiv, atan2, hypot, copysign, logaddexp, logaddexp2, xlogy, sinc):
+    register(_function.op.name, _function)  # type: ignore[attr-defined]
+choosing("lerp", choose_lerp)
+FUNCTIONS["arctan2"] = METHODS["arctan2"] = FUNCTIONS["atan2"]
