@@ -75,6 +75,16 @@ def test_names(title: str) -> None:
         assert expected == names(trace)
 
 
+@pytest.mark.parametrize("title", CASES)
+def test_names_are_the_same_inside_a_function(title: str) -> None:
+    code, expected = CASES[title]
+    body = "".join(f"    {line}\n" for line in (LEAF + code).splitlines())
+    trace = record_cell(f"def main():\n{body}main()\n")
+    assert [] == [event for event in trace.events if event.kind in ("error", "refused")]
+    if expected is not None:
+        assert expected == names(trace)
+
+
 class Module:
     """Stands for a module: anything with named_parameters."""
 

@@ -270,6 +270,18 @@ def test_an_in_place_change_is_written_for_everything_that_shares_the_memory() -
     assert (1.0, 1.0) == trace.values[written["view"].value].data
 
 
+def test_a_loop_over_views_writes_no_more_at_its_end_than_at_its_beginning() -> None:
+    x = ag.zeros(50)
+    with record() as trace:
+        for i in range(50):
+            row = x[i]
+            row.add_(1)
+            x[i].mul_(2)
+    written = [len(event.writes) for event in trace.events if event.kind == "op" and event.writes]
+    assert 100 == len(written)
+    assert max(written) <= 3
+
+
 def test_data_shares_memory_but_not_the_version() -> None:
     trace = run("lesson_09_data")
     s, data = (next(each for each in trace.tensors if each.name == name) for name in ("s", "s.data"))

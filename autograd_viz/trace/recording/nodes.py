@@ -110,7 +110,7 @@ class NodeTable:
             formulas=dict(node.formulas),
             constants=plain_options(dict(zip(node.constant_names, node.constants, strict=False))),
             saved=saved,
-            outputs=tuple(OutputRecord(tuple(shape), np.dtype(dtype).name) for shape, dtype in node._input_metadata),
+            outputs=tuple(OutputRecord(tuple(shape), np.dtype(dtype).name) for shape, dtype in node.output_infos()),
             leaf=None,
             layer=0,
             line=None,
@@ -142,6 +142,8 @@ class NodeTable:
             tensor = self._saved_tensor(info, outputs)
         elif isinstance(info.tensor, np.ndarray | int | float):
             value = self.tensors.values.add(info.tensor)
+        if tensor is not None:
+            self.tensors.saved(tensor)
         return SavedRecord(info.name, tensor, info.version, value)
 
     def _saved_tensor(self, info: SavedInfo, outputs: dict[int, int] | None) -> int | None:

@@ -1,6 +1,11 @@
 """The tensors a recording has met: one record an object, held until the recording ends.
 
 Holding them is what makes `id()` safe to know them by.
+
+Note [Who is told of a change]
+A change in place shows in every tensor that shares the memory. Told are those that can still be seen: the changed
+one, those that a node has saved, and the last to bear a name. The views that a loop over `x[i]` leaves behind are
+not, or a loop would cost its square.
 """
 
 from __future__ import annotations
@@ -37,7 +42,9 @@ class TensorTable:
         self._ids: dict[int, int] = {}
         self._storages: dict[int, int] = {}  # id of the array that owns the memory -> storage number
         self._owners: list[Any] = []  # those arrays, held
-        self._sharing: dict[int, list[int]] = {}  # storage number -> tensors
+        self._sharing: dict[int, dict[int, None]] = {}  # storage number -> tensors that are told of changes
+        self._bearers: dict[tuple[int, str], int] = {}  # storage number and name -> the tensor that bears it last
+        self._saved: set[int] = set()  # tensors that some node keeps
         self._searched: set[int] = set()  # tensors whose name was looked for everywhere
         self._grads: dict[int, int] = {}  # storage number of a .grad -> the tensor it belongs to
         self.grad_values: dict[int, int | None] = {}  # tensor -> its .grad as last heard of
@@ -69,6 +76,12 @@ class TensorTable:
     def call(self, number: int, name: str | None) -> None:
         """Give a tensor a name, or take it away."""
         self.records[number] = replace(self.records[number], name=name)
+        self._follow(number)
+
+    def saved(self, number: int) -> None:
+        """Take note that a node keeps a tensor."""
+        self._saved.add(number)
+        self._sharing.setdefault(self.records[number].storage, {})[number] = None
 
     def find_name(self, number: int) -> None:
         """Look for the name of a tensor that has none: everywhere once, later among plain variables only."""
@@ -106,8 +119,11 @@ class TensorTable:
 
     def writes(self, tensor: Tensor) -> tuple[Write, ...]:
         """Return what every tensor that shares memory with a changed one is now."""
-        sharing = self._sharing.get(self._storage(tensor._array), [])
-        return tuple(self._write(number) for number in sharing)
+        told = dict(self._sharing.get(self._storage(tensor._array), ()))
+        number = self.known(tensor)
+        if number is not None:
+            told[number] = None
+        return tuple(self._write(each) for each in told)
 
     def unheard(self, number: int) -> tuple[Write, ...]:
         """Return what a tensor is now if it was changed in a way the recording did not hear of."""
@@ -134,11 +150,23 @@ class TensorTable:
 
     def _data_name(self, tensor: Tensor) -> str | None:
         """Name a tensor that is another's `.data`: it holds the very same array."""
-        for number in self._sharing[self._storage(tensor._array)]:
+        for number in self._sharing.get(self._storage(tensor._array), ()):
             name = self.records[number].name
             if name is not None and self.held[number]._array is tensor._array:
                 return f"{name}.data"
         return None
+
+    def _follow(self, number: int) -> None:
+        """Tell a tensor of changes as long as it is the last to bear its name. See Note [Who is told of a change]."""
+        record = self.records[number]
+        if record.name is None:
+            return
+        sharing = self._sharing.setdefault(record.storage, {})
+        before = self._bearers.get((record.storage, record.name))
+        if before is not None and before not in self._saved:
+            sharing.pop(before, None)
+        self._bearers[record.storage, record.name] = number
+        sharing[number] = None
 
     def _add(
         self,
@@ -176,7 +204,7 @@ class TensorTable:
         )
         self._ids[id(tensor)] = number
         self.held.append(tensor)
-        self._sharing.setdefault(storage, []).append(number)
+        self._follow(number)
         self.versions[number] = version, value
         self.note_grad(number, grad, grad_value)
         return number
