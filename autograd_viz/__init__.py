@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from . import autograd, dtypes, nn, ops
+from . import autograd, dtypes, linalg, nn, ops
 from .autograd.grad_mode import (
     enable_grad,
     inference_mode,

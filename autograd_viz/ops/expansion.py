@@ -9,8 +9,9 @@ import numpy as np
 from ..tensor import Tensor
 from .dims import ints
 from .op import METHODS, op, register
+from .type_words import type_word
 
-__all__ = ["broadcast_shape", "expand"]
+__all__ = ["broadcast_shape", "check_expand", "expand"]
 
 
 def _expand(self: Any, size: tuple[int, ...]) -> Any:
@@ -48,23 +49,23 @@ def expand(input: Tensor, *size: Any) -> Tensor:
     RuntimeError
         When a length that is not 1 would have to change.
     """
-    shape = input._array.shape
-    return _expand_op(input, expanded_size(ints("expand", size), shape, input))
+    return _expand_op(input, check_expand(ints("expand", size), input._array))
 
 
-def expanded_size(size: tuple[int, ...], shape: tuple[int, ...], input: Tensor) -> tuple[int, ...]:
-    """Return the size that `expand` gives a tensor of `shape`, each -1 worked out.
+def check_expand(size: tuple[int, ...], array: Any) -> tuple[int, ...]:
+    """Return the size that `expand` gives an array, each -1 worked out.
 
     Raises
     ------
     RuntimeError
-        When the shape does not expand to it.
+        When the array's shape does not expand to it.
     """
+    shape = array.shape
     lead = len(size) - len(shape)
     if lead < 0:
         raise RuntimeError(
-            f"expand({input.type()}{{{list(shape)}}}, size={list(size)}): the number of sizes provided ({len(size)}) "  # type: ignore[attr-defined]
-            f"must be greater or equal to the number of dimensions in the tensor ({len(shape)})"
+            f"expand(torch.{type_word(array)}Tensor{{{list(shape)}}}, size={list(size)}): the number of sizes provided "
+            f"({len(size)}) must be greater or equal to the number of dimensions in the tensor ({len(shape)})"
         )
     full = list(size)
     for place, length in enumerate(size):

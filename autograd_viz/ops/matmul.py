@@ -10,18 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from .. import dtypes
 from ..tensor import Tensor
 from .expansion import broadcast_shape, expand
-from .op import METHODS, op, register
+from .op import op, register
 from .shape import contiguous_copy, reshape, squeeze, squeezed_result, unsafe_view, unsqueeze
 from .transposition import t, transpose
+from .type_words import cpp_word, type_word
 
 __all__ = ["bmm", "dot", "matmul", "mm", "mv"]
-
-
-def _names(*found: Any) -> list[str]:
-    return [dtypes.BY_NUMPY[each].tensor_type.removeprefix("torch.").removesuffix("Tensor") for each in found]
 
 
 def check_product(kernel: str, dtype: Any) -> None:
@@ -43,19 +39,11 @@ def _mm(self: Any, mat2: Any) -> Any:
         raise RuntimeError(f"mat2 must be a matrix, got shape {list(mat2.shape)}")
     check_shapes(self, mat2)
     if self.dtype is not mat2.dtype:
-        one, two = (dtypes.BY_NUMPY[each.dtype] for each in (self, mat2))
-        words = [_cpp_name(each) for each in (one, two)]
-        raise RuntimeError(f"expected m1 and m2 to have the same dtype, but got: {words[0]} != {words[1]}")
+        raise RuntimeError(
+            f"expected m1 and m2 to have the same dtype, but got: {cpp_word(self)} != {cpp_word(mat2)}"
+        )
     check_product("addmm_impl_cpu_", self.dtype)
     return self @ mat2
-
-
-_CPP_NAMES = {"float32": "float", "float64": "double", "float16": "c10::Half", "uint8": "unsigned char",
-              "int8": "signed char", "int16": "short", "int32": "int", "int64": "long", "bool": "bool"}
-
-
-def _cpp_name(dtype: Any) -> str:
-    return _CPP_NAMES[dtype.name]
 
 
 def check_shapes(mat1: Any, mat2: Any) -> None:
@@ -106,19 +94,28 @@ mm = op(
 )
 
 
-def _bmm(self: Any, mat2: Any) -> Any:
-    if self.ndim != 3:
-        raise RuntimeError(f"batch1 must be a 3D tensor, got shape {list(self.shape)}")
-    if mat2.ndim != 3:
-        raise RuntimeError(f"batch2 must be a 3D tensor, got shape {list(mat2.shape)}")
-    if mat2.shape[:2] != (self.shape[0], self.shape[2]):
+def check_batches(batch1: Any, batch2: Any) -> None:
+    """Refuse batches of matrices that do not fit together.
+
+    Raises
+    ------
+    RuntimeError
+        When they are not batches, or their shapes do not fit.
+    """
+    for name, each in (("batch1", batch1), ("batch2", batch2)):
+        if each.ndim != 3:
+            raise RuntimeError(f"{name} must be a 3D tensor, got shape {list(each.shape)}")
+    if batch2.shape[:2] != (batch1.shape[0], batch1.shape[2]):
         raise RuntimeError(
-            f"Expected size for first two dimensions of batch2 tensor to be: [{self.shape[0]}, {self.shape[2]}] but "
-            f"got: [{mat2.shape[0]}, {mat2.shape[1]}]."
+            f"Expected size for first two dimensions of batch2 tensor to be: [{batch1.shape[0]}, {batch1.shape[2]}] "
+            f"but got: [{batch2.shape[0]}, {batch2.shape[1]}]."
         )
+
+
+def _bmm(self: Any, mat2: Any) -> Any:
+    check_batches(self, mat2)
     if self.dtype is not mat2.dtype:
-        one, two = _names(self.dtype, mat2.dtype)
-        raise RuntimeError(f"expected scalar type {one} but found {two}")
+        raise RuntimeError(f"expected scalar type {type_word(self)} but found {type_word(mat2)}")
     check_product("bmm", self.dtype)
     return self @ mat2
 
@@ -139,7 +136,7 @@ def _mv(self: Any, vec: Any) -> Any:
             f"size mismatch, got input ({self.shape[0]}), mat ({self.shape[0]}x{self.shape[1]}), vec ({vec.shape[0]})"
         )
     if self.dtype is not vec.dtype:
-        one, two = _names(self.dtype, vec.dtype)
+        one, two = type_word(self), type_word(vec)
         raise RuntimeError(f"addmv input tensors must have the same dtype, but got {two}, {one}, and {two}")
     check_product("addmv_impl_cpu", self.dtype)
     return self @ vec
@@ -157,8 +154,8 @@ def _dot(self: Any, tensor: Any) -> Any:
     if self.ndim != 1 or tensor.ndim != 1:
         raise RuntimeError(f"1D tensors expected, but got {self.ndim}D and {tensor.ndim}D tensors")
     if self.dtype is not tensor.dtype:
-        one, two = _names(self.dtype, tensor.dtype)
-        raise RuntimeError(f"dot : expected both vectors to have same dtype, but found {one} and {two}")
+        found = f"{type_word(self)} and {type_word(tensor)}"
+        raise RuntimeError(f"dot : expected both vectors to have same dtype, but found {found}")
     if self.shape != tensor.shape:
         one, two = self.shape[0], tensor.shape[0]
         raise RuntimeError(
@@ -290,9 +287,10 @@ def _operator(self: Tensor, other: Any) -> Any:
     return matmul(self, other) if isinstance(other, Tensor) else NotImplemented
 
 
+matmul.operator = _operator  # type: ignore[attr-defined]
+
 for _function in (mm, bmm, mv, dot, vdot):
     register(_function.op.name, _function)  # type: ignore[attr-defined]
 register("outer", outer, forward=lambda input, vec2: np.multiply.outer(input, vec2))
 register("ger", outer)
 register("matmul", matmul, forward=np.matmul)
-METHODS["__matmul__"] = _operator
