@@ -39,6 +39,7 @@ STYLE = (
     ":root{color-scheme:light dark}"
     ":root[data-theme=light]{color-scheme:light}:root[data-theme=dark]{color-scheme:dark}"
     "body{margin:0;padding:12px;background:Canvas;color:CanvasText}"
+    "#player{--av-height:max(420px,calc(100vh - 86px))}"  # the window's, less the controls and the margins
 )
 
 

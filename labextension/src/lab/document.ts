@@ -43,7 +43,8 @@ export class TraceView extends Widget {
 
   constructor(private readonly context: DocumentRegistry.Context) {
     super();
-    this.node.style.cssText = "overflow:auto;background:var(--jp-layout-color0)";
+    // The panel's size becomes that of its container units, and so the height the player may take.
+    this.node.style.cssText = "overflow:auto;container-type:size;background:var(--jp-layout-color0)";
     void context.ready.then(() => {
       if (this.isDisposed) return;
       this.update();
@@ -61,6 +62,7 @@ export class TraceView extends Widget {
   protected override onUpdateRequest(_message: Message): void {
     this.takeDown();
     const host = document.createElement("div");
+    host.style.cssText = "--av-height:max(420px,calc(100cqh - 62px))"; // less the controls
     this.node.replaceChildren(host);
     try {
       this.takeDown = show(host, parseText(this.context.model.toString()), this.state);
