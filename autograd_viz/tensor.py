@@ -15,7 +15,7 @@ import numpy as np
 
 from . import dtypes
 from .autograd import listeners
-from .autograd.node import AccumulateGrad, Node, RemovableHandle
+from .autograd.node import AccumulateGrad, Hooks, Node, RemovableHandle
 from .autograd.state import fast, local
 
 __all__ = ["Size", "Tensor", "device"]
@@ -81,12 +81,15 @@ class Meta:
         "accumulator",
         "base",
         "creation",
+        "former",
         "hooks",
         "inference",
+        "inherits",
         "name",
         "post_accumulate_hooks",
         "replay",
         "retains_grad",
+        "version",
         "views",
     )
 
@@ -95,9 +98,12 @@ class Meta:
         self.base: Tensor | None = None  # of a view: the tensor whose memory it shows
         self.replay: Callable[[Any], Any] | None = None  # of a view: base -> this view, as operations
         self.creation: str | None = None  # of a view: why it may not be changed in place, if so
+        self.version = 0  # of a view: that of the base when the view's grad_fn was made
+        self.former: Node | None = None  # of a stale view: the grad_fn it had
+        self.inherits = False  # of a view: whether it requires grad only because its base does
         self.views: list[weakref.ref[Tensor]] | None = None  # of a base: its differentiable views
-        self.hooks: dict[int, Any] | None = None  # of a leaf: register_hook
-        self.post_accumulate_hooks: dict[int, Any] | None = None
+        self.hooks: Hooks | None = None  # of a leaf: register_hook
+        self.post_accumulate_hooks: Hooks | None = None
         self.retains_grad = False
         self.inference = False
         self.name: str | None = None
@@ -190,6 +196,11 @@ class Tensor:
         if value and self.is_inference() and not local.inference:
             raise RuntimeError("Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.")
         self._requires_grad = bool(value)
+        meta = self._meta
+        if meta is not None and (meta.base is not None or meta.views is not None):
+            from .autograd.views import note_requires_grad
+
+            note_requires_grad(self)
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
         """Set `requires_grad` and return self."""
@@ -289,11 +300,11 @@ class Tensor:
         if node is None:
             meta = self.meta()
             if meta.hooks is None:
-                meta.hooks = {}
+                meta.hooks = Hooks()
             return RemovableHandle(meta.hooks, hook)
         extra = node.extras()
         if extra.tensor_hooks is None:
-            extra.tensor_hooks = {}
+            extra.tensor_hooks = Hooks()
         return RemovableHandle(extra.tensor_hooks, (self._output_nr, hook))
 
     def register_post_accumulate_grad_hook(self, hook: Callable[[Tensor], None]) -> RemovableHandle:
@@ -304,7 +315,7 @@ class Tensor:
             raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
         meta = self.meta()
         if meta.post_accumulate_hooks is None:
-            meta.post_accumulate_hooks = {}
+            meta.post_accumulate_hooks = Hooks()
         return RemovableHandle(meta.post_accumulate_hooks, hook)
 
     # versions, views, memory
@@ -335,6 +346,11 @@ class Tensor:
     def bump_version(self) -> None:
         """Note that the tensor was changed in place."""
         self.shared_counter()[0] += 1
+        meta = self._meta
+        if meta is not None and (meta.base is not None or meta.views is not None):
+            from .autograd.views import note_change
+
+            note_change(self)
 
     def meta(self) -> Meta:
         """Return the tensor's `Meta`, made at the first call."""
@@ -558,6 +574,8 @@ def resolve(tensor: Tensor) -> Node | None:
     if not tensor._requires_grad:
         return None
     meta = tensor.meta()
+    if meta.inherits:
+        return None
     node = meta.accumulator() if meta.accumulator is not None else None
     if node is None:
         node = AccumulateGrad(tensor)

@@ -13,9 +13,10 @@ changed, viewed or detached has none and is at version 0.
 from __future__ import annotations
 
 import itertools
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -43,19 +44,34 @@ class SavedInfo:
     is_output: bool
 
 
+class InputMetadata(NamedTuple):
+    """Describe one gradient a node expects."""
+
+    shape: Any
+    dtype: Any
+    device: Any
+    is_nested_tensor: bool = False
+    is_cpp_nested_tensor: bool = False
+
+
 class Extra:
     """Hold what few nodes have: hooks, metadata, several outputs."""
 
-    __slots__ = ("metadata", "more", "multi_hooks", "post_hooks", "pre_hooks", "retains_grad", "tensor_hooks")
+    __slots__ = ("metadata", "more", "post_hooks", "pre_hooks", "retains_grad", "tensor_hooks")
 
     def __init__(self) -> None:
         self.metadata: dict[Any, Any] | None = None
         self.more: list[tuple[tuple[int, ...], Any]] | None = None  # (shape, dtype) of every output, if several
-        self.tensor_hooks: dict[int, tuple[int, Callable[..., Any]]] | None = None  # key -> (output_nr, hook)
+        self.tensor_hooks: Hooks | None = None  # key -> (output_nr, hook)
         self.retains_grad: dict[int, Any] | None = None  # output_nr -> weak reference to the tensor
-        self.pre_hooks: dict[int, Callable[..., Any]] | None = None
-        self.post_hooks: dict[int, Callable[..., Any]] | None = None
-        self.multi_hooks: Any = None
+        self.pre_hooks: Hooks | None = None
+        self.post_hooks: Hooks | None = None
+
+
+class Hooks(dict[int, Any]):
+    """Hooks by their number; a class of its own so that handles can refer to it weakly, and close no cycle."""
+
+    __slots__ = ("__weakref__",)
 
 
 class RemovableHandle:
@@ -63,14 +79,16 @@ class RemovableHandle:
 
     _next_id = itertools.count().__next__
 
-    def __init__(self, hooks: dict[int, Any], hook: Any) -> None:
+    def __init__(self, hooks: Hooks, hook: Any) -> None:
         self.id = RemovableHandle._next_id()
-        self._hooks = hooks
+        self._hooks = weakref.ref(hooks)
         hooks[self.id] = hook
 
     def remove(self) -> None:
         """Remove the hook; removing it again does nothing."""
-        self._hooks.pop(self.id, None)
+        hooks = self._hooks()
+        if hooks is not None:
+            hooks.pop(self.id, None)
 
     def __enter__(self) -> RemovableHandle:
         return self
@@ -140,8 +158,18 @@ class Node:
         return {} if self.op is None else self.op.formulas
 
     @property
-    def _input_metadata(self) -> list[tuple[tuple[int, ...], Any]]:
-        """(shape, dtype) of each gradient the node expects: those of its forward outputs."""
+    def _input_metadata(self) -> tuple[InputMetadata, ...]:
+        """Shape and dtype of each gradient the node expects: those of its forward outputs."""
+        from ..dtypes import BY_NUMPY
+        from ..tensor import CPU, Size
+
+        return tuple(
+            InputMetadata(Size(shape), BY_NUMPY.get(dtype), CPU)
+            for shape, dtype in self.output_infos()
+        )
+
+    def output_infos(self) -> list[tuple[tuple[int, ...], Any]]:
+        """Return the shape and NumPy dtype of each of the node's forward outputs."""
         if self.extra is not None and self.extra.more is not None:
             return list(self.extra.more)
         return [(self.shape, self.dtype)]
@@ -159,14 +187,14 @@ class Node:
         """Call `fn(grad_inputs, grad_outputs)` after the node ran; a returned tuple replaces `grad_inputs`."""
         extra = self.extras()
         if extra.post_hooks is None:
-            extra.post_hooks = {}
+            extra.post_hooks = Hooks()
         return RemovableHandle(extra.post_hooks, fn)
 
     def register_prehook(self, fn: Callable[..., Any]) -> RemovableHandle:
         """Call `fn(grad_outputs)` before the node runs; a returned tuple replaces `grad_outputs`."""
         extra = self.extras()
         if extra.pre_hooks is None:
-            extra.pre_hooks = {}
+            extra.pre_hooks = Hooks()
         return RemovableHandle(extra.pre_hooks, fn)
 
     # saved tensors
@@ -182,6 +210,11 @@ class Node:
     def saved_version(self, position: int) -> int:
         """Return the version at which a saved tensor was saved."""
         return 0 if self.versions is None else self.versions[position]
+
+    @property
+    def holder(self) -> Node:
+        """The node that holds the saved tensors: itself, except for CopySlices."""
+        return self
 
     def unpack(self) -> list[Any]:
         """Return the saved arrays, in order, after checking that none was changed since.
@@ -206,40 +239,52 @@ class Node:
         return getattr(tensor, "_array", tensor)
 
     def unpack_tensors(self) -> list[Any]:
-        """Return the saved tensors as Tensors that remember how they were made, for `create_graph`."""
-        arrays = self.unpack()
-        assert self.saved is not None
-        values: list[Any] = []
-        for position, (tensor, array) in enumerate(zip(self.saved, arrays, strict=True)):
-            if tensor is array:  # a plain value
-                values.append(tensor)
-            else:
-                values.append(tensor.saved_alias(self) if position in self.output_positions else tensor.unpacked())
-        return values
+        """Return the saved tensors, checked, as Tensors that remember how they were made."""
+        if self.saved is None:
+            raise RuntimeError(BACKWARD_TWICE)
+        return [None if item is None else self.unpack_tensor(place, item) for place, item in enumerate(self.saved)]
+
+    def unpack_tensor(self, position: int, item: Any) -> Any:
+        """Return one saved tensor, checked, or the plain value saved in its place."""
+        if self.is_modified(position, item):
+            raise RuntimeError(self._modified_message(position, item))
+        if not hasattr(item, "unpacked"):
+            return item
+        return item.saved_alias(self) if position in self.output_positions else item.unpacked()
+
+    def is_modified(self, position: int, item: Any) -> bool:
+        """Return whether a saved tensor was changed in place since it was saved."""
+        counter = getattr(item, "_counter", None)
+        return counter is not None and counter[0] != self.saved_version(position)
 
     def release(self) -> bool:
         """Free the saved tensors; return whether there were any."""
-        if self.saved_names:
-            freed = self.saved is not None
-            self.saved = None
-            return freed
-        return False
+        if self.saved == ():
+            return False
+        freed = self.saved is not None
+        self.saved = None
+        return freed
 
     def _modified_message(self, position: int, tensor: Any) -> str:
         """Word the error of a saved tensor that was changed in place, as PyTorch does, with its name added."""
-        maker = self if position in self.output_positions else tensor._grad_fn
+        maker = self if position in self.output_positions else tensor._grad_fn or None
         origin = f", which is output {tensor._output_nr} of {maker.name()}," if maker is not None else ""
         return (
             "one of the variables needed for gradient computation has been modified by an inplace operation: "
             f"[{tensor.type()} {list(tensor._array.shape)}]{origin} is at version "
             f"{tensor._version}; expected version {self.saved_version(position)} instead. It is {self.name()}'s saved "
             f"'{self.saved_names[position]}': clone it before changing it. Hint: enable anomaly detection to find the "
-            "operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True)."
+            "operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True, "
+            "check_nan=False)."
         )
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_saved_"):
             return self._saved_attribute(name[len("_saved_") :])
+        if name.startswith("_raw_saved_"):
+            from .saved_hooks import raw_saved
+
+            return raw_saved(self, name[len("_raw_saved_") :])
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
     def _saved_attribute(self, name: str) -> Any:

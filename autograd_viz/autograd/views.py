@@ -2,9 +2,14 @@
 
 Note [Views and history]
 A view knows its base and how to be made from it again (`replay`, a function on arrays). Changing a view in place
-changes the base, so the base's history continues through a `CopySlices` node, and the view, like all other views of
-that base, gets a `grad_fn` of its own anew, from the base, when it is next asked for (its `_grad_fn` is STALE until
-then). Mirrors PyTorch's `VariableTypeUtils.h` and `CopySlices`.
+changes the base, so the base's history continues through a `CopySlices` node, and every view of that base gets a
+`grad_fn` of its own anew, from the base: the changed view at once, the others when they are next asked for (their
+`_grad_fn` is STALE until then, the one they had waits in `former`). Mirrors PyTorch's `VariableTypeUtils.h`,
+`variable.cpp` and `CopySlices`.
+
+Note [Whose requires_grad]
+A view of a tensor that requires grad says so too, even where recording was off when it was made; it then has no
+`grad_fn`, and nothing flows through it. `Meta.inherits` marks such views.
 """
 
 from __future__ import annotations
@@ -19,31 +24,72 @@ from ..tensor import STALE, Tensor, _new, make, resolve
 from .node import Node, next_sequence_nr
 from .state import local
 
-__all__ = ["CopySlices", "check_inplace", "mark_view", "rebase", "regenerate"]
+__all__ = [
+    "IN_FUNCTION",
+    "MULTI_OUTPUT",
+    "CopySlices",
+    "alias",
+    "alias_view",
+    "check_inplace",
+    "mark_view",
+    "note_change",
+    "note_requires_grad",
+    "rebase",
+    "regenerate",
+]
 
-MULTI_OUTPUT, NO_GRAD, INFERENCE = "multi_output", "no_grad", "inference"
+MULTI_OUTPUT, IN_FUNCTION, NO_GRAD, INFERENCE = "multi_output", "in_function", "no_grad", "inference"
 
-_REMEDY = (
-    " This view is the output of a function that returns multiple views. Such functions do not allow the output views "
-    "to be modified inplace. You should replace the inplace operation by an out-of-place one."
+_REMEDIES = {
+    MULTI_OUTPUT: (
+        " This view is the output of a function that returns multiple views. Such functions do not allow the output "
+        "views to be modified inplace. You should replace the inplace operation by an out-of-place one."
+    ),
+    IN_FUNCTION: (
+        " This view was created inside a custom Function (or because an input was returned as-is) and the autograd "
+        "logic to handle view+inplace would override the custom backward associated with the custom Function, leading "
+        "to incorrect gradients. This behavior is forbidden. You can fix this by cloning the output of the custom "
+        "Function."
+    ),
+}
+_AMBIGUOUS = (
+    " Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both "
+    "the view and the inplace either both inside the {mode} block (if you don't want the inplace to be tracked) or "
+    "both outside (if you want the inplace to be tracked)."
+)
+_OVERLAP = (
+    "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please "
+    "clone() the tensor before performing the operation."
 )
 
 
 def mark_view(view: Tensor, source: Tensor, made: Any, values: list[Any], number: int | None) -> None:
     """Note that `view` shows memory of `source`: they share base and version from now on."""
     parent = source._meta
-    base = source if parent is None or parent.base is None else parent.base
+    before = parent.replay if parent is not None and parent.base is not None else None
+    relate(view, source, _replay(before, made, values, number), MULTI_OUTPUT if number is not None else None)
+
+
+def relate(view: Tensor, source: Tensor, replay: Callable[[Any], Any], creation: str | None) -> None:
+    """Make `view` a view of the base of `source`; `creation` says why it may not be changed in place, if so."""
+    parent = source._meta
     view._counter = source.shared_counter()
+    if parent is not None and parent.inference:  # views of inference tensors are inference tensors and nothing more
+        view.meta().inference = True
+        return
+    base = source if parent is None or parent.base is None else parent.base
     meta = view.meta()
-    meta.base = base
-    meta.replay = _replay(None if parent is None else parent.replay, made, values, number)
-    meta.inference = meta.inference or source.is_inference()
-    if number is not None:
-        meta.creation = MULTI_OUTPUT
+    meta.base, meta.replay, meta.inference = base, replay, False
+    meta.version = view._counter[0]
+    if local.inference:
+        creation = INFERENCE
     elif not local.grad_enabled:
-        meta.creation = INFERENCE if local.inference else NO_GRAD
-    elif parent is not None:
-        meta.creation = parent.creation
+        creation = NO_GRAD
+    elif creation is None and parent is not None:
+        creation = parent.creation
+    meta.creation = creation
+    if view._grad_fn is None and base._requires_grad:
+        view._requires_grad = meta.inherits = True
     _remember(base, view)
 
 
@@ -68,14 +114,40 @@ def _replay(before: Callable[[Any], Any] | None, made: Any, values: list[Any], n
     return replay
 
 
+def alias(tensor: Tensor) -> Tensor:
+    """Return a tensor on the same memory, sharing the version, that autograd does not follow: `detach`."""
+    made = make(tensor._array)
+    made._counter = tensor.shared_counter()
+    return made
+
+
+def alias_view(tensor: Tensor, creation: str | None) -> Tensor:
+    """Return a view of the whole tensor, that autograd does not follow yet."""
+    made = make(tensor._array)
+    parent = tensor._meta
+    before = parent.replay if parent is not None and parent.base is not None else None
+    relate(made, tensor, before or _same, creation)
+    made._requires_grad = False
+    made.meta().inherits = False
+    return made
+
+
+def _same(array: Any) -> Any:
+    return array
+
+
+# changes in place
+
+
 def check_inplace(target: Tensor, tracked: bool) -> None:
     """Raise PyTorch's error where `target` may not be changed in place.
 
     Raises
     ------
     RuntimeError
-        For inference tensors outside inference mode; and, when the change would be recorded, for leaves that require
-        grad, views of such leaves, outputs of multi-view functions and views made without recording.
+        For inference tensors outside inference mode, and tensors whose elements share memory; and, when the change
+        would be recorded, for leaves that require grad, views of such leaves, outputs of multi-view functions and
+        views made without recording.
     """
     meta = target._meta
     if meta is not None and meta.inference and not local.inference:
@@ -83,85 +155,143 @@ def check_inplace(target: Tensor, tracked: bool) -> None:
             "Inplace update to inference tensor outside InferenceMode is not allowed. You can make a clone to get a "
             "normal tensor before doing inplace update."
         )
-    if not tracked:
-        return
-    if meta is not None and meta.base is not None:
-        _check_view(target, meta)
-    if target._requires_grad and target.grad_fn is None:
-        raise RuntimeError(
-            "a leaf Variable that requires grad is being used in an in-place operation. Change it inside "
-            "torch.no_grad(), or compute a new tensor from it."
-        )
+    if tracked:
+        if meta is not None and meta.base is not None:
+            _check_view(target, meta)
+        if target._requires_grad and target.grad_fn is None:
+            raise RuntimeError(
+                "a leaf Variable that requires grad is being used in an in-place operation. Change it inside "
+                "torch.no_grad(), or compute a new tensor from it."
+            )
+    array = target._array
+    if 0 in array.strides and any(
+        step == 0 and length > 1 for step, length in zip(array.strides, array.shape, strict=True)
+    ):
+        raise RuntimeError(_OVERLAP)
+    if local.before_change is not None:
+        local.before_change(target)
 
 
 def _check_view(target: Tensor, meta: Any) -> None:
-    if meta.creation == MULTI_OUTPUT:
-        word = target.grad_fn.name() if target.grad_fn is not None else "a function"
-        raise RuntimeError(f"Output {target._output_nr} of {word} is a view and is being modified inplace.{_REMEDY}")
-    if meta.creation is not None and meta.base._requires_grad:
-        mode = "inference mode" if meta.creation == INFERENCE else "no_grad mode"
-        raise RuntimeError(
-            f"A view was created in {mode} and is being modified inplace with grad mode enabled. Given that this use "
-            "case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view "
-            "and the inplace either both inside the no_grad block (if you don't want the inplace to be tracked) or "
-            "both outside (if you want the inplace to be tracked)."
-        )
-    if target._requires_grad and meta.base._requires_grad and meta.base.grad_fn is None:
+    if meta.creation is not None:
+        raise RuntimeError(_view_error(target, meta, "is being"))
+    if target._requires_grad and meta.base.grad_fn is None:
         raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
 
 
-def rebase(target: Tensor, node: Node) -> None:
+def _view_error(view: Tensor, meta: Any, what: str) -> str:
+    """Word PyTorch's error for a view that may not be changed, or whose base may not."""
+    node, creation = view._grad_fn or meta.former, meta.creation
+    output = "" if not node else f"Output {view._output_nr} of {node.name()} is a view"
+    mode = "inference_mode" if creation == INFERENCE else "no_grad"
+    if node and creation in (MULTI_OUTPUT, IN_FUNCTION):
+        text = f"{output} and {what} modified inplace."
+    else:
+        start = f"{output} of a view which was created in" if node else "A view was created in"
+        where = "in normal mode" if creation == INFERENCE else "with grad mode enabled"
+        spoken = "inference mode" if creation == INFERENCE else "no_grad mode"
+        text = f"{start} {spoken} and {what} modified inplace {where}."
+    return text + _REMEDIES.get(creation, _AMBIGUOUS.format(mode=mode))
+
+
+def note_change(tensor: Tensor) -> None:
+    """Note that a tensor's memory was changed: views of it must look at their base anew."""
+    meta = tensor._meta
+    if meta is not None:
+        base = tensor if meta.base is None else meta.base
+        if base._meta.views is not None and base._requires_grad:  # type: ignore[union-attr]
+            _outdate_views(base)
+
+
+def note_requires_grad(tensor: Tensor) -> None:
+    """Let a leaf's views follow its `requires_grad`, which was just set. See Note [Whose requires_grad]."""
+    own = tensor._meta
+    assert own is not None
+    if own.base is not None:
+        own.inherits = not tensor._requires_grad and own.base._requires_grad
+        tensor._requires_grad = tensor._requires_grad or own.inherits
+    for view in _living(tensor):
+        meta = view._meta
+        if tensor._requires_grad:
+            if not view._requires_grad:
+                view._requires_grad = meta.inherits = True
+            if meta.version != view._counter[0]:
+                _outdate(view)
+        elif meta.inherits:
+            view._requires_grad = meta.inherits = False
+
+
+def _living(base: Tensor) -> list[Any]:
+    if base._meta is None or base._meta.views is None:
+        return []
+    return [view for view in (reference() for reference in base._meta.views) if view is not None]
+
+
+def _outdate_views(base: Tensor) -> None:
+    for view in _living(base):
+        _outdate(view)
+
+
+def _outdate(view: Any) -> None:
+    if view._grad_fn is not STALE:
+        view._meta.former = view._grad_fn
+        view._grad_fn = STALE
+    view._requires_grad = True
+
+
+def rebase(target: Tensor, node: Node, number: int = 0) -> None:
     """Let the history of a tensor that `node` has just changed in place go on from there."""
     meta = target._meta
-    if meta is not None and meta.base is not None:
-        base = meta.base
-        copy = _copy_slices(base, target, node)
-        _continue_from(base, copy)
-        mark_views_stale(base)
-        target._requires_grad = True
-    else:
-        _continue_from(target, node)
-        mark_views_stale(target)
-
-
-def _continue_from(tensor: Tensor, node: Node) -> None:
-    old = tensor._grad_fn
-    retained = tensor.retains_grad and old and old.extra is not None and old.extra.retains_grad
-    tensor._grad_fn, tensor._output_nr, tensor._requires_grad = node, 0, True
-    if retained:
-        reference = retained.pop(tensor._output_nr, None)
-        if reference is not None:
-            node.extras().retains_grad = {0: reference}
-
-
-def mark_views_stale(base: Tensor) -> None:
-    """Have every view of a base that requires grad make its grad_fn anew when it is next asked for."""
-    meta = base._meta
-    if meta is None or meta.views is None or not base._requires_grad:
+    if meta is None or meta.base is None:
+        _continue_from(target, node, number)
+        if meta is not None and meta.views is not None:
+            _outdate_views(target)
         return
-    for reference in meta.views:
-        view = reference()
-        if view is not None:
-            view._grad_fn, view._requires_grad = STALE, True
+    if len(node.output_infos()) != 1:
+        raise RuntimeError("Functions which modify views in-place must return a single Variable")
+    base = meta.base
+    _continue_from(base, _copy_slices(base, target, node), 0)
+    _outdate_views(base)
+    regenerate(target)
+
+
+def _continue_from(tensor: Tensor, node: Node, number: int) -> None:
+    """Give a tensor a new grad_fn. Hooks stay with the old one; `retain_grad` moves on."""
+    old, old_number = tensor._grad_fn, tensor._output_nr
+    tensor._grad_fn, tensor._output_nr, tensor._requires_grad = node, number, True
+    _move_retained(old, old_number, node, number)
+
+
+def _move_retained(old: Any, old_number: int, node: Node, number: int) -> None:
+    if old and old.extra is not None and old.extra.retains_grad:
+        reference = old.extra.retains_grad.pop(old_number, None)
+        if reference is not None:
+            extra = node.extras()
+            extra.retains_grad = {number: reference}
 
 
 def regenerate(view: Tensor) -> Node | None:
-    """Make a stale view's grad_fn anew, from its base as it is now."""
+    """Make a stale view's grad_fn anew, from its base as it is now.
+
+    Raises
+    ------
+    RuntimeError
+        When the view is of a kind whose base may not be changed: one of several outputs, or made without recording.
+    """
     meta = view._meta
-    assert meta is not None and meta.base is not None and meta.replay is not None
-    base = meta.base
-    view._grad_fn, view._output_nr = None, 0
-    parent = base._grad_fn or resolve(base)
-    if parent is None:
-        view._requires_grad = False
-        return None
+    assert meta is not None and meta.base is not None and meta.replay is not None and view._counter is not None
+    base, former, former_number = meta.base, meta.former, view._output_nr
+    if meta.creation is not None:
+        raise RuntimeError(_view_error(view, meta, "its base or another view of its base has been"))
     from ..ops.slices import AS_STRIDED
 
     node = _new(AS_STRIDED.node_class)
-    _set_up(node, (parent,), (base._output_nr,), view)
+    _set_up(node, (base._grad_fn or resolve(base),), (base._output_nr,), view)
     values = {"self_shape": base._array.shape, "replay": meta.replay}
     node.saved, node.constants = (), tuple(values[name] for name in AS_STRIDED.constants)
-    view._grad_fn = node
+    view._grad_fn, view._output_nr, view._requires_grad = node, 0, True
+    meta.version, meta.former, meta.inherits = view._counter[0], None, False
+    _move_retained(former, former_number, node, 0)
     return node
 
 
@@ -173,32 +303,32 @@ def _set_up(node: Node, parents: tuple[Any, ...], indices: tuple[int, ...], outp
 
 
 class CopySlices(Node):
-    """The change of a view in place, seen from its base. Mirrors PyTorch's `CopySlices`."""
+    """The change of a view in place, seen from its base. Mirrors PyTorch's `CopySlices`.
 
-    __slots__ = ("function", "replay")
+    It holds the operation's node, which the engine never meets, and hands it the view's part of the
+    gradient; what the operation answers takes that part's place.
+    """
+
+    __slots__ = ("operation", "replay")
 
     custom = True
-    function: Node
+    operation: Node
     replay: Callable[[Any], Any]
 
     def run(self, grad: Any, saved: Any, needs: tuple[bool, ...], task: Any) -> list[Any]:
-        """Hand the changed part's gradient to the operation, and the rest, with its answer put in, to the base."""
-        whole = grad.clone() if task.create_graph else np.array(grad)
+        """Return the gradients of the base as it was before, and of the operation's other inputs."""
+        if grad is None:
+            return [None] * len(self.next_nodes)
+        whole = task.recorded_copy(grad) if task.create_graph else np.array(grad)
         part = self._part(whole, task.create_graph)
-        arrived = part.clone() if task.create_graph else part.copy()
-        function = self.function
-        kept: Any = function.saved
-        if kept != ():
-            kept = function.unpack_tensors() if task.create_graph else function.unpack()
-        if function.joint is not None or function.custom:
-            answers = list(task._joint(function, arrived, kept))
-        else:
-            answers = [
-                rule(arrived, kept, function.constants, task.xp, None) if need else None
-                for rule, need in zip(function.rules, needs, strict=False)
-            ]
-        self._put(whole, part, answers[0], task.create_graph)
-        return [whole, *answers[1:]]
+        answers = task.evaluate(self.operation, part.clone() if task.create_graph else part.copy(), needs)
+        if needs[0] and answers[0] is not None:
+            if task.create_graph:
+                part.copy_(answers[0])
+            else:
+                part[...] = answers[0]
+            answers[0] = whole
+        return answers
 
     def _part(self, whole: Any, create_graph: bool) -> Any:
         if not create_graph:
@@ -207,15 +337,28 @@ class CopySlices(Node):
 
         return as_view(whole, self.replay)
 
-    def _put(self, whole: Any, part: Any, answer: Any, create_graph: bool) -> None:
-        if create_graph:
-            part.zero_() if answer is None else part.copy_(answer)
-        else:
-            part[...] = 0 if answer is None else answer
+    @property
+    def holder(self) -> Node:
+        """The operation's node."""
+        return self.operation
+
+    def saved_info(self) -> list[Any]:
+        """Describe the saved tensors of the operation."""
+        return self.operation.saved_info()
 
     def release(self) -> bool:
         """Free the saved tensors of the operation that changed the view."""
-        return self.function.release()
+        return self.operation.release()
+
+    @property
+    def param_names(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The operation's parameters: the first edge leads to the base in place of the view."""
+        return self.operation.param_names
+
+    @property
+    def formulas(self) -> dict[str, str]:
+        """The operation's formulas."""
+        return self.operation.formulas
 
 
 def _copy_slices(base: Tensor, target: Tensor, function: Node) -> CopySlices:
@@ -223,12 +366,5 @@ def _copy_slices(base: Tensor, target: Tensor, function: Node) -> CopySlices:
     parent = base._grad_fn or resolve(base)
     _set_up(node, (parent, *function.next_nodes[1:]), (base._output_nr, *function.next_indices[1:]), base)
     assert target._meta is not None and target._meta.replay is not None
-    node.function, node.replay = function, target._meta.replay
+    node.operation, node.replay = function, target._meta.replay
     return node
-
-
-def alias(tensor: Tensor) -> Tensor:
-    """Return a tensor on the same memory, sharing the version, that autograd does not follow: `detach`."""
-    made = make(tensor._array)
-    made._counter = tensor.shared_counter()
-    return made

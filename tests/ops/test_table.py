@@ -158,7 +158,7 @@ def test_formulas_say_what_the_rules_do(case: Case) -> None:
 def _check_formulas(node: Any) -> None:
     saved = node.unpack()
     generator = np.random.default_rng(2)
-    grads = [np.asarray(generator.uniform(0.5, 1.5, shape)).astype(dtype) for shape, dtype in node._input_metadata]
+    grads = [np.asarray(generator.uniform(0.5, 1.5, shape)).astype(dtype) for shape, dtype in node.output_infos()]
     grad = grads if node.extra is not None and node.extra.more is not None else grads[0]
     needs = tuple(next_node is not None for next_node in node.next_nodes)
     with np.errstate(all="ignore"):

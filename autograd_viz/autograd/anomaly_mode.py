@@ -1,0 +1,147 @@
+"""Anomaly detection: find the forward operation whose backward fails or gives NaN.
+
+Mirrors `torch.autograd.anomaly_mode`. While it is on, every node keeps in its `metadata` the traceback of the call
+that made it ("traceback_") and the node during whose backward it was made ("parent_").
+"""
+
+from __future__ import annotations
+
+import traceback
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .node import Node
+from .state import local, note_special
+
+__all__ = ["check_nan", "detect_anomaly", "explain", "is_anomaly_enabled", "remember_forward", "set_detect_anomaly"]
+
+_PACKAGE = str(Path(__file__).parents[1])
+
+
+class set_detect_anomaly:
+    """Set anomaly detection on or off, at once, and until the block's end where used as a context manager.
+
+    Mirrors `torch.autograd.set_detect_anomaly`.
+
+    Parameters
+    ----------
+    mode : bool
+        Whether it is on.
+    check_nan : bool
+        Whether a backward that gives NaN is an error.
+    """
+
+    def __init__(self, mode: bool, check_nan: bool = True) -> None:
+        self._previous = local.anomaly, local.anomaly_check_nan
+        _set(mode, check_nan)
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *exc_info: object) -> None:
+        _set(*self._previous)
+
+
+class detect_anomaly:
+    """Detect anomalies in the block: a failing backward names the forward line that made it, and NaN is an error.
+
+    Mirrors `torch.autograd.detect_anomaly`.
+
+    Parameters
+    ----------
+    check_nan : bool
+        Whether a backward that gives NaN is an error.
+    """
+
+    def __init__(self, check_nan: bool = True) -> None:
+        self._check_nan = check_nan
+        self._previous = local.anomaly, local.anomaly_check_nan
+        warnings.warn(
+            "Anomaly Detection has been enabled. This mode will increase the runtime and should only be enabled for "
+            "debugging.",
+            UserWarning,
+            stacklevel=2,
+        )
+
+    def __enter__(self) -> None:
+        self._previous = local.anomaly, local.anomaly_check_nan
+        _set(True, self._check_nan)
+
+    def __exit__(self, *exc_info: object) -> None:
+        _set(*self._previous)
+
+
+def is_anomaly_enabled() -> bool:
+    """Return whether anomaly detection is on in this thread."""
+    return local.anomaly
+
+
+def is_anomaly_check_nan_enabled() -> bool:
+    """Return whether anomaly detection, when on, looks for NaN."""
+    return local.anomaly_check_nan
+
+
+def _set(mode: bool, check_nan: bool) -> None:
+    if bool(mode) != local.anomaly:
+        note_special(1 if mode else -1)
+        local.anomaly = bool(mode)
+    local.anomaly_check_nan = bool(check_nan)
+
+
+def remember_forward(node: Node) -> None:
+    """Keep with a new node the traceback of the call that makes it, without this package's own frames."""
+    frames = traceback.extract_stack()
+    own = [frame for frame in frames if not frame.filename.startswith(_PACKAGE)]
+    node.metadata["traceback_"] = traceback.format_list(own or frames)
+    if local.running is not None:
+        node.metadata["parent_"] = local.running
+
+
+def check_nan(node: Node, position: int, value: Any) -> None:
+    """Refuse a gradient that has NaN.
+
+    Raises
+    ------
+    RuntimeError
+        Which names the node and which of its gradients it is.
+    """
+    array = getattr(value, "_array", value)
+    if array.dtype.kind == "f" and np.isnan(array).any():
+        raise RuntimeError(f"Function '{node.name()}' returned nan values in its {position}th output.")
+
+
+def explain(node: Node) -> None:
+    """Warn, on an error in a node's backward, with the traceback of the forward call that made the node."""
+    found = _traceback_of(node)
+    if found is None:
+        warnings.warn(
+            f"Error detected in {node.name()}. No forward pass information available. Enable detect anomaly during "
+            "forward pass for more information.",
+            UserWarning,
+            stacklevel=2,
+        )
+        return
+    text = f"Error detected in {node.name()}. Traceback of forward call that caused the error:\n{found}"
+    parent = node.metadata.get("parent_")
+    while parent is not None:
+        induced = _traceback_of(parent)
+        if induced is None:
+            text += (
+                f"\n\nPrevious calculation was induced by {parent.name()}. No forward pass information available. "
+                "Enable detect anomaly during forward pass for more information."
+            )
+            break
+        text += (
+            f"\n\nPrevious calculation was induced by {parent.name()}. Traceback of forward call that induced the "
+            f"previous calculation:\n{induced}"
+        )
+        parent = parent.metadata.get("parent_")
+    warnings.warn(text, UserWarning, stacklevel=2)
+
+
+def _traceback_of(node: Node) -> str | None:
+    lines = None if node.extra is None or node.extra.metadata is None else node.extra.metadata.get("traceback_")
+    return None if lines is None else "".join(lines)

@@ -1,0 +1,64 @@
+"""Bring a gradient into the shape and dtype its receiver expects: broadcasting undone, dtypes cast.
+
+This is the one place where broadcasting is undone. Mirrors `validate_outputs` of PyTorch's engine and `at::sum_to`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..tensor import Tensor
+from .node import Node
+
+__all__ = ["fitted", "sum_to"]
+
+
+def fitted(node: Node, position: int, value: Any, receiver: Node, index: int) -> Any:
+    """Return the gradient that `node` gives its input `position` as `receiver` expects it at its output `index`.
+
+    Raises
+    ------
+    RuntimeError
+        When the shape cannot be reduced to the expected one.
+    """
+    extra = receiver.extra
+    if extra is not None and extra.more is not None:
+        shape, dtype = extra.more[index]
+    else:
+        shape, dtype = receiver.shape, receiver.dtype
+    if isinstance(value, Tensor):
+        if value._array.shape != shape:
+            value = sum_to(value, shape, _complaint(node, position))
+        return value if value._array.dtype == dtype else value.to(dtype)
+    if value.shape != shape:
+        value = sum_to(value, shape, _complaint(node, position))
+    return value if value.dtype is dtype else value.astype(dtype)
+
+
+def _complaint(node: Node, position: int) -> str:
+    return f"Function {node.name()} returned an invalid gradient at index {position}"
+
+
+def sum_to(value: Any, shape: tuple[int, ...], what: str = "invalid gradient") -> Any:
+    """Sum an array or Tensor over the dimensions that broadcasting added or stretched.
+
+    Raises
+    ------
+    RuntimeError
+        When `shape` does not broadcast to the value's shape.
+    """
+    have = tuple(value.shape)
+    lead = len(have) - len(shape)
+    if lead < 0 or any(have[lead + i] != n and n != 1 for i, n in enumerate(shape)):
+        raise RuntimeError(f"{what} - got {list(have)} but expected shape compatible with {list(shape)}")
+    is_tensor = isinstance(value, Tensor)
+    if not shape:
+        return value.sum() if is_tensor else np.asarray(value).sum()
+    stretched = tuple(lead + i for i, length in enumerate(shape) if length == 1 != have[lead + i])
+    axes = (*range(lead), *stretched)
+    if is_tensor:
+        value = value.sum(axes, keepdim=True) if axes else value
+        return value.view(shape) if lead else value
+    return np.asarray(value).sum(axis=axes, keepdims=True).reshape(shape)

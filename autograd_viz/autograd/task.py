@@ -1,0 +1,143 @@
+"""From what a user gives `backward` and `grad` to a `GraphTask`: roots, seeds and inputs, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..tensor import Tensor, make, resolve
+from . import listeners
+from .engine import GraphTask
+from .graph import GradientEdge
+from .node import Node
+from .state import fast
+
+__all__ = ["as_tuple", "inputs_of", "make_task", "refuse"]
+
+Edge = tuple[Node, int]
+
+
+def make_task(
+    roots: tuple[Any, ...],
+    grad_tensors: Any,
+    retain_graph: bool | None,
+    create_graph: bool,
+    inputs: tuple[Any, ...] | None,
+    *,
+    accumulate_grad: bool,
+) -> GraphTask:
+    """Return the task of a `backward` (`accumulate_grad`) or a `grad`.
+
+    Raises
+    ------
+    RuntimeError, TypeError
+        As PyTorch does, where a root does not require grad, or a gradient is missing or does not fit.
+    """
+    grads = (None,) * len(roots) if grad_tensors is None else as_tuple(grad_tensors)
+    if len(grads) != len(roots):
+        raise RuntimeError(f"got {len(roots)} tensors and {len(grads)} gradients")
+    seeds = [_seed(number, root, grad) for number, (root, grad) in enumerate(zip(roots, grads, strict=True))]
+    edges = [_root_edge(number, root) for number, root in enumerate(roots)]
+    return GraphTask(
+        edges,
+        seeds,
+        keep_graph=create_graph if retain_graph is None else bool(retain_graph),
+        create_graph=create_graph,
+        inputs=None if inputs is None else [_input_edge(each, accumulate_grad) for each in inputs],
+        accumulate_grad=accumulate_grad,
+        root_tensors=roots,
+        input_tensors=inputs or (),
+    )
+
+
+def as_tuple(tensors: Any) -> tuple[Any, ...]:
+    """Return one tensor or edge, or several, as a tuple."""
+    return (tensors,) if isinstance(tensors, (Tensor, GradientEdge)) or tensors is None else tuple(tensors)
+
+
+def inputs_of(inputs: Any, name: str) -> tuple[Any, ...]:
+    """Return the `inputs` of the function `name` as a tuple.
+
+    Raises
+    ------
+    RuntimeError, TypeError
+        When there are none, or they are a mapping that is no dict.
+    """
+    if type(inputs) is dict:
+        inputs = tuple(inputs.values())
+    elif isinstance(inputs, Mapping):
+        raise TypeError(
+            f"`inputs` argument to `{name}()` must be a dict, not {type(inputs).__name__}. Other Mapping types are not "
+            "supported."
+        )
+    found = as_tuple(inputs)
+    if not found:
+        raise RuntimeError(f"`inputs` argument to `{name}()` cannot be empty.")
+    return found
+
+
+def refuse(roots: Any, error: Exception) -> None:
+    """Let listeners hear that a call was refused before a run began."""
+    heard = listeners.active() if fast.special else ()
+    if heard:
+        found: Sequence[Any] = (roots,) if isinstance(roots, Tensor) else roots if isinstance(roots, Sequence) else ()
+        for listener in heard:
+            listener.backward_refused([each for each in found if isinstance(each, Tensor)], error)
+
+
+def _root_edge(number: int, root: Any) -> Edge:
+    if isinstance(root, GradientEdge):
+        return root.node, root.output_nr
+    node = root._grad_fn or resolve(root)
+    if node is None:
+        raise RuntimeError(_no_grad_fn(number))
+    return node, root._output_nr
+
+
+def _no_grad_fn(number: int) -> str:
+    return f"element {number} of tensors does not require grad and does not have a grad_fn"
+
+
+def _input_edge(each: Any, accumulate_grad: bool) -> Edge:
+    if isinstance(each, GradientEdge):
+        return each.node, each.output_nr
+    if not isinstance(each, Tensor):
+        raise TypeError(f"all inputs have to be Tensors or GradientEdges, but got {type(each).__name__}")
+    if accumulate_grad:
+        each.retain_grad()  # a leaf keeps its gradient anyway; raises for a tensor that requires none
+    if not each._requires_grad:
+        raise RuntimeError("One of the differentiated Tensors does not require grad")
+    return each._grad_fn or resolve(each), each._output_nr  # type: ignore[return-value]
+
+
+def _seed(number: int, root: Any, grad: Any) -> Tensor:
+    """Return the gradient a root starts with, of its shape and dtype."""
+    if isinstance(root, GradientEdge):
+        shape, dtype = root.node.output_infos()[root.output_nr]
+    elif isinstance(root, Tensor):
+        shape, dtype = root._array.shape, root._array.dtype
+    else:
+        raise TypeError(f"element {number} of tensors tuple is neither a Tensor nor a GradientEdge")
+    if grad is None:
+        return _implicit_seed(number, root, shape, dtype)
+    if not isinstance(grad, Tensor):
+        raise TypeError(f"gradients can be either Tensors or None, but got {type(grad).__name__}")
+    if grad._array.shape != shape:
+        raise RuntimeError(
+            f"Mismatch in shape: grad_output[{number}] has a shape of {grad.shape!r} and output[{number}] has a shape "
+            f"of torch.Size({list(shape)})."
+        )
+    return grad if grad._array.dtype == dtype else grad.to(dtype)  # type: ignore[attr-defined]
+
+
+def _implicit_seed(number: int, root: Any, shape: tuple[int, ...], dtype: Any) -> Tensor:
+    if isinstance(root, Tensor) and not root._requires_grad:
+        raise RuntimeError(_no_grad_fn(number))
+    if any(length != 1 for length in shape):
+        raise RuntimeError(
+            f"grad can be implicitly created only for scalar outputs: the output has shape {list(shape)}; give the "
+            "gradient argument, a tensor of that shape, or reduce the output, for example by .sum()"
+        )
+    return make(np.ones(shape, dtype))
