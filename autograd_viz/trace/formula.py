@@ -64,8 +64,9 @@ def substitute(formula: str, words: Mapping[str, str]) -> str:
         text = words.get(match.group())
         if text is None:
             return match.group()
-        alone = formula[: match.start()].endswith("(") and formula[match.end() :].startswith(")")
-        return text if alone else signed(grouped(text))
+        before, after = formula[: match.start()].rstrip(" "), formula[match.end() :]
+        whole_argument = before.endswith(("(", ",")) and after.startswith((")", ","))
+        return text if whole_argument else signed(grouped(text))
 
     return _WORD.sub(replaced, formula)
 
@@ -129,11 +130,9 @@ def _numbers(story: Story, node: NodeRecord, frame: Frame) -> dict[str, str | No
         found.update((each, plain_text(value)) for each, value in op.options.items())
         for each in op.inputs:
             found[each.param] = value_text(values[story.trace.tensors[each.tensor].value])
-        if op.outputs:
-            found["result"] = value_text(values[story.trace.tensors[op.outputs[0]].value])
     found.update((each, plain_text(value)) for each, value in node.constants.items())
-    for saved in node.saved:
-        found[saved.name] = None if saved.value is None else value_text(values[saved.value])
+    for position, saved in enumerate(node.saved):
+        found[saved.name] = story.text(story.saved_value(node.id, position, frame))
     arriving = frame.nodes[node.id].buffer[0]
     found["grad"] = None if arriving is None else value_text(values[arriving])
     return found

@@ -25,6 +25,8 @@ STRENGTH = {"**": 4, "*": 3, "/": 3, "%": 3, "//": 3, "@": 3, "+": 2, "-": 2}
 """How strongly an operator binds; those not listed bind least."""
 RESHAPING = ("squeeze", "unsqueeze", "view", "reshape", "expand")
 """Operations that go unsaid where they are only steps of a function: matmul of a vector is `x @ w` all the same."""
+UNSAID = ("other", "exponent", "value")
+"""Parameters that are not named when an operation in place is written as a call."""
 DEEPEST = 3
 LONGEST = 40
 _SIMPLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.\[\]]*\Z")
@@ -72,7 +74,9 @@ class Names:
         record = self.nodes[node]
         found = record.input_tensors[position]
         if found is not None:
-            return self.tensor(found)
+            name = self.tensor(found)
+            op = None if record.op is None else self.trace.ops[record.op]
+            return f"{name} before {op.name}" if op is not None and op.mutates == found else name
         edge = record.next[position]
         if edge.node is not None:
             return self.output(edge.node, edge.index)
@@ -81,6 +85,15 @@ class Names:
     def expression(self, op: OpRecord) -> str:
         """Write an operation with its operands: `x @ w`, `sum(z, dim=0)`."""
         return self._expression(op, DEEPEST)
+
+    def change(self, op: OpRecord) -> str:
+        """Write an operation in place as a call: `b.add_(1)`."""
+        said = [self.tensor(each.tensor) for each in op.inputs[1:]]
+        for param, value in op.options.items():
+            if _worth_saying(value):
+                said.append(plain_text(value) if param in UNSAID else f"{param}={plain_text(value)}")
+        text = f"{grouped(self.tensor(op.mutates or 0))}.{op.name}({', '.join(said)})"
+        return text if len(text) <= LONGEST else f"{grouped(self.tensor(op.mutates or 0))}.{op.name}(…)"
 
     def params(self, node: NodeRecord) -> dict[str, str]:
         """Return what the words of a node's formulas stand for, as text."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd_viz.trace import event as events
-from autograd_viz.trace.data import NodeRecord, OpRecord
+from autograd_viz.trace.data import NodeRecord, OpRecord, TensorRecord
 from autograd_viz.trace.diagnosis import error_sentences, refusal_sentences
 from autograd_viz.trace.figures import shape_text
 from autograd_viz.trace.formula import formula_of, signed, substitute, summed_dims
@@ -37,13 +37,15 @@ def _op(story: Story, event: events.OpEvent, frame: Frame) -> str:
     if op.reason == "detach":
         source = story.names.tensor(op.inputs[0].tensor)
         return f"{left} shares {source}'s memory but cuts the graph: no gradient flows back through it."
-    result = story.text(made[0].value) if len(made) == 1 else None
-    computed = f"{left} gives {result}." if result else f"{left} gives shape {_shapes(made)}."
-    return f"{computed} {_recorded(story, op)}"
+    return f"{left} gives {_given(story, made)}. {_recorded(story, op)}"
 
 
-def _shapes(made: list[Any]) -> str:
-    return ", ".join(shape_text(each.shape) for each in made)
+def _given(story: Story, made: list[TensorRecord]) -> str:
+    """Write results in full where they are small, else their shapes."""
+    texts = [text for text in (story.text(each.value) for each in made) if text is not None]
+    if len(texts) == len(made):
+        return listed(texts)
+    return f"shape{'s' if len(made) > 1 else ''} {listed([shape_text(each.shape) for each in made])}"
 
 
 REASONS = {
@@ -71,16 +73,29 @@ def _saved_name(story: Story, node: NodeRecord, position: int) -> str:
 
 
 def _in_place(story: Story, op: OpRecord, event: events.OpEvent) -> str:
-    changed = op.mutates or 0
-    name = story.names.tensor(changed)
-    written = next((each for each in event.writes if each.tensor == changed), None)
-    text = None if written is None else story.text(written.value)
-    said = f"{op.name} changes {name} in place"
-    if text is not None:
-        said += f" to {text}"
-    if written is not None and written.version:
-        said += f": it is now at version {written.version}"
-    return f"{said}. {_recorded(story, op)}"
+    written = next((each for each in event.writes if each.tensor == op.mutates), None)
+    said = f"`{story.names.change(op)}` changes {story.names.tensor(op.mutates or 0)} in place"
+    if written is not None:
+        text = story.text(written.value)
+        said += f" to {text}" if text is not None else ""
+        said += f": it is now at version {written.version}" if written.version else ""
+    return f"{said}.{_sharing(story, op, event, written)} {_recorded(story, op)}"
+
+
+def _sharing(story: Story, op: OpRecord, event: events.OpEvent, written: events.Write | None) -> str:
+    """Say which tensors change along, and which of them autograd does not notice."""
+    others = [each for each in event.writes if each.tensor != op.mutates]
+    if not others or written is None:
+        return ""
+    names = listed(list(dict.fromkeys(story.names.tensor(each.tensor) for each in others)))
+    one = len(others) == 1
+    behind = [each for each in others if each.version != written.version]
+    if behind:
+        stay = f"{'stays' if one else 'stay'} at version {behind[0].version}: autograd does not notice"
+        return (
+            f" {names} {'shares' if one else 'share'} its memory and {'changes' if one else 'change'} too, but {stay}."
+        )
+    return f" {names} {'shares' if one else 'share'} its memory and version."
 
 
 def _refused(story: Story, event: events.RefusedEvent, frame: Frame) -> str:
@@ -211,10 +226,11 @@ def _unpack(story: Story, event: events.UnpackEvent, frame: Frame) -> str:
     said = f"{node.name} takes out its saved {name}{f' (as `{saved.name}`)' if twice else ''}"
     if event.version != saved.version:
         return f"{said}: it was saved at version {saved.version}, but is now at version {event.version}."
-    if event.version:
-        return f"{said}: saved at version {saved.version} and still at it."
-    shown = "" if saved.value is None or story.text(saved.value) == name else f" {story.shown(saved.value)}"
-    return f"{said}{shown}: unchanged since it was saved."
+    value = story.saved_value(event.node, event.saved, frame)
+    shown = "" if value is None or story.text(value) == name else f" {story.shown(value)}"
+    if value != saved.value and saved.value is not None:
+        return f"{said}{shown}: its memory was changed since it was saved, without its version."
+    return f"{said}{shown}: unchanged since it was saved{f' at version {event.version}' if event.version else ''}."
 
 
 MULTIPLIED = re.compile(r"grad · (\w+)\Z")
@@ -222,7 +238,7 @@ DIVIDED = re.compile(r"grad / (\w+)\Z")
 WORDS = {
     "Sum": "hands the arriving {grad} to every element of {input}",
     "Mean": "hands each element of {input} an equal share of the arriving {grad}",
-    "Relu": "lets the arriving {grad} through where {input} > 0 and stops it elsewhere",
+    "Relu": "lets the arriving {grad} through where {input} > 0 and stops it elsewhere,",
     "T": "transposes the arriving {grad} back",
     "Transpose": "transposes the arriving {grad} back",
     "Permute": "permutes the arriving {grad} back",
@@ -233,10 +249,10 @@ WORDS = {
     "Squeeze": "puts the arriving {grad} back into shape {shape}",
     "Unsqueeze": "puts the arriving {grad} back into shape {shape}",
     "Expand": "adds up the arriving {grad} over the copies of {input}",
-    "Select": "puts the arriving {grad} back where it was taken from, with zeros elsewhere",
-    "Slice": "puts the arriving {grad} back where it was taken from, with zeros elsewhere",
-    "Index": "puts the arriving {grad} back where it was taken from, with zeros elsewhere",
-    "Where": "lets the arriving {grad} through where the condition chose {input}, and zero elsewhere",
+    "Select": "puts the arriving {grad} back where it was taken from, with zeros elsewhere,",
+    "Slice": "puts the arriving {grad} back where it was taken from, with zeros elsewhere,",
+    "Index": "puts the arriving {grad} back where it was taken from, with zeros elsewhere,",
+    "Where": "lets the arriving {grad} through where the condition chose {input}, with zero elsewhere,",
 }
 """What a node does, by its name without Backward0, where that says more than the formula."""
 
@@ -264,19 +280,20 @@ def _doing(story: Story, node: NodeRecord, position: int, frame: Frame) -> str:
     for pattern, verb in ((MULTIPLIED, "multiplies"), (DIVIDED, "divides")):
         match = pattern.match(formula or "")
         if match:
-            return f"{verb} the arriving {grad} by {_operand(story, node, match[1])}"
+            return f"{verb} the arriving {grad} by {_operand(story, node, match[1], frame)}"
     if formula is None:
         return f"applies its rule to the arriving {grad}"
     return f"works out {substitute(formula, story.names.params(node))} with the arriving {grad}"
 
 
-def _operand(story: Story, node: NodeRecord, param: str) -> str:
+def _operand(story: Story, node: NodeRecord, param: str, frame: Frame) -> str:
     """Name what a formula's word stands for, with its value: `the saved x = 2`, or just `3`."""
     name = story.names.params(node).get(param, param)
-    for saved in node.saved:
-        if saved.name == param and saved.value is not None:
+    for position, saved in enumerate(node.saved):
+        value = story.saved_value(node.id, position, frame)
+        if saved.name == param and value is not None:
             word = "its result" if param == "result" else "the saved"
-            return name if story.text(saved.value) == name else f"{word} {name} {story.shown(saved.value)}"
+            return name if story.text(value) == name else f"{word} {name} {story.shown(value)}"
     return name
 
 

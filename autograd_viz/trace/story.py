@@ -41,6 +41,12 @@ class Story:
         record = self.names.nodes[number]
         return record.name if record.leaf is None else f"{self.names.tensor(record.leaf)}'s {record.name}"
 
+    def saved_value(self, number: int, position: int, frame: Frame) -> int | None:
+        """Return what a saved tensor holds at a frame: its memory may have changed since it was saved."""
+        saved = self.names.nodes[number].saved[position]
+        state = None if saved.tensor is None else frame.tensors.get(saved.tensor)
+        return saved.value if state is None or saved.value is None else state.value
+
     def arriving(self, number: int, index: int, frame: Frame) -> str:
         """Name the gradient a node holds for one of its outputs, with its value."""
         buffer = frame.nodes[number].buffer[index]

@@ -4,7 +4,9 @@
 """
 
 import json
+import math
 from pathlib import Path
+from typing import Any
 
 from autograd_viz.trace import Trace, explanations
 from autograd_viz.trace.document import dump, plain
@@ -31,4 +33,20 @@ def check_golden(trace: Trace, name: str, regenerate: bool) -> None:
         if regenerate:
             path.write_text(text, encoding="utf-8")
         assert path.exists(), f"{path.name} is missing: run pytest --regen-golden"
-        assert json.loads(path.read_text(encoding="utf-8")) == json.loads(text)
+        assert_alike(json.loads(path.read_text(encoding="utf-8")), json.loads(text), path.name)
+
+
+def assert_alike(one: Any, two: Any, where: str) -> None:
+    """Compare JSON; numbers may differ in the last digit of a float32, in which machines do."""
+    if isinstance(one, float) and isinstance(two, float):
+        assert math.isclose(one, two, rel_tol=1e-6, abs_tol=1e-9), where
+    elif isinstance(one, dict) and isinstance(two, dict):
+        assert list(one) == list(two), where
+        for key in one:
+            assert_alike(one[key], two[key], f"{where}.{key}")
+    elif isinstance(one, list) and isinstance(two, list):
+        assert len(one) == len(two), where
+        for place, (first, second) in enumerate(zip(one, two, strict=True)):
+            assert_alike(first, second, f"{where}[{place}]")
+    else:
+        assert one == two, where
