@@ -1,5 +1,9 @@
 """Neural-network building blocks. Mirrors `torch.nn`."""
 
-from . import functional
+from __future__ import annotations
 
-__all__ = ["functional"]
+from . import functional, init, modules, parameter
+from .modules import *  # noqa: F403
+from .parameter import Buffer, Parameter
+
+__all__ = ["Buffer", "Parameter", "functional", "init", "modules", "parameter", *modules.__all__]

@@ -16,6 +16,8 @@ from . import (  # noqa: F401
     silu,
     softmax,
     softplus,
+    trilinear,
+    xlogy,
 )
 
 __all__: list[str] = []

@@ -11,7 +11,7 @@ import numpy as np
 from ..op import op, register
 from .activation import private
 from .arrays import floats_only
-from .reduction import MEAN, SHARE, reduced, shared
+from .reduction import MEAN, NONE, SHARE, reduced, shared
 
 __all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits"]
 
@@ -68,7 +68,7 @@ def _logits_entry(reduction: int, weighted: bool, pos_weighted: bool) -> Callabl
 
 
 def binary_cross_entropy_with_logits(
-    input: Any, target: Any, weight: Any = None, pos_weight: Any = None, reduction: int = MEAN
+    input: Any, target: Any, weight: Any = None, pos_weight: Any = None, reduction: int = NONE
 ) -> Any:
     """Return the binary cross entropy between sigmoid(input) and target.
 
@@ -83,7 +83,7 @@ register("binary_cross_entropy_with_logits", binary_cross_entropy_with_logits, m
 
 # of probabilities
 
-SMALL = 1e-12  # what PyTorch adds to keep divisions finite
+SMALL = float(np.float32(1e-12))  # what PyTorch adds, a float32, to keep divisions finite
 
 
 def _bce(self: Any, target: Any, weight: Any = None, reduction: int = MEAN) -> Any:
@@ -153,7 +153,7 @@ def _bce_entry(reduction: int, weighted: bool) -> Callable[..., Any]:
         tensors=("weight",),
         self=(
             f"grad · (self - target) / (self · (1 - self)){after}",
-            lambda xp, grad, self, target, weight, reduction: xp.binary_cross_entropy_backward(
+            lambda xp, grad, self, target, self_size, weight, reduction: xp.binary_cross_entropy_backward(
                 grad, self, target, weight, reduction
             ),
         ),

@@ -25,14 +25,13 @@ def _prelu_backward(grad_output: Any, self: Any, weight: Any) -> Any:
 def _prelu_twice(xp: Any, grads: Any, grad_output: Any, self: Any, weight: Any) -> Any:
     """Return the gradients of both results of `_prelu_backward`, each of which is linear in two of its inputs."""
     to_self, to_weight = grads
-    negative = self <= 0
-    found = [None, None, None]
+    negative = self < 0
+    zeros = xp.zeros_like(self)
+    found = [zeros, zeros, zeros]
     if to_self is not None:
-        slopes = xp.where(negative, weight, xp.ones_like(self))
-        found = [to_self * slopes, None, to_self * grad_output * negative]
+        found = [xp.where(negative, to_self * weight, to_self), zeros, to_self * grad_output * negative]
     if to_weight is not None:
-        first = to_weight * self * negative
-        found[0] = first if found[0] is None else found[0] + first
+        found[0] = found[0] + to_weight * self * negative
         found[1] = to_weight * grad_output * negative
     return found
 

@@ -60,11 +60,11 @@ def _mse_entry(reduction: int) -> Callable[..., Any]:
         promote="arithmetic",
         self=(
             f"grad · 2 · (self - target){SHARE[reduction]}",
-            lambda xp, grad, self, target, reduction: xp.mse_loss_backward(grad, self, target, reduction),
+            lambda xp, grad, self, target, self_size, reduction: xp.mse_loss_backward(grad, self, target, reduction),
         ),
         target=(
             f"-grad · 2 · (self - target){SHARE[reduction]}",
-            lambda xp, grad, self, target, reduction: xp.mse_loss_backward(grad, target, self, reduction),
+            lambda xp, grad, self, target, self_size, reduction: xp.mse_loss_backward(grad, target, self, reduction),
         ),
     )
 
@@ -131,13 +131,13 @@ def _smooth_l1_entry(reduction: int) -> Callable[..., Any]:
         promote="arithmetic",
         self=(
             f"grad · {slope}{SHARE[reduction]}",
-            lambda xp, grad, self, target, reduction, beta: xp.smooth_l1_loss_backward(
+            lambda xp, grad, self, target, self_size, reduction, beta: xp.smooth_l1_loss_backward(
                 grad, self, target, reduction, beta
             ),
         ),
         target=(
             f"-grad · {slope}{SHARE[reduction]}",
-            lambda xp, grad, self, target, reduction, beta: xp.smooth_l1_loss_backward(
+            lambda xp, grad, self, target, self_size, reduction, beta: xp.smooth_l1_loss_backward(
                 grad, target, self, reduction, beta
             ),
         ),
@@ -205,13 +205,13 @@ def _huber_entry(reduction: int) -> Callable[..., Any]:
         promote="arithmetic",
         self=(
             f"grad · {slope}{SHARE[reduction]}",
-            lambda xp, grad, self, target, reduction, delta: xp.huber_loss_backward(
+            lambda xp, grad, self, target, self_size, reduction, delta: xp.huber_loss_backward(
                 grad, self, target, reduction, delta
             ),
         ),
         target=(
             f"-grad · {slope}{SHARE[reduction]}",
-            lambda xp, grad, self, target, reduction, delta: xp.huber_loss_backward(
+            lambda xp, grad, self, target, self_size, reduction, delta: xp.huber_loss_backward(
                 grad, target, self, reduction, delta
             ),
         ),
@@ -278,7 +278,9 @@ def _soft_margin_entry(reduction: int) -> Callable[..., Any]:
         tensors=("target",),
         self=(
             f"-grad · target · sigmoid(-target · self){SHARE[reduction]}",
-            lambda xp, grad, self, target, reduction: xp.soft_margin_loss_backward(grad, self, target, reduction),
+            lambda xp, grad, self, target, self_size, reduction: xp.soft_margin_loss_backward(
+                grad, self, target, reduction
+            ),
         ),
     )
 

@@ -1,0 +1,169 @@
+"""Calling a module: its hooks before and after `forward`, and the scope that recorded operations carry."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from ...autograd import listeners
+from ...autograd.node import RemovableHandle
+from ...autograd.scopes import scope
+from ...autograd.state import fast
+from .registry import Registry
+
+__all__ = ["Calling"]
+
+
+class _Running(threading.local):
+    """The modules whose `forward` this thread is in, while somebody listens."""
+
+    def __init__(self) -> None:
+        self.modules: list[Any] = []
+
+
+_running = _Running()
+
+
+class Calling(Registry):
+    """Call `forward` with the hooks around it."""
+
+    _forward_hooks: dict[int, Any]
+    _forward_pre_hooks: dict[int, Any]
+    _backward_hooks: dict[int, Any]
+    _backward_pre_hooks: dict[int, Any]
+    forward: Callable[..., Any]
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run `forward` and the hooks."""
+        call = self.forward
+        if self._forward_hooks or self._forward_pre_hooks or self._backward_hooks or self._backward_pre_hooks:
+            call = self._with_hooks
+        if not fast.special or not listeners.active():
+            return call(*args, **kwargs)
+        with scope(self._scope_name()):
+            _running.modules.append(self)
+            try:
+                return call(*args, **kwargs)
+            finally:
+                _running.modules.pop()
+
+    def _scope_name(self) -> str:
+        """Return the name the calling module has for this one, or its class's."""
+        if _running.modules:
+            for name, module in _running.modules[-1]._modules.items():
+                if module is self:
+                    return str(name)
+        return type(self).__name__
+
+    def _with_hooks(self, *args: Any, **kwargs: Any) -> Any:
+        called: set[int] = set()
+        result = None
+        try:
+            args, kwargs = self._before(args, kwargs)
+            around = self._backward_hook()
+            if around is not None:
+                args = around.enter(args)
+            result = self._after(args, kwargs, self.forward(*args, **kwargs), called)
+            return result if around is None else around.leave(result)
+        except Exception:
+            for key, (hook, with_kwargs, always) in list(self._forward_hooks.items()):
+                if always and key not in called:
+                    hook(self, args, kwargs, result) if with_kwargs else hook(self, args, result)
+            raise
+
+    def _before(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        for hook, with_kwargs in list(self._forward_pre_hooks.values()):
+            if with_kwargs:
+                replaced = hook(self, args, kwargs)
+                if replaced is not None:
+                    if not (isinstance(replaced, tuple) and len(replaced) == 2):
+                        raise RuntimeError(
+                            "forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got "
+                            f"{replaced}."
+                        )
+                    args, kwargs = replaced
+            else:
+                replaced = hook(self, args)
+                if replaced is not None:
+                    args = replaced if isinstance(replaced, tuple) else (replaced,)
+        return args, kwargs
+
+    def _after(self, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any, called: set[int]) -> Any:
+        for key, (hook, with_kwargs, _) in list(self._forward_hooks.items()):
+            called.add(key)
+            replaced = hook(self, args, kwargs, result) if with_kwargs else hook(self, args, result)
+            if replaced is not None:
+                result = replaced
+        return result
+
+    def _backward_hook(self) -> Any:
+        if not (self._backward_hooks or self._backward_pre_hooks):
+            return None
+        from .backward_hook import BackwardHook
+
+        return BackwardHook(self, list(self._backward_hooks.values()), list(self._backward_pre_hooks.values()))
+
+    # registering
+
+    def register_forward_pre_hook(
+        self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False
+    ) -> RemovableHandle:
+        """Call `hook(module, args)` before `forward`; what it returns takes the place of the arguments.
+
+        Parameters
+        ----------
+        hook : callable
+            Gets `(module, args)`, or `(module, args, kwargs)`.
+        prepend : bool
+            Whether it is called before the hooks there are.
+        with_kwargs : bool
+            Whether it gets keyword arguments too, and returns `(args, kwargs)`.
+        """
+        return _added(self._forward_pre_hooks, (hook, with_kwargs), prepend)
+
+    def register_forward_hook(
+        self,
+        hook: Callable[..., Any],
+        *,
+        prepend: bool = False,
+        with_kwargs: bool = False,
+        always_call: bool = False,
+    ) -> RemovableHandle:
+        """Call `hook(module, args, output)` after `forward`; what it returns takes the place of the output.
+
+        Parameters
+        ----------
+        hook : callable
+            Gets `(module, args, output)`, or `(module, args, kwargs, output)`.
+        prepend : bool
+            Whether it is called before the hooks there are.
+        with_kwargs : bool
+            Whether it gets keyword arguments too.
+        always_call : bool
+            Whether it is called also when the module raises.
+        """
+        return _added(self._forward_hooks, (hook, with_kwargs, always_call), prepend)
+
+    def register_full_backward_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
+        """Call `hook(module, grad_input, grad_output)` when the gradients with respect to the inputs are known.
+
+        What it returns takes the place of `grad_input`.
+        """
+        return _added(self._backward_hooks, hook, prepend)
+
+    def register_full_backward_pre_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
+        """Call `hook(module, grad_output)` when the gradients with respect to the outputs are known.
+
+        What it returns takes the place of `grad_output`.
+        """
+        return _added(self._backward_pre_hooks, hook, prepend)
+
+
+def _added(hooks: dict[int, Any], hook: Any, prepend: bool) -> RemovableHandle:
+    earlier = dict(hooks) if prepend else {}
+    handle = RemovableHandle(hooks, hook)
+    for key, value in earlier.items():
+        del hooks[key]
+        hooks[key] = value
+    return handle

@@ -1,0 +1,152 @@
+"""Losses as modules. Mirrors `torch.nn.modules.loss`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import functional as F
+from ..functional.reduction import legacy_reduction
+from .optioned import Optioned
+
+__all__ = ["BCELoss", "BCEWithLogitsLoss", "CosineEmbeddingLoss", "CrossEntropyLoss", "GaussianNLLLoss",
+           "HingeEmbeddingLoss", "HuberLoss", "KLDivLoss", "L1Loss", "MSELoss", "MarginRankingLoss", "MultiMarginLoss",
+           "NLLLoss", "PoissonNLLLoss", "SmoothL1Loss", "SoftMarginLoss", "TripletMarginLoss",
+           "TripletMarginWithDistanceLoss"]  # fmt: skip
+
+OLD = ("size_average", "reduce")
+WEIGHTS = ("weight", "pos_weight")
+FLAGS = {"size_average": None, "reduce": None}
+
+
+class _Loss(Optioned):
+    """A loss function with its options; weights are buffers, the two old flags become `reduction`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super(Optioned, self).__init__()
+        options = self._bound(args, kwargs)
+        old = [options.pop(flag, None) for flag in OLD]
+        if any(flag is not None for flag in old):
+            options["reduction"] = legacy_reduction(*old)
+        for name, value in options.items():
+            if name in WEIGHTS:
+                self.register_buffer(name, value)
+            else:
+                setattr(self, name, value)
+
+    def chosen(self) -> dict[str, Any]:
+        """Return the options as they are now."""
+        return {name: getattr(self, name) for name in self.options if name not in OLD}
+
+    def extra_repr(self) -> str:
+        """Return nothing, as PyTorch."""
+        return ""
+
+
+class L1Loss(_Loss, function=F.l1_loss, options={**FLAGS, "reduction": "mean"}):
+    """The mean absolute difference. Mirrors `torch.nn.L1Loss`."""
+
+
+class MSELoss(_Loss, function=F.mse_loss, options={**FLAGS, "reduction": "mean"}):
+    """The mean squared difference. Mirrors `torch.nn.MSELoss`."""
+
+
+class SmoothL1Loss(_Loss, function=F.smooth_l1_loss, options={**FLAGS, "reduction": "mean", "beta": 1.0}):
+    """Quadratic within `beta`, linear beyond. Mirrors `torch.nn.SmoothL1Loss`."""
+
+
+class HuberLoss(_Loss, function=F.huber_loss, options={"reduction": "mean", "delta": 1.0}):
+    """Quadratic within `delta`, linear of slope `delta` beyond. Mirrors `torch.nn.HuberLoss`."""
+
+
+class NLLLoss(
+    _Loss,
+    function=F.nll_loss,
+    options={"weight": None, "size_average": None, "ignore_index": -100, "reduce": None, "reduction": "mean"},
+):
+    """Minus the log probability of the target class. Mirrors `torch.nn.NLLLoss`."""
+
+
+class CrossEntropyLoss(
+    _Loss,
+    function=F.cross_entropy,
+    options={
+        "weight": None,
+        "size_average": None,
+        "ignore_index": -100,
+        "reduce": None,
+        "reduction": "mean",
+        "label_smoothing": 0.0,
+    },
+):
+    """The cross entropy between logits and a target. Mirrors `torch.nn.CrossEntropyLoss`."""
+
+
+class BCELoss(_Loss, function=F.binary_cross_entropy, options={"weight": None, **FLAGS, "reduction": "mean"}):
+    """The binary cross entropy of probabilities. Mirrors `torch.nn.BCELoss`."""
+
+
+class BCEWithLogitsLoss(
+    _Loss,
+    function=F.binary_cross_entropy_with_logits,
+    options={"weight": None, **FLAGS, "reduction": "mean", "pos_weight": None},
+):
+    """The binary cross entropy of logits. Mirrors `torch.nn.BCEWithLogitsLoss`."""
+
+
+class PoissonNLLLoss(
+    _Loss,
+    function=F.poisson_nll_loss,
+    options={"log_input": True, "full": False, "size_average": None, "eps": 1e-8, "reduce": None, "reduction": "mean"},
+):
+    """Minus the log likelihood of counts. Mirrors `torch.nn.PoissonNLLLoss`."""
+
+
+class GaussianNLLLoss(
+    _Loss, function=F.gaussian_nll_loss, options={"full": False, "eps": 1e-6, "reduction": "mean"}, keyword_only=True
+):
+    """Minus the log likelihood of normal values. Mirrors `torch.nn.GaussianNLLLoss`."""
+
+
+class KLDivLoss(_Loss, function=F.kl_div, options={**FLAGS, "reduction": "mean", "log_target": False}):
+    """The Kullback-Leibler divergence. Mirrors `torch.nn.KLDivLoss`."""
+
+
+class SoftMarginLoss(_Loss, function=F.soft_margin_loss, options={**FLAGS, "reduction": "mean"}):
+    """log(1 + exp(-target · input)). Mirrors `torch.nn.SoftMarginLoss`."""
+
+
+class HingeEmbeddingLoss(_Loss, function=F.hinge_embedding_loss, options={"margin": 1.0, **FLAGS, "reduction": "mean"}):
+    """The distance of similar pairs, and what others lack of a margin. Mirrors `torch.nn.HingeEmbeddingLoss`."""
+
+
+class CosineEmbeddingLoss(
+    _Loss, function=F.cosine_embedding_loss, options={"margin": 0.0, **FLAGS, "reduction": "mean"}
+):
+    """1 - cosine of similar pairs, cosine above a margin of others. Mirrors `torch.nn.CosineEmbeddingLoss`."""
+
+
+class MarginRankingLoss(_Loss, function=F.margin_ranking_loss, options={"margin": 0.0, **FLAGS, "reduction": "mean"}):
+    """max(0, -target · (input1 - input2) + margin). Mirrors `torch.nn.MarginRankingLoss`."""
+
+
+class MultiMarginLoss(
+    _Loss, function=F.multi_margin_loss, options={"p": 1, "margin": 1.0, "weight": None, **FLAGS, "reduction": "mean"}
+):
+    """What the target class's score lacks of a margin over the others. Mirrors `torch.nn.MultiMarginLoss`."""
+
+
+class TripletMarginLoss(
+    _Loss,
+    function=F.triplet_margin_loss,
+    options={"margin": 1.0, "p": 2.0, "eps": 1e-6, "swap": False, **FLAGS, "reduction": "mean"},
+):
+    """What the negative lacks of being a margin farther than the positive. Mirrors `torch.nn.TripletMarginLoss`."""
+
+
+class TripletMarginWithDistanceLoss(
+    _Loss,
+    function=F.triplet_margin_with_distance_loss,
+    options={"distance_function": None, "margin": 1.0, "swap": False, "reduction": "mean"},
+    keyword_only=True,
+):
+    """The triplet loss with any distance. Mirrors `torch.nn.TripletMarginWithDistanceLoss`."""
