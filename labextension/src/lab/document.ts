@@ -6,6 +6,7 @@ import { Widget } from "@lumino/widgets";
 
 import { show, showProblem } from "../host";
 import { memoryLink } from "../link";
+import { traceIcon } from "./icon";
 
 export const TRACE_MIME_TYPE = "application/vnd.autograd-viz.trace+json";
 export const FACTORY_NAME = "Autograd player";
@@ -17,7 +18,7 @@ export const TRACE_FILE_TYPE: Partial<DocumentRegistry.IFileType> & { name: stri
   mimeTypes: [TRACE_MIME_TYPE],
   contentType: "file",
   fileFormat: "text",
-  iconClass: "jp-MaterialIcon jp-JSONIcon",
+  icon: traceIcon,
 };
 
 export class TraceDocumentFactory extends ABCWidgetFactory<DocumentWidget<TraceView>> {
