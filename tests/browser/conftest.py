@@ -6,46 +6,54 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.jupyter import jupyter_server
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--font-render-hinting=none"]
-TIMEOUT = 60_000
+TIMEOUT = 30_000
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """A headless Chromium: the system's, or the one AUTOGRAD_VIZ_CHROMIUM names."""
-    api = pytest.importorskip("playwright.sync_api", reason="driving Chromium needs playwright")
     program = os.environ.get("AUTOGRAD_VIZ_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if program is None:
         pytest.skip("needs Chromium on PATH (Debian: apt-get install chromium)")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+    home = {**os.environ, "HOME": str(tmp_path_factory.mktemp("home"))}  # where Chromium keeps certificates
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS, env=home)
         yield browser
         browser.close()
 
 
 @pytest.fixture
-def page(chromium: Any) -> Iterator[Any]:
-    """A page of its own, 1400 pixels wide, without animations; what it logs as errors is in `page.problems`."""
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page of its own, 1400 pixels wide, without animations; an error thrown in it fails the test."""
     context = chromium.new_context(viewport={"width": 1400, "height": 1000}, reduced_motion="reduce")
     made = context.new_page()
     made.set_default_timeout(TIMEOUT)
-    made.problems = []
-    made.on("pageerror", lambda error: made.problems.append(str(error)))
+    thrown: list[str] = []
+    made.on("pageerror", lambda error: thrown.append(str(error)))
     yield made
     context.close()
+    assert [] == thrown
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory, chromium: Any) -> Iterator[tuple[str, Path]]:
+def lab(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[tuple[str, Path]]:
     """A JupyterLab server: its address, and the folder it serves."""
-    pytest.importorskip("jupyterlab", reason="needs JupyterLab (the 'lab' extra)")
-    from tests.browser.jupyter import jupyter_server
-
     root, state = tmp_path_factory.mktemp("served"), tmp_path_factory.mktemp("jupyter")
     with jupyter_server(root, state) as address:
         yield address, root
+
+
+@pytest.fixture
+def shots(tmp_path: Path) -> Path:
+    """A folder for screenshots: the one AUTOGRAD_VIZ_SHOTS names, or a temporary one."""
+    folder = Path(os.environ.get("AUTOGRAD_VIZ_SHOTS") or tmp_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -104,6 +104,13 @@ class Lab:
         """Run all cells; return when the last is done."""
         self.execute("notebook:run-all-cells")
 
+    def run_cell(self, number: int) -> None:
+        """Run one cell of the current notebook; return when it is done."""
+        self.page.evaluate(
+            "number => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = number; }", number
+        )
+        self.execute("notebook:run-cell")
+
     def save(self) -> None:
         """Save the current document."""
         self.execute("docmanager:save")
