@@ -41,7 +41,8 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -
         raise RuntimeError(
             f"bincount only supports 1-d non-negative integral inputs, got {input.dtype} {list(array.shape)}"
         )
-    return make(np.bincount(array, None if weights is None else weights._array, minlength))
+    counts = np.bincount(array, None if weights is None else weights._array, minlength)
+    return make(counts.astype(np.float32) if weights is not None and weights._array.dtype == np.float32 else counts)
 
 
 # search
