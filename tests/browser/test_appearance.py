@@ -65,6 +65,7 @@ def test_a_trace_file_follows_the_theme_of_jupyterlab(page: Page, lab: tuple[str
         page.wait_for_function(
             "light => document.body.dataset.jpThemeLight === light", arg=str(theme.endswith("Light")).lower()
         )
+        expect(page.locator("#jupyterlab-splash")).to_have_count(0)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             expect(slider).to_be_visible()
