@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -24,7 +25,10 @@ __all__ = [
     "detect_anomaly",
     "enable_grad",
     "forward_ad",
+    "functional",
     "grad",
+    "gradcheck",
+    "gradgradcheck",
     "graph",
     "inference_mode",
     "no_grad",
@@ -33,6 +37,16 @@ __all__ = [
 ]
 
 Tensors = Tensor | Sequence[Tensor]
+LAZY = {"functional": "functional", "gradcheck": "gradcheck", "gradgradcheck": "gradcheck"}  # they need the operations
+
+
+def __getattr__(name: str) -> Any:
+    if name not in LAZY:
+        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+    module = importlib.import_module(f".{LAZY[name]}", __name__)
+    found = module if name == "functional" else getattr(module, name)
+    globals()[name] = found  # importing `gradcheck` put the module where the function belongs
+    return found
 
 
 def backward(

@@ -158,7 +158,8 @@ class Function:
         if kwargs or has_setup(cls):
             first = () if has_setup(cls) else (None,)  # in the place of ctx
             bound = inspect.signature(cls.forward).bind(*first, *args, **kwargs)
-            bound.apply_defaults()
+            if has_setup(cls):
+                bound.apply_defaults()
             args = bound.args[len(first) :]
         try:
             return apply(cls, args)
