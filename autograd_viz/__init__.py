@@ -7,6 +7,7 @@ records is imported when first used: `record`, `Trace`, `play`, `draw`, `Player`
 from __future__ import annotations
 
 import importlib
+from math import e, inf, nan, pi
 from typing import Any
 
 from . import autograd, dtypes, linalg, nn, ops
@@ -19,12 +20,15 @@ from .autograd.grad_mode import (
     set_grad_enabled,
 )
 from .dtypes import dtype, finfo, get_default_dtype, iinfo, set_default_dtype
+from .layouts import channels_last, contiguous_format, memory_format, preserve_format, strided
 from .ops import FUNCTIONS
 from .tensor import Size, Tensor, device
 
 __version__ = "0.1.0"
+newaxis = None
 
 LAZY = {
+    "set_printoptions": "printing",
     "record": "trace",
     "Trace": "trace",
     "TraceError": "trace",

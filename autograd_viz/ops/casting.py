@@ -12,6 +12,7 @@ import numpy as np
 
 from .. import dtypes
 from ..autograd.views import alias
+from ..layouts import contiguous_format, strided
 from ..tensor import Tensor, device
 from .creation import check_options
 from .dispatch import call_inplace, tell
@@ -21,7 +22,7 @@ __all__ = ["clone", "contiguous", "detach", "to"]
 
 
 def _copied(self: Any, memory_format: Any = None) -> Any:
-    return np.array(self, order="C" if str(memory_format) == "torch.contiguous_format" else "K")
+    return np.array(self, order="C" if memory_format is contiguous_format else "K")
 
 
 def _cast(self: Any, dtype: Any) -> Any:
@@ -88,7 +89,7 @@ def _detach_(self: Tensor) -> Tensor:
 
 def contiguous(input: Tensor, memory_format: Any = None) -> Tensor:
     """Return the tensor itself if its elements lie in row-major order, else a copy of which that is true."""
-    return input if input._array.flags.c_contiguous else clone(input, memory_format="torch.contiguous_format")
+    return input if input._array.flags.c_contiguous else clone(input, memory_format=contiguous_format)
 
 
 def to(self: Tensor, *args: Any, dtype: Any = None, copy: bool = False, **options: Any) -> Tensor:
@@ -176,6 +177,7 @@ CASTS = {
 }  # fmt: skip
 METHODS.update({name: _caster(name, dtype) for name, dtype in CASTS.items()})
 METHODS.update({"to": to, "type": _type, "type_as": _type_as, "contiguous": contiguous, "cuda": _elsewhere})
+METHODS["layout"] = property(lambda self: strided, doc="How the elements are stored: always strided.")
 METHODS.update({"copy_": _copy_, "zero_": _zero_, "fill_": _fill_, "detach_": _detach_})
 FUNCTIONS["detach_"] = _detach_
 register("clone", clone)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..layouts import contiguous_format
 from ..tensor import Tensor, make
 from .dims import wrap_dim
 from .gathering import check_index
@@ -151,7 +152,7 @@ def repeat_interleave(input: Tensor, repeats: Any = None, dim: int | None = None
         return input.index_select(wrapped, make(np.arange(input.shape[wrapped]).repeat(count)))  # type: ignore[attr-defined,no-any-return]
     shape = input._array.shape
     wide = input.unsqueeze(wrapped + 1).expand(*shape[: wrapped + 1], count, *shape[wrapped + 1 :])  # type: ignore[attr-defined]
-    return wide.clone(memory_format="torch.contiguous_format").flatten(wrapped, wrapped + 1)  # type: ignore[no-any-return]
+    return wide.clone(memory_format=contiguous_format).flatten(wrapped, wrapped + 1)  # type: ignore[no-any-return]
 
 
 def _repeat_each(input: Tensor, repeats: Tensor, dim: int) -> Tensor:
