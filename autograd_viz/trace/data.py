@@ -135,7 +135,10 @@ class OutputRecord:
 
 @dataclass(frozen=True, slots=True)
 class NodeRecord:
-    """One node of the backward graph; `id` is its sequence number, or negative for AccumulateGrad."""
+    """One node of the backward graph; `id` is its sequence number, or negative for AccumulateGrad.
+
+    `freed` says that its saved tensors had been dropped before the recording met it.
+    """
 
     id: int
     name: str
@@ -152,6 +155,7 @@ class NodeRecord:
     layer: int
     line: Line | None
     scope: str
+    freed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

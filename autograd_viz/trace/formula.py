@@ -16,6 +16,7 @@ from autograd_viz.trace.names import gradient_of, grouped
 from autograd_viz.trace.replay import Frame
 from autograd_viz.trace.story import Story
 
+FACTORS = ("alpha", "beta")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -57,6 +58,7 @@ def in_numbers(story: Story, event: Event, frame: Frame) -> str | None:
 
 def substitute(formula: str, words: Mapping[str, str]) -> str:
     """Replace a formula's words by what they stand for, in brackets where they need them."""
+    formula = without_ones(formula, words)
     if formula in words:
         return words[formula]
 
@@ -69,6 +71,14 @@ def substitute(formula: str, words: Mapping[str, str]) -> str:
         return text if whole_argument else signed(grouped(text))
 
     return _WORD.sub(replaced, formula)
+
+
+def without_ones(formula: str, words: Mapping[str, str]) -> str:
+    """Leave out factors that are 1 unless the user gives them: `alpha` and `beta`."""
+    for word in FACTORS:
+        if words.get(word) == "1":
+            formula = formula.replace(f" · {word}", "").replace(f"{word} · ", "")
+    return formula
 
 
 def signed(text: str) -> str:

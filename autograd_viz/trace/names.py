@@ -61,9 +61,10 @@ class Names:
         record = self.nodes[node]
         if record.leaf is not None:
             return record.leaf
-        if record.op is not None and index < len(self.trace.ops[record.op].outputs):
+        found = self.outputs.get((node, index))
+        if found is None and record.op is not None and index < len(self.trace.ops[record.op].outputs):
             return self.trace.ops[record.op].outputs[index]
-        return self.outputs.get((node, index))
+        return found
 
     def gradient(self, node: int, index: int) -> str:
         """Name the gradient that arrives for an output of a node."""

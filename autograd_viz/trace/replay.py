@@ -191,8 +191,8 @@ def frames(trace: Trace) -> Iterator[Frame]:
 
 def _fresh(node: NodeRecord) -> NodeState:
     """Return the state of a node before anything happened: freed if its saved tensors already were."""
-    freed = bool(node.saved) and all(each.value is None for each in node.saved)
-    return NodeState("freed" if freed else "idle", 0, 0, (None,) * len(node.outputs), freed, (None,) * len(node.next))
+    state = "freed" if node.freed else "idle"
+    return NodeState(state, 0, 0, (None,) * len(node.outputs), node.freed, (None,) * len(node.next))
 
 
 def _put(row: tuple[int | None, ...], index: int, found: int | None) -> tuple[int | None, ...]:

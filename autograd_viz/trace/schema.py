@@ -130,6 +130,7 @@ node = record(
         "layer": count,
         "line": maybe_line,
         "scope": text,
+        "freed": flag,
     },
 )
 write = record(event.Write, {"tensor": count, "version": count, "value": count})

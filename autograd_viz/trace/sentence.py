@@ -5,7 +5,6 @@ A table from kind to function; each reads the event, the state after it, and the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,10 +12,11 @@ from autograd_viz.trace import event as events
 from autograd_viz.trace.data import NodeRecord, OpRecord, TensorRecord
 from autograd_viz.trace.diagnosis import error_sentences, refusal_sentences
 from autograd_viz.trace.figures import shape_text
-from autograd_viz.trace.formula import formula_of, signed, substitute, summed_dims
+from autograd_viz.trace.formula import signed, summed_dims
 from autograd_viz.trace.names import gradient_of, grouped
 from autograd_viz.trace.replay import Frame
 from autograd_viz.trace.story import Story, keeping
+from autograd_viz.trace.vjp_sentence import vjp_sentence
 
 BEFORE = "Nothing has happened yet: step forward to begin."
 
@@ -69,7 +69,9 @@ def _recorded(story: Story, op: OpRecord) -> str:
 def _saved_name(story: Story, node: NodeRecord, position: int) -> str:
     """Name a saved tensor; a saved number by itself."""
     saved = node.saved[position]
-    return (story.text(saved.value) or saved.name) if saved.tensor is None else story.names.tensor(saved.tensor)
+    if saved.tensor is not None:
+        return story.names.tensor(saved.tensor)
+    return story.text(saved.value) or story.names.params(node).get(saved.name, saved.name)
 
 
 def _in_place(story: Story, op: OpRecord, event: events.OpEvent) -> str:
@@ -166,9 +168,11 @@ def _run(story: Story, event: events.RunEvent, frame: Frame) -> str:
         if story.returns(frame):
             return f"{story.node(event.node)} is reached: {arrived} is complete."
         return f"{story.node(event.node)} runs: it will add {arrived} to {name}.grad."
-    held = story.arriving(event.node, 0, frame) if len(node.outputs) == 1 else "every gradient it waits for"
+    if len(node.outputs) > 1:
+        return f"{node.name} runs: every gradient it waits for has arrived."
     parts = frame.nodes[event.node].arrived
-    return f"{node.name} runs: {held} is complete{f', the sum of {parts} parts' if parts > 1 else ''}."
+    whole = f", the sum of {parts} parts" if parts > 1 else ""
+    return f"{node.name} runs: {story.arriving(event.node, 0, frame)} is complete{whole}."
 
 
 def _hook(story: Story, event: events.HookEvent, frame: Frame) -> str:
@@ -222,7 +226,7 @@ def _unpack(story: Story, event: events.UnpackEvent, frame: Frame) -> str:
     node = story.names.nodes[event.node]
     saved = node.saved[event.saved]
     name = _saved_name(story, node, event.saved)
-    twice = sum(each.tensor == saved.tensor for each in node.saved) > 1
+    twice = saved.tensor is not None and sum(each.tensor == saved.tensor for each in node.saved) > 1
     said = f"{node.name} takes out its saved {name}{f' (as `{saved.name}`)' if twice else ''}"
     if event.version != saved.version:
         return f"{said}: it was saved at version {saved.version}, but is now at version {event.version}."
@@ -231,83 +235,6 @@ def _unpack(story: Story, event: events.UnpackEvent, frame: Frame) -> str:
     if value != saved.value and saved.value is not None:
         return f"{said}{shown}: its memory was changed since it was saved, without its version."
     return f"{said}{shown}: unchanged since it was saved{f' at version {event.version}' if event.version else ''}."
-
-
-MULTIPLIED = re.compile(r"grad · (\w+)\Z")
-DIVIDED = re.compile(r"grad / (\w+)\Z")
-WORDS = {
-    "Sum": "hands the arriving {grad} to every element of {input}",
-    "Mean": "hands each element of {input} an equal share of the arriving {grad}",
-    "Relu": "lets the arriving {grad} through where {input} > 0 and stops it elsewhere,",
-    "T": "transposes the arriving {grad} back",
-    "Transpose": "transposes the arriving {grad} back",
-    "Permute": "permutes the arriving {grad} back",
-    "View": "puts the arriving {grad} back into shape {shape}",
-    "UnsafeView": "puts the arriving {grad} back into shape {shape}",
-    "Reshape": "puts the arriving {grad} back into shape {shape}",
-    "ReshapeAlias": "puts the arriving {grad} back into shape {shape}",
-    "Squeeze": "puts the arriving {grad} back into shape {shape}",
-    "Unsqueeze": "puts the arriving {grad} back into shape {shape}",
-    "Expand": "adds up the arriving {grad} over the copies of {input}",
-    "Select": "puts the arriving {grad} back where it was taken from, with zeros elsewhere,",
-    "Slice": "puts the arriving {grad} back where it was taken from, with zeros elsewhere,",
-    "Index": "puts the arriving {grad} back where it was taken from, with zeros elsewhere,",
-    "Where": "lets the arriving {grad} through where the condition chose {input}, with zero elsewhere,",
-}
-"""What a node does, by its name without Backward0, where that says more than the formula."""
-
-
-def _vjp(story: Story, event: events.VjpEvent, frame: Frame) -> str:
-    node = story.names.nodes[event.node]
-    input = story.names.input(event.node, event.input)
-    if event.value is None:
-        return f"{node.name} has no gradient for {input}: it counts as zero."
-    doing = _doing(story, node, event.input, frame).replace("{shape}", shape_text(story.value(event.value).shape))
-    return f"{node.name} {doing} and gets {_result(story, event, input, frame)}."
-
-
-def _doing(story: Story, node: NodeRecord, position: int, frame: Frame) -> str:
-    """Say what a rule does with the arriving gradient."""
-    grad = story.arriving(node.id, 0, frame) if len(node.outputs) == 1 else "gradients"
-    formula = formula_of(node, position)
-    words = WORDS.get(re.sub(r"Backward\d*\Z", "", node.name))
-    if words is not None:
-        return words.replace("{grad}", grad).replace("{input}", story.names.input(node.id, position))
-    if formula == "grad":
-        return f"passes the arriving {grad} on unchanged"
-    if formula == "-grad":
-        return f"turns the sign of the arriving {grad}"
-    for pattern, verb in ((MULTIPLIED, "multiplies"), (DIVIDED, "divides")):
-        match = pattern.match(formula or "")
-        if match:
-            return f"{verb} the arriving {grad} by {_operand(story, node, match[1], frame)}"
-    if formula is None:
-        return f"applies its rule to the arriving {grad}"
-    return f"works out {substitute(formula, story.names.params(node))} with the arriving {grad}"
-
-
-def _operand(story: Story, node: NodeRecord, param: str, frame: Frame) -> str:
-    """Name what a formula's word stands for, with its value: `the saved x = 2`, or just `3`."""
-    name = story.names.params(node).get(param, param)
-    for position, saved in enumerate(node.saved):
-        value = story.saved_value(node.id, position, frame)
-        if saved.name == param and value is not None:
-            word = "its result" if param == "result" else "the saved"
-            return name if story.text(value) == name else f"{word} {name} {story.shown(value)}"
-    return name
-
-
-def _result(story: Story, event: events.VjpEvent, input: str, frame: Frame) -> str:
-    """Name what a rule gave: the whole gradient of its input, one part of it, or one still to be summed."""
-    name = gradient_of(input)
-    value = event.value if event.value is not None else 0
-    edge = story.names.nodes[event.node].next[event.input]
-    parts = story.parts(event.node, event.input, frame)
-    if edge.node is not None and story.value(value).shape != story.names.nodes[edge.node].outputs[edge.index].shape:
-        return f"{story.bare(value)}, which is still to be summed to {input}'s shape"
-    if parts > 1:
-        return f"{story.bare(value)}, one of {parts} parts of {name}"
-    return f"{name} {story.shown(value)}"
 
 
 def _sum_to(story: Story, event: events.SumToEvent, frame: Frame) -> str:
@@ -339,6 +266,8 @@ def _send(story: Story, event: events.SendEvent, frame: Frame) -> str:
     name = story.names.gradient(event.to, event.index)
     to = story.node(event.to)
     count = f"{event.arrived} of {event.expected}"
+    if len(story.names.nodes[event.to].outputs) > 1 and event.value is not None:
+        return f"{name} {story.shown(event.value)} goes to {to}, where {count} contributions have arrived."
     if event.expected <= 1:
         value = "" if event.value is None else f" {story.shown(event.value)}"
         return f"{name}{value} goes to {to}, which is now ready."
@@ -383,7 +312,7 @@ SENTENCES: dict[str, Callable[[Story, Any, Frame], str]] = {
     "run": _run,
     "hook": _hook,
     "unpack": _unpack,
-    "vjp": _vjp,
+    "vjp": vjp_sentence,
     "sum_to": _sum_to,
     "release": _release,
     "send": _send,

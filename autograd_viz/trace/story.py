@@ -54,9 +54,11 @@ class Story:
         return name if buffer is None else f"{name} {self.shown(buffer)}"
 
     def parts(self, number: int, position: int, frame: Frame) -> int:
-        """Return how many contributions the receiver of an edge waits for."""
+        """Return how many contributions make up the gradient that goes along an edge; 1 if that is not known."""
         edge = self.names.nodes[number].next[position]
-        return 0 if edge.node is None else frame.nodes[edge.node].expected
+        if edge.node is None or len(self.names.nodes[edge.node].outputs) > 1:
+            return 1
+        return frame.nodes[edge.node].expected
 
     def keeping(self, frame: Frame) -> str | None:
         """Return the argument for which the running pass keeps saved tensors, if it does."""

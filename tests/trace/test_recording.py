@@ -416,6 +416,63 @@ def test_of_a_long_source_only_the_neighbourhood_is_kept() -> None:
     assert "y = ag.ones(2) * 2" == trace.sources[0].text.splitlines()[8000]
 
 
+class Halves(ag.autograd.Function):
+    """A function of the user's with two outputs, one of them without a gradient."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, factor: float) -> Any:
+        ctx.save_for_backward(x)
+        positive = x > 0
+        ctx.mark_non_differentiable(positive)
+        return positive, x * factor, x / factor
+
+    @staticmethod
+    def backward(ctx: Any, _: Any, one: Any, two: Any) -> Any:
+        return one * 2 + two / 2, None
+
+
+def test_a_function_of_the_users_is_one_operation() -> None:
+    w = leaf(1.0, 2.0)
+    with record() as trace:
+        positive, double, half = Halves.apply(w, 2)
+        (double * half).sum().backward()
+    names = [trace.tensors[each].name for each in trace.ops[0].outputs]
+    assert ("Halves", ["positive", "double", "half"]) == (trace.ops[0].name, names)
+    told = [each.sentence for _, each in explanations(trace)]
+    assert "HalvesBackward runs: every gradient it waits for has arrived." in told
+    assert "dL/ddouble = [0.5, 1] goes to HalvesBackward, where 1 of 2 contributions have arrived." in told
+    assert positive is not None
+
+
+def test_what_a_saved_tensor_hook_packed_is_left_alone() -> None:
+    unpacked = []
+
+    def unpack(packed: Any) -> Any:
+        unpacked.append(packed)
+        return ag.tensor(packed)
+
+    w = leaf(1.0, 2.0)
+    with record() as trace, ag.autograd.graph.saved_tensors_hooks(lambda tensor: tensor.tolist(), unpack):
+        y = w * w
+        assert [] == unpacked
+        y.sum().backward()
+    mul = trace.nodes[0]
+    assert [(None, None)] * 2 == [(saved.tensor, saved.value) for saved in mul.saved]
+    assert not mul.freed
+    assert [2.0, 4.0] == w.grad.tolist()
+
+
+def test_the_steps_of_a_module_are_one_call_in_scopes_of_their_own() -> None:
+    model = ag.nn.Sequential(ag.nn.Linear(2, 2), ag.nn.ReLU())
+    with record() as trace:
+        out = model(ag.ones(1, 2))
+    assert out is not None
+    assert {0} == {op.call for op in trace.ops}
+    assert ["Sequential/0", "Sequential/1"] == list(dict.fromkeys(op.scope for op in trace.ops))
+    named = [tensor.name for tensor in trace.tensors if tensor.name]
+    assert ["model.0.weight", "model.0.bias", "out"] == named
+
+
 # values
 
 

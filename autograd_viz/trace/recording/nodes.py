@@ -115,6 +115,7 @@ class NodeTable:
             layer=0,
             line=None,
             scope="",
+            freed=node.saved is None,
         )
 
     def _operands(self, node: Node, call: OpCall) -> tuple[tuple[str, ...], tuple[int | None, ...]]:

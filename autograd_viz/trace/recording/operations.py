@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import FrameType
 from typing import Any
 
@@ -38,7 +38,7 @@ class Operations:
         self.layer = 0
         self.within: FrameType | None = None
         self._bytecode = Bytecode()
-        self._last = _Place((), -1)
+        self._last: FrameType | None = None  # of the function that the last operation was a step of
 
     def done(self, call: OpCall, frame: FrameType | None) -> None:
         """Record an operation that ran."""
@@ -121,14 +121,18 @@ class Operations:
                 return found
         return None
 
+    def forget(self) -> None:
+        """Let go of the last call's frame."""
+        self._last = None
+
     def _in_call(self, record: OpRecord, frame: FrameType | None) -> OpRecord:
         """Note when this and the last operation are steps of one function that the user called.
 
-        Both then come from the same instruction of the user's, and from ones of the function in their order. Of a
+        The frame of that function is held until the next operation, so that no other can be mistaken for it. Of a
         result that was named before its step turned out not to be the last, the name is taken back.
         """
-        last, self._last = self._last, self._place(frame)
-        if not record.id or not self._last.follows(last):
+        last, self._last = self._last, None if frame is self.within else _called_by(frame)
+        if last is None or self._last is not last or not record.id:
             return record
         before = self.trace.ops[-1]
         if before.call is None:
@@ -138,24 +142,13 @@ class Operations:
                 self.tensors.call(each, None)
         return replace(record, call=before.call)
 
-    def _place(self, frame: FrameType | None) -> _Place:
-        outer = tuple((id(each), each.f_lasti) for each in user_frames(frame, self.places.home))
-        inner = sys._getframe(1)
-        while inner.f_back is not None and inner.f_back is not frame:
-            inner = inner.f_back
-        return _Place(outer, inner.f_lasti)
 
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where an operation was called: the user's frames with their instructions, and that of the function called."""
-
-    outer: tuple[tuple[int, int], ...]
-    inner: int
-
-    def follows(self, last: _Place) -> bool:
-        """Return whether this is a later step of the same call."""
-        return bool(self.outer) and self.outer == last.outer and self.inner > last.inner
+def _called_by(frame: FrameType | None) -> FrameType | None:
+    """Return the frame of the package's function that the user's code in `frame` called."""
+    inner: FrameType | None = sys._getframe(1)
+    while inner is not None and inner.f_back is not frame:
+        inner = inner.f_back
+    return inner
 
 
 def _graph_node(call: OpCall) -> Node | None:

@@ -146,6 +146,7 @@ class Recorder(Listener):
     @guarded
     def finish(self, error: BaseException | None) -> None:
         """Record the error that ended the recording, and names that only the end shows."""
+        self.operations.forget()
         self.tensors.adopt(self.places.home)
         if error is not None and not (error is self._told and self.trace.events[-1].kind in ("error", "refused")):
             self.trace.events.append(ErrorEvent(info(error), line=self.places.line_of(error.__traceback__)))
