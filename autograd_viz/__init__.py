@@ -10,7 +10,7 @@ import importlib
 from math import e, inf, nan, pi
 from typing import Any
 
-from . import autograd, dtypes, linalg, nn, ops
+from . import autograd, dtypes, linalg, ops
 from .autograd.grad_mode import (
     enable_grad,
     inference_mode,
@@ -41,6 +41,8 @@ LAZY = {
     "load_ipython_extension": "widget",
 }
 
+SUBMODULES = ("nn", "optim", "utils")  # imported when first used
+
 DTYPES = (
     *("float16", "float32", "float64", "half", "float", "double", "uint8"),
     *("int8", "int16", "int32", "int64", "short", "int", "long", "bool"),
@@ -52,6 +54,8 @@ globals().update({name: getattr(dtypes, name) for name in DTYPES})
 def __getattr__(name: str) -> Any:
     if name in LAZY:
         return getattr(importlib.import_module(f".{LAZY[name]}", __name__), name)
+    if name in SUBMODULES:
+        return importlib.import_module(f".{name}", __name__)
     raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
 
 
@@ -63,4 +67,4 @@ def _layout(trace: Any) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *LAZY})
+    return sorted({*globals(), *LAZY, *SUBMODULES})
