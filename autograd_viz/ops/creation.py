@@ -84,7 +84,10 @@ def sizes_of(name: str, size: tuple[Any, ...]) -> tuple[int, ...]:
                 f"{type(length).__name__}"
             ) from None
     if any(length < 0 for length in lengths):
-        raise RuntimeError(f"{name}: Dimension size must be non-negative, got {lengths}.")
+        negative = next(length for length in lengths if length < 0)
+        if name == "zeros":
+            raise RuntimeError(f"zeros: Dimension size must be non-negative, got {lengths}.")
+        raise RuntimeError(f"Trying to create tensor with negative dimension {negative}: {lengths}")
     return tuple(lengths)
 
 

@@ -19,6 +19,7 @@ __all__ = ["Generator", "default_generator"]
 
 DEFAULT_SEED = 67280421310721  # PyTorch's
 WORDS = 624  # of the twister's state
+FLOAT_MASK, DOUBLE_MASK = np.uint64(2**24 - 1), np.uint64(2**53 - 1)  # as many bits as a mantissa has
 
 
 class Generator:
@@ -106,11 +107,10 @@ class Generator:
 
     def uniform(self, count: int, dtype: Any) -> Any:
         """Return `count` numbers of a floating dtype in [0, 1)."""
-        bits = np.finfo(dtype).nmant + 1
-        words = self.long_words(count) if dtype == np.float64 else self.words(count)
-        mask = np.uint64(2**bits - 1)
-        exact = dtype if dtype == np.float64 else np.dtype(np.float32)
-        return ((words & mask).astype(exact) * exact.type(0.5**bits)).astype(dtype)
+        if dtype == np.float64:
+            return (self.long_words(count) & DOUBLE_MASK).astype(np.float64) * 0.5**53
+        floats = (self.words(count) & FLOAT_MASK).astype(np.float32) * np.float32(0.5**24)
+        return floats.astype(dtype)  # halves are drawn as floats
 
     def normal(self, count: int, dtype: Any, mean: float = 0.0, std: float = 1.0) -> Any:
         """Return `count` normally distributed numbers."""
@@ -120,12 +120,13 @@ class Generator:
 
     def _normal_blocks(self, count: int, dtype: Any, mean: float, std: float) -> Any:
         """Box and Muller on blocks of 16; the last block is drawn anew so that it ends where the numbers end."""
-        exact = dtype if dtype == np.float64 else np.dtype(np.float32)
-        flat = self.uniform(count, exact)
+        exact = np.dtype(np.float64 if dtype == np.float64 else np.float32)
         full = count - count % 16
-        flat[:full] = _box_muller(flat[:full], mean, std)
+        flat = np.empty(count, exact)
+        drawn = self.uniform(full if dtype == np.float16 else count, dtype).astype(exact, copy=False)
+        flat[:full] = _box_muller(drawn[:full], mean, std)
         if count % 16:
-            flat[-16:] = _box_muller(self.uniform(16, exact), mean, std)
+            flat[-16:] = _box_muller(self.uniform(16, dtype).astype(exact, copy=False), mean, std)
         return flat.astype(dtype)
 
     def _one_normal(self) -> float:
@@ -143,6 +144,10 @@ class Generator:
         words = self.long_words(count) if span >= 2**28 else self.words(count)
         return (words % np.uint64(span)).astype(np.int64) + low
 
+    def exponential(self, count: int, rate: float = 1.0) -> Any:
+        """Return `count` exponentially distributed float64."""
+        return -np.log1p(-self.uniform(count, np.dtype(np.float64))) / rate
+
     def permutation(self, count: int) -> Any:
         """Return the integers below `count` in random order."""
         order = list(range(count))
@@ -154,14 +159,6 @@ class Generator:
                 order[i], order[i + step] = order[i + step], order[i]
         return np.array(order, dtype=np.int64)
 
-    def below(self, count: int, probability: float) -> Any:
-        """Return `count` booleans that are true with a probability: one draw seeds a congruential generator.
-
-        PyTorch leaves this to the MKL library, whose MCG31m1 is reproduced here.
-        """
-        seed = int(self.words(1)[0])
-        return _congruential(seed, count) < probability
-
 
 def _box_muller(flat: Any, mean: float, std: float) -> Any:
     blocks = flat.reshape(-1, 2, 8)
@@ -169,22 +166,6 @@ def _box_muller(flat: Any, mean: float, std: float) -> Any:
     angle = flat.dtype.type(2 * np.pi) * blocks[:, 1]
     pairs = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
     return (pairs * flat.dtype.type(std) + flat.dtype.type(mean)).reshape(-1)
-
-
-MODULUS, FACTOR = 2**31 - 1, 1132489760
-
-
-def _congruential(seed: int, count: int) -> Any:
-    """Return `count` numbers in (0, 1) of the generator x -> x · FACTOR mod MODULUS."""
-    current = seed % MODULUS or 1
-    states = np.empty(count, dtype=np.uint64)
-    if count:
-        states[0], filled, jump = current, 1, FACTOR
-        while filled < count:  # each round doubles what there is: x[i + filled] = x[i] · FACTOR**filled
-            more = min(filled, count - filled)
-            states[filled : filled + more] = states[:more] * np.uint64(jump) % np.uint64(MODULUS)
-            filled, jump = filled + more, jump * jump % MODULUS
-    return states.astype(np.float64) / MODULUS
 
 
 def _check_device(where: Any) -> None:

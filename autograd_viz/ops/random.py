@@ -160,8 +160,7 @@ def randperm(
 # random values from tensors' probabilities, means, weights: no gradient reaches these
 
 
-def _zero_rule(what: str) -> tuple[str, Callable[..., Any]]:
-    return "0 · grad", lambda xp, grad: xp.zeros_like(grad)
+ZERO = ("0 · grad", lambda xp, grad: xp.zeros_like(grad))
 
 
 def _bernoulli_draw(self: Any, generator: Any = None) -> Any:
@@ -176,7 +175,7 @@ def _check_probabilities(p: Any) -> None:
         raise RuntimeError("Expected p_in >= 0 && p_in <= 1 to be true, but got false.")
 
 
-_bernoulli = op("Bernoulli", _bernoulli_draw, self=_zero_rule("self"))
+_bernoulli = op("Bernoulli", _bernoulli_draw, self=ZERO)
 
 
 def bernoulli(input: Tensor, p: float | None = None, *, generator: Any = None) -> Tensor:
@@ -198,9 +197,9 @@ def _mean_std(mean: Any, std: Any, generator: Any = None) -> Any:
     return _normal(_source(generator), shape, dtype) * np.asarray(std, dtype) + np.asarray(mean, dtype)
 
 
-_normal_of_mean = op("Normal", _mean_std, variant=1, mean=_zero_rule("mean"))
-_normal_of_std = op("Normal", _mean_std, variant=2, std=_zero_rule("std"))
-_normal_of_both = op("Normal", _mean_std, variant=3, mean=_zero_rule("mean"), std=_zero_rule("std"))
+_normal_of_mean = op("Normal", _mean_std, variant=1, mean=ZERO)
+_normal_of_std = op("Normal", _mean_std, variant=2, std=ZERO)
+_normal_of_both = op("Normal", _mean_std, variant=3, mean=ZERO, std=ZERO)
 
 
 def normal(mean: Any, std: Any = 1.0, size: Any = None, *, generator: Any = None, **options: Any) -> Tensor:
@@ -230,11 +229,11 @@ def multinomial(input: Tensor, num_samples: int, replacement: bool = False, *, g
     if replacement:
         sums = np.cumsum(rows / rows.sum(-1, keepdims=True), axis=-1)
         draws = source.uniform(len(rows) * num_samples, np.dtype(np.float64)).reshape(len(rows), num_samples)
-        picked = np.stack([np.searchsorted(row, draw, side="right") for row, draw in zip(sums, draws, strict=True)])
+        picked = np.stack([np.searchsorted(row, draw) for row, draw in zip(sums, draws, strict=True)])
         picked = np.minimum(picked, rows.shape[-1] - 1)
     else:
         with np.errstate(divide="ignore"):
-            waits = -np.log1p(-source.uniform(rows.size, np.dtype(np.float64)).reshape(rows.shape)) / rows
+            waits = source.exponential(rows.size).reshape(rows.shape) / rows
         picked = np.argsort(waits, axis=-1, kind="stable")[:, :num_samples]
     return finished(picked.reshape(*weights.shape[:-1], num_samples).astype(np.int64))
 
@@ -256,53 +255,72 @@ def _check_weights(weights: Any, count: int, replacement: bool) -> None:
 # refilling in place
 
 
+def _laid_out(flat: Any, like: Any) -> Any:
+    """Return numbers in the shape of an array, in the order in which its elements lie in memory."""
+    if like.flags.c_contiguous:
+        return flat.reshape(like.shape)
+    order = sorted(range(like.ndim), key=lambda dim: -like.strides[dim])
+    laid = flat.reshape([like.shape[dim] for dim in order])
+    return laid.transpose(sorted(range(like.ndim), key=order.__getitem__))
+
+
 def _uniform_fill(self: Any, from_: float, to: float, generator: Any) -> Any:
+    _floats_only("check_uniform_bounds", self.dtype)
     low, high = self.dtype.type(from_), self.dtype.type(to)
-    return _uniform(generator, self.shape, self.dtype) * (high - low) + low
+    return _laid_out(generator.uniform(self.size, self.dtype) * (high - low) + low, self)
 
 
 def _normal_fill(self: Any, mean: float, std: float, generator: Any) -> Any:
     _floats_only("normal_kernel_cpu", self.dtype)
     if self.size >= 16 and not self.flags.c_contiguous:
         flat = np.array([generator.normal(1, np.dtype(np.float64))[0] for _ in range(self.size)])
-        return (flat * std + mean).astype(self.dtype).reshape(self.shape)
-    return generator.normal(self.size, self.dtype, mean, std).reshape(self.shape)
+        return _laid_out((flat * std + mean).astype(self.dtype), self)
+    return _laid_out(generator.normal(self.size, self.dtype, mean, std), self)
 
 
 def _exponential_fill(self: Any, lambd: float, generator: Any) -> Any:
     _floats_only("exponential", self.dtype)
-    waits = -np.log1p(-generator.uniform(self.size, np.dtype(np.float64))) / lambd
-    return waits.astype(self.dtype).reshape(self.shape)
+    return _laid_out(generator.exponential(self.size, lambd).astype(self.dtype), self)
 
 
-def _random_fill(self: Any, low: int | None, high: int | None, generator: Any) -> Any:
-    if high is None:
-        dtype = self.dtype
-        high = 2 ** (np.finfo(dtype).nmant + 1) + 1 if dtype.kind == "f" else 2 if dtype.kind == "b" else _top(dtype)
-    return _integers(generator, self.shape, low or 0, high).astype(self.dtype)
+def _integer_fill(self: Any, from_: int, to: int, generator: Any) -> Any:
+    return _laid_out(_integers(generator, (self.size,), from_, to).astype(self.dtype), self)
 
 
-def _top(dtype: Any) -> int:
-    return min(int(np.iinfo(dtype).max) + 1, 2**63 - 1)
+def _random_fill(self: Any, generator: Any) -> Any:
+    wide = self.dtype in (np.float64, np.int64)
+    words = generator.long_words(self.size) if wide else generator.words(self.size)
+    return _laid_out((words % np.uint64(_count_of_values(self.dtype))).astype(self.dtype), self)
+
+
+def _count_of_values(dtype: Any) -> int:
+    """Return how many integers from 0 up a dtype holds exactly."""
+    if dtype.kind == "f":
+        return int(2 ** (np.finfo(dtype).nmant + 1)) + 1
+    return 2 if dtype.kind == "b" else int(np.iinfo(dtype).max) + 1
 
 
 def _bernoulli_fill(self: Any, p: float, generator: Any) -> Any:
-    return generator.below(self.size, p).astype(self.dtype).reshape(self.shape)
+    return _laid_out((generator.uniform(self.size, np.dtype(np.float64)) < p).astype(self.dtype), self)
 
 
 def _bernoulli_fill_from(self: Any, p: Any, generator: Any) -> Any:
     _check_probabilities(p)
     p = np.broadcast_to(p, self.shape)
     exact = np.dtype(np.float64) if p.dtype == np.float64 else np.dtype(np.float32)
-    return (generator.uniform(self.size, exact).reshape(self.shape) < p).astype(self.dtype)
+    return (_laid_out(generator.uniform(self.size, exact), self) < p).astype(self.dtype)
 
 
-_uniform_op = op("Uniform", _uniform_fill, self=_zero_rule("self"))
-_normal_op = op("Normal", _normal_fill, self=_zero_rule("self"))
-_exponential_op = op("Exponential", _exponential_fill, self=_zero_rule("self"))
-_random_op = op("Random", _random_fill, variant=2, self=_zero_rule("self"))
-_bernoulli_op = op("Bernoulli", _bernoulli_fill, variant=2, self=_zero_rule("self"))
-_bernoulli_from_op = op("Bernoulli", _bernoulli_fill_from, variant=1, self=_zero_rule("self"), p=_zero_rule("p"))
+_uniform_op = op("Uniform", _uniform_fill, self=ZERO)
+_normal_op = op("Normal", _normal_fill, self=ZERO)
+_exponential_op = op("Exponential", _exponential_fill, self=ZERO)
+_random_ops = (
+    op("Random", _random_fill, variant=2, self=ZERO),
+    op("Random", _integer_fill, variant=1, self=ZERO),
+    op("Random", _integer_fill, variant=0, self=ZERO),
+)
+_bernoulli_op = op("Bernoulli", _bernoulli_fill, variant=2, self=ZERO)
+_bernoulli_from_op = op("Bernoulli", _bernoulli_fill_from, variant=1, self=ZERO, p=ZERO)
 
 
 def _fill(function: Any, *values: Any) -> Tensor:
@@ -334,8 +352,8 @@ def _exponential_(self: Tensor, lambd: float = 1.0, *, generator: Any = None) ->
 
 def _random_(self: Tensor, *bounds: int, generator: Any = None) -> Tensor:
     """Refill with random integers: `random_([from, ]to)`. Mirrors `torch.Tensor.random_`."""
-    low, high = (None, *bounds) if len(bounds) == 1 else bounds or (None, None)
-    return _fill(_random_op, self, low, high, _source(generator))
+    limits = (0, *bounds) if len(bounds) == 1 else bounds
+    return _fill(_random_ops[len(bounds)], self, *limits, _source(generator))
 
 
 def _bernoulli_(self: Tensor, p: Any = 0.5, *, generator: Any = None) -> Tensor:
