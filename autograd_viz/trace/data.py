@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Plain = Any
-"""None, a bool, a number, a string, or tuples and dicts of those."""
+"""None, a bool, a number, a string, or tuples of those."""
 
 
 class TraceError(ValueError):

@@ -72,4 +72,4 @@ def plain_text(found: object) -> str:
         return number(found)
     if isinstance(found, tuple | list):
         return f"[{', '.join(map(plain_text, found))}]"
-    return number(found) if found in _WORDS else str(found)
+    return _WORDS.get(str(found), str(found))

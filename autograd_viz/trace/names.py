@@ -120,7 +120,9 @@ class Names:
             return record.name
         op = None if record.op is None else self.trace.ops[record.op]
         if op is not None and op.call is not None and op.name in RESHAPING and op.inputs:
-            return self._tensor(op.inputs[0].tensor, depth)
+            source = op.inputs[0].tensor
+            if source < number:  # as in every honest trace: what is read was met before what is made
+                return self._tensor(source, depth)
         if op is not None:
             return self._expression(op, depth) if depth and len(op.outputs) == 1 else f"{op.name}(…)"
         text = value_text(self.trace.values[record.value])

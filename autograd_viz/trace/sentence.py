@@ -62,8 +62,7 @@ def _recorded(story: Story, op: OpRecord) -> str:
         return REASONS.get(op.reason or "", "Nothing is recorded.")
     node = story.names.nodes[op.node]
     saved = [_saved_name(story, node, i) for i in range(len(node.saved))]
-    kept = listed(list(dict.fromkeys(saved))) if saved else "nothing"
-    return f"{node.name} is recorded for the backward pass and saves {kept}."
+    return f"{node.name} is recorded for the backward pass and saves {listed(list(dict.fromkeys(saved)))}."
 
 
 def _saved_name(story: Story, node: NodeRecord, position: int) -> str:
@@ -149,7 +148,9 @@ def _targets(story: Story, event: events.BeginEvent, roots: list[str]) -> str:
 
 
 def listed(names: list[str]) -> str:
-    """Write `a`, `a and b`, `a, b and c`; beyond four, `a, b, c and 7 more`."""
+    """Write `nothing`, `a`, `a and b`, `a, b and c`; beyond four, `a, b, c and 7 more`."""
+    if not names:
+        return "nothing"
     if len(names) > 4:
         return f"{', '.join(names[:3])} and {len(names) - 3} more"
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -2,14 +2,17 @@
 
 import copy
 import json
+import random
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from autograd_viz.trace import Trace, TraceError, set_layout_provider
+from autograd_viz.trace import Trace, TraceError, explanations, set_layout_provider
 from autograd_viz.trace.document import dump
 from tests.trace import handmade
+from tests.trace.golden import FOLDER
 
 
 @pytest.fixture
@@ -169,7 +172,47 @@ def test_a_file_nested_without_end_is_refused(tmp_path: Path) -> None:
         Trace.load(path)
 
 
+def test_an_operation_that_claims_to_read_its_own_result_can_be_told(document: Any) -> None:
+    document["ops"][0] |= {"name": "squeeze", "call": 0, "inputs": [{"param": "self", "tensor": 2}]}
+    assert all(each.sentence for _, each in explanations(Trace.from_json(document)))
+
+
 def test_loading_changes_nothing_in_the_document(document: Any) -> None:
     before = copy.deepcopy(document)
     Trace.from_json(document)
     assert before == document
+
+
+JUNK = [None, True, -1, 0, 1, 7, 10**12, 1.5, "", "x", "NaN", [], [None], [0, 1], {}, {"a": 1}]
+
+
+def places(found: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the path to everything inside a document."""
+    if path:
+        yield path
+    inner = found.items() if isinstance(found, dict) else enumerate(found) if isinstance(found, list) else ()
+    for key, each in inner:
+        yield from places(each, (*path, key))
+
+
+@pytest.mark.parametrize("name", ["handmade", "lesson_06_saved_tensor_changed", "lesson_16_hooks", "lesson_09_data"])
+def test_a_document_with_junk_anywhere_is_refused_or_can_be_replayed(name: str) -> None:
+    text = (FOLDER / f"{name}.autograd.json").read_text(encoding="utf-8")
+    draw = random.Random(0)
+    everywhere = list(places(json.loads(text)))
+    refused = 0
+    for _ in range(400):
+        document = json.loads(text)
+        *parents, last = draw.choice(everywhere)
+        inner = document
+        for part in parents:
+            inner = inner[part]
+        inner[last] = draw.choice(JUNK)
+        try:
+            trace = Trace.from_json(document)
+        except TraceError:
+            refused += 1
+            continue
+        for _, told in explanations(trace):
+            assert told.sentence
+    assert refused > 200
