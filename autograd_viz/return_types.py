@@ -13,7 +13,7 @@ __all__ = ["named"]
 
 def named(name: str, *fields: str) -> Any:
     """Return the tuple class of an operation's results, and keep it here under its name."""
-    base = namedtuple(name, fields)  # type: ignore[misc]  (fields are known at run time)
+    base: Any = namedtuple(name, fields)  # type: ignore[misc]
 
     def text(self: Any) -> str:
         shown = ",\n".join(f"{field}={value!r}" for field, value in zip(fields, self, strict=True))

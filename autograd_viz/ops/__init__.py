@@ -11,6 +11,7 @@ from . import (  # noqa: F401  (importing fills the tables)
     comparison,
     contraction,
     creation,
+    cumulative,
     data,
     diagonals,
     einsum,
@@ -25,6 +26,7 @@ from . import (  # noqa: F401  (importing fills the tables)
     matmul,
     nn,
     operators,
+    ordering,
     power,
     products,
     random,
@@ -36,8 +38,11 @@ from . import (  # noqa: F401  (importing fills the tables)
     shape,
     slices,
     splitting,
+    statistics,
     strided,
     transposition,
+    truth,
+    uniqueness,
 )
 from .op import FUNCTIONS, METHODS
 

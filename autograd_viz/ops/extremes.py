@@ -193,7 +193,7 @@ def _public_extreme(name: str, reduce: Any, find: Any, pairwise: str) -> None:
                 f"{name}() received an invalid combination of arguments - got ({type(dim).__name__}), but expected "
                 "nothing, a Tensor other, or an int dim and a bool keepdim"
             )
-        wrapped = wrap_dim(dim, input._array.ndim)
+        wrapped = wrap_dim(int(dim), input._array.ndim)
         check_not_empty(name, input, (wrapped,))
         return result_type(*along(input, wrapped, keepdim))
 

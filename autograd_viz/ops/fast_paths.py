@@ -280,7 +280,7 @@ def _single(made: Op) -> Callable[..., Any]:
         if not saves_self:
             node.saved = (_output_alias(result),) if saves_result else ()
             return result
-        saved = (_checked_input(self),)
+        saved: tuple[Any, ...] = (_checked_input(self),)
         if saves_result:
             alias = _output_alias(result)
             saved = (self, alias) if self_first else (alias, self)

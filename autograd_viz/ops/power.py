@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from .op import FUNCTIONS, METHODS, Op, op, register
 __all__ = ["pow_scalar"]
 
 # PyTorch computes these powers so, and they are faster than the general one
-SPECIAL = {
+SPECIAL: dict[float, Callable[[Any], Any]] = {
     2.0: lambda x: x * x,
     3.0: lambda x: x * x * x,
     -2.0: lambda x: 1 / (x * x),

@@ -147,7 +147,12 @@ def sum_(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = 
     return sum_along(input, reduced_dims(input, dim), keepdim, wanted)
 
 
-@public()
+def _mean_arrays(self: Any, dim: Any = None, keepdim: bool = False) -> Any:
+    every = tuple(range(self.ndim)) if dim is None else (dim,) if isinstance(dim, int) else tuple(dim)
+    return _averaged_along(self, every, keepdim)
+
+
+@public(forward=_mean_arrays)
 def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """Return the mean of all elements, or along `dim`. Mirrors `torch.mean`.
 

@@ -97,19 +97,29 @@ def test_the_graph_is_that_of_torch(case: Case) -> None:
 @pytest.mark.parametrize("case", named(SMOOTH))
 def test_gradients_are_those_of_torch(case: Case) -> None:
     """Compare first gradients, and second ones where there are any."""
-    found = []
-    for T, inputs, to_tensor in ((ag, our_inputs(case), to_ours), (get_torch(), torch_inputs(case), to_torch)):
-        wanted = [each for each in inputs if each.requires_grad]
-        outputs = differentiable(called(case, T, inputs))
-        first = first_gradients(T, to_tensor, outputs, wanted, case.second)
-        second = differentiable(first) if case.second else []
-        again = first_gradients(T, to_tensor, second, wanted, False) if second else []
-        found.append([*first, *again])
-    assert [each is None for each in found[0]] == [each is None for each in found[1]]
-    for ours, theirs in zip(*found, strict=True):
-        if theirs is not None:
-            assert list(ours.shape) == list(theirs.shape)
-            assert_close(to_array(ours), to_array(theirs), rtol=case.rtol, atol=case.atol)
+    ours = _both_gradients(case, ag, our_inputs(case), to_ours)
+    theirs = _both_gradients(case, get_torch(), torch_inputs(case), to_torch)
+    assert [each is None for each in ours] == [each is None for each in theirs]
+    for actual, expected in zip(ours, theirs, strict=True):
+        if expected is not None:
+            assert actual.shape == expected.shape
+            assert_close(actual, expected, rtol=case.rtol, atol=case.atol)
+
+
+def _both_gradients(case: Case, T: Any, inputs: list[Any], to_tensor: Any) -> list[Any]:
+    """Return first gradients, None where an input does not matter, and second ones, then zeros, as arrays."""
+    wanted = [each for each in inputs if each.requires_grad]
+    first = first_gradients(T, to_tensor, differentiable(called(case, T, inputs)), wanted, case.second)
+    found = [None if each is None else to_array(each) for each in first]
+    if not case.second:
+        return found
+    present = [each for each in first if each is not None]
+    seeds = [to_tensor(array) for array in weights(present, seed=1)]
+    kept = [(each, seed) for each, seed in zip(present, seeds, strict=True) if each.requires_grad]
+    again: list[Any] = [None] * len(wanted)
+    if kept:
+        again = list(T.autograd.grad([each for each, _ in kept], wanted, [seed for _, seed in kept], allow_unused=True))
+    return found + [np.zeros(x.shape) if g is None else to_array(g) for x, g in zip(wanted, again, strict=True)]
 
 
 def _weighted(case: Case, arrays: list[Any], order: int) -> tuple[Any, list[Any]]:

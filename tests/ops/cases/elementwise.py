@@ -26,9 +26,9 @@ NO_INTS = ("logit", "frac")
 ROUNDED = ("sign", "sgn", "floor", "ceil", "round", "trunc", "fix")
 
 
-def calling(name: str, method: bool = False) -> Callable[..., Any]:
-    """Return a call of a function, or method, by its name."""
-    return (lambda T, a: getattr(a, name)()) if method else (lambda T, a: getattr(T, name)(a))
+def calling(name: str) -> Callable[..., Any]:
+    """Return a call of a function by its name."""
+    return lambda T, a: getattr(T, name)(a)
 
 
 def rows(name: str, low: float, high: float) -> list[Case]:
@@ -39,9 +39,15 @@ def rows(name: str, low: float, high: float) -> list[Case]:
 
     cases = [
         Case(f"{name}/plain", calling(name), (drawn(2, 3),)),
-        Case(f"{name}/0-dim", calling(name, method=True), (drawn(),)),
-        Case(f"{name}/zero-size", calling(name), (normal(0, 3),)),
-        Case(f"{name}/transposed", lambda T, a: getattr(T, name)(a.t()), (drawn(2, 3),)),
+        Case(
+            f"{name}/shapes",
+            lambda T, a, b, c: tuple(getattr(x, name)() for x in (a, b, c.t())),
+            (
+                drawn(),
+                normal(0, 3),
+                drawn(2, 3),
+            ),
+        ),
         Case(f"{name}/edges", calling(name), (EDGES,), numeric=False, second=False, formula=False),
     ]
     if name == "logit":  # torch gives it inf at -0.0

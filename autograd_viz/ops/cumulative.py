@@ -1,0 +1,307 @@
+"""Running sums, products and extremes along a dim, and the product of all elements.
+
+Note [Products with zeros]
+The gradient of a product with respect to one factor is the product of the others: `result / self`, but for zeros.
+Where there are any, running products are differentiated without a division: the gradient of factor k of a running
+product is the product of the factors before k, times
+
+    S[k] = grad[k] + self[k + 1] · S[k + 1],
+
+a recurrence (`scan_back`) whose own derivatives are such recurrences again. Zeros are thus exact to every order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .. import dtypes
+from ..return_types import named
+from ..tensor import Tensor
+from .dims import wrap_dim
+from .op import op, register
+from .wrapping import public
+
+__all__: list[str] = []
+
+
+def whole_dtype(array: Any, dtype: Any = None) -> Any:
+    """Return the dtype that sums and products of an array have: int64 for bools and integers."""
+    return dtype or (array.dtype if array.dtype.kind == "f" else dtypes.int64.numpy)
+
+
+def _has_zero(self: Any) -> bool:
+    return not np.all(self._array if isinstance(self, Tensor) else self)
+
+
+def _private(name: str, made: Callable[..., Any]) -> None:
+    register(name, made, method=False, public=False)
+
+
+# sums
+
+
+def _cumsum(self: Any, dim: int, dtype: Any = None) -> Any:
+    return np.cumsum(np.atleast_1d(self), axis=dim, dtype=whole_dtype(self, dtype)).reshape(self.shape)
+
+
+def _cumsum_from_end(self: Any, dim: int) -> Any:
+    return np.flip(np.cumsum(np.flip(np.atleast_1d(self), dim), axis=dim), dim).reshape(np.shape(self))
+
+
+_CUMSUM = op(
+    "Cumsum",
+    _cumsum,
+    self=("cumsum_from_end(grad, dim)", lambda xp, grad, dim: xp.cumsum_from_end(grad, dim)),
+)
+_private(
+    "cumsum_from_end",
+    op("Flip", _cumsum_from_end, self=("cumsum(grad, dim)", lambda xp, grad, dim: xp.cumsum(grad, dim))),
+)
+
+
+@public(forward=_cumsum)
+def cumsum(input: Tensor, dim: int, *, dtype: Any = None) -> Any:
+    """Return the running sum along `dim`. Bools and integers add up in int64. Mirrors `torch.cumsum`."""
+    wanted = None if dtype is None else dtypes.to_numpy(dtype)
+    return _CUMSUM(input, wrap_dim(dim, input._array.ndim), wanted)
+
+
+# products
+
+
+def _scan(addend: Any, factor: Any, dim: int) -> Any:
+    """Return S[k] = addend[k] + factor[k] · S[k - 1] along a dim."""
+    addend, factor = np.moveaxis(np.atleast_1d(addend), dim, 0), np.moveaxis(np.atleast_1d(factor), dim, 0)
+    out = addend.copy()
+    for k in range(1, len(out)):
+        out[k] += factor[k] * out[k - 1]
+    return np.moveaxis(out, 0, dim)
+
+
+def _shifted(array: Any, dim: int, fill: float) -> Any:
+    """Return the array one place further along a dim, `fill` at its start."""
+    out = np.full_like(array, fill)
+    moved, source = np.moveaxis(out, dim, 0), np.moveaxis(array, dim, 0)
+    moved[1:] = source[:-1]
+    return out
+
+
+def _scan_forward(self: Any, factor: Any, dim: int) -> Any:
+    return _scan(self, factor, dim).reshape(np.shape(self))
+
+
+def _scan_back(self: Any, factor: Any, dim: int) -> Any:
+    """Return S[k] = self[k] + factor[k + 1] · S[k + 1] along a dim. See Note [Products with zeros]."""
+    one, two = np.flip(np.atleast_1d(self), dim), np.flip(np.atleast_1d(factor), dim)
+    return np.flip(_scan(one, _shifted(two, dim, 0), dim), dim).reshape(np.shape(self))
+
+
+def _before(self: Any, dim: int, fill: float) -> Any:
+    return _shifted(np.atleast_1d(self), dim, fill).reshape(np.shape(self))
+
+
+def _after(self: Any, dim: int, fill: float) -> Any:
+    flipped = np.flip(np.atleast_1d(self), dim)
+    return np.flip(_shifted(flipped, dim, fill), dim).reshape(np.shape(self))
+
+
+_private(
+    "scan_forward",
+    op(
+        "ScanForward",
+        _scan_forward,
+        self=("scan_back(grad, factor, dim)", lambda xp, grad, factor, dim: xp.scan_back(grad, factor, dim)),
+        factor=(
+            "scan_back(grad, factor, dim) · before(result, dim, 0)",
+            lambda xp, grad, factor, result, dim: xp.scan_back(grad, factor, dim) * xp.before(result, dim, 0),
+        ),
+    ),
+)
+_private(
+    "scan_back",
+    op(
+        "ScanBack",
+        _scan_back,
+        self=("scan_forward(grad, factor, dim)", lambda xp, grad, factor, dim: xp.scan_forward(grad, factor, dim)),
+        factor=(
+            "before(scan_forward(grad, factor, dim), dim, 0) · result",
+            lambda xp, grad, factor, result, dim: xp.before(xp.scan_forward(grad, factor, dim), dim, 0) * result,
+        ),
+    ),
+)
+_private(
+    "before",
+    op("Before", _before, self=("after(grad, dim, 0)", lambda xp, grad, dim, fill: xp.after(grad, dim, 0))),
+)
+_private(
+    "after",
+    op("After", _after, self=("before(grad, dim, 0)", lambda xp, grad, dim, fill: xp.before(grad, dim, 0))),
+)
+
+
+def _cumprod(self: Any, dim: int, dtype: Any = None) -> Any:
+    return np.cumprod(np.atleast_1d(self), axis=dim, dtype=whole_dtype(self, dtype)).reshape(self.shape)
+
+
+def _cumprod_self(xp: Any, grad: Any, self: Any, result: Any, dim: int) -> Any:
+    if not _has_zero(self):
+        return xp.cumsum_from_end(grad * result, dim) / self
+    return xp.before(xp.cumprod(self, dim), dim, 1) * xp.scan_back(grad, self, dim)
+
+
+_CUMPROD = op(
+    "Cumprod", _cumprod, self=("before(result, dim, 1) · scan_back(grad, self, dim)", _cumprod_self)
+)
+
+
+@public(forward=_cumprod)
+def cumprod(input: Tensor, dim: int, *, dtype: Any = None) -> Any:
+    """Return the running product along `dim`. Mirrors `torch.cumprod`."""
+    wanted = None if dtype is None else dtypes.to_numpy(dtype)
+    return _CUMPROD(input, wrap_dim(dim, input._array.ndim), wanted)
+
+
+def _others(xp: Any, self: Any, dim: int) -> Any:
+    """Return for each element the product of the others along a dim. See Note [Products with zeros]."""
+    before = xp.before(xp.cumprod(self, dim), dim, 1)
+    backwards = xp.flip(xp.cumprod(xp.flip(self, (dim,)), dim), (dim,))
+    return before * xp.after(backwards, dim, 1)
+
+
+def _prod_all_self(xp: Any, grad: Any, self: Any, result: Any, self_shape: tuple[int, ...]) -> Any:
+    if not _has_zero(self):
+        return xp.spread(grad * result, self.shape) / self
+    return grad * xp.reshape(_others(xp, xp.reshape(self, (-1,)), 0), self.shape)
+
+
+def _prod_along_self(
+    xp: Any, grad: Any, self: Any, result: Any, dim: int, keepdim: bool, self_shape: tuple[int, ...]
+) -> Any:
+    if not _has_zero(self):
+        return xp.spread(grad * result, self.shape, (dim,)) / self
+    return xp.spread(grad, self.shape, (dim,)) * (_others(xp, self, dim) if self.shape else 1)
+
+
+_PROD_ALL = op(
+    "Prod",
+    lambda self, dtype=None: self.prod(dtype=whole_dtype(self, dtype)),
+    name="prod",
+    self=("spread(grad · result, self_shape) / self", _prod_all_self),
+)
+_PROD_ALONG = op(
+    "Prod",
+    lambda self, dim, keepdim=False, dtype=None: np.prod(
+        self, axis=dim if self.ndim else None, keepdims=keepdim, dtype=whole_dtype(self, dtype)
+    ),
+    name="prod",
+    variant=1,
+    self=("spread(grad · result, self_shape, (dim,)) / self", _prod_along_self),
+)
+
+
+@public()
+def prod(input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+    """Return the product of all elements, or along `dim`. Mirrors `torch.prod`."""
+    wanted = None if dtype is None else dtypes.to_numpy(dtype)
+    if dim is None:
+        return _PROD_ALL(input, wanted)
+    return _PROD_ALONG(input, wrap_dim(dim, input._array.ndim), keepdim, wanted)
+
+
+# extremes
+
+
+def _running(name: str, accumulate: Any) -> None:
+    """Register `cummax` or `cummin`: the extreme so far and where the last element that reaches it is."""
+
+    def forward(self: Any, dim: int) -> tuple[Any, Any]:
+        array = np.atleast_1d(self)
+        values = accumulate(array, axis=dim)
+        reached = (array == values) | (array != array)
+        places = np.arange(array.shape[dim]).reshape([-1 if i == dim else 1 for i in range(array.ndim)])
+        indices = np.maximum.accumulate(np.where(reached, places, 0), axis=dim)
+        return values.reshape(self.shape), indices.reshape(self.shape)
+
+    entry = op(
+        name.capitalize(),
+        forward,
+        name=name,
+        returns=("values", "indices"),
+        visible=2,
+        self=(
+            "gathered(grad, indices, dim)",
+            lambda xp, grad, indices, dim: xp.gathered(grad, indices, dim),
+        ),
+    )
+    result_type = named(name, "values", "indices")
+
+    def function(input: Tensor, dim: int) -> Any:
+        return result_type(*entry(input, wrap_dim(dim, input._array.ndim)))
+
+    function.__name__ = name
+    function.__doc__ = f"Return the extreme so far along `dim`, and its index. Mirrors `torch.{name}`."
+    public(name=name)(function)
+
+
+def _gathered(self: Any, indices: Any, dim: int) -> Any:
+    """Return an array in which each element of `self` is added to the place its index names."""
+    array = np.atleast_1d(self)
+    whole = np.zeros_like(array)
+    places: list[Any] = list(np.indices(array.shape, sparse=True))
+    places[dim] = np.atleast_1d(indices)
+    np.add.at(whole, tuple(places), array)
+    return whole.reshape(np.shape(self))
+
+
+_private(
+    "gathered",
+    op(
+        "ScatterAdd",
+        _gathered,
+        tensors=("indices",),
+        self=("pick(grad, indices, dim, True)", lambda xp, grad, indices, dim: xp.pick(grad, indices, dim, True)),
+    ),
+)
+_running("cummax", np.maximum.accumulate)
+_running("cummin", np.minimum.accumulate)
+
+
+# logarithms of running sums of exponentials
+
+
+NEARLY_NOTHING = -1e30  # the logarithm of 0, but finite: differences of infinities are NaN
+
+
+def _logcumsumexp(self: Any, dim: int) -> Any:
+    return np.logaddexp.accumulate(np.atleast_1d(self), axis=dim).reshape(self.shape)
+
+
+def _logcumsumexp_self(xp: Any, grad: Any, self: Any, result: Any, dim: int) -> Any:
+    """Return the gradient by logarithms, those of its positive and negative parts apart, so that none overflows."""
+    parts = []
+    ones = xp.zeros_like(grad) + 1
+    for sign in (1, -1):
+        there = sign * grad > 0
+        size = xp.keep(sign * grad, there) + xp.keep(ones, ~there)
+        logarithm = xp.log(size) + xp.keep(NEARLY_NOTHING * ones, ~there) - result
+        backwards = xp.flip(xp.logcumsumexp(xp.flip(logarithm, (dim,)), dim), (dim,))
+        parts.append(xp.exp(backwards + self))
+    return parts[0] - parts[1]
+
+
+_LOGCUMSUMEXP = op(
+    "Logcumsumexp",
+    _logcumsumexp,
+    promote="float",
+    operands=("self",),
+    self=("exp(self) · cumsum_from_end(grad · exp(-result), dim)", _logcumsumexp_self),
+)
+
+
+@public(forward=_logcumsumexp)
+def logcumsumexp(input: Tensor, dim: int) -> Any:
+    """Return the logarithm of the running sum of exponentials along `dim`. Mirrors `torch.logcumsumexp`."""
+    return _LOGCUMSUMEXP(input, wrap_dim(dim, input._array.ndim))
