@@ -74,10 +74,11 @@ def _record(made: Op, values: list[Any], target: Tensor | None) -> Any:
     results = _forward(made, plain)
     if target is not None:
         return _finish_inplace(made, values, edges, tracked, target, results)
-    outputs = [make(result) for result in results]
+    outputs = [None if result is None else make(result) for result in results]
     if local.inference:
         for output in outputs:
-            output.meta().inference = True
+            if output is not None:
+                output.meta().inference = True
     node = _make_node(made, values, edges, outputs) if tracked and _any_float(made, outputs) else None
     visible = outputs if made.variadic else outputs[: made.visible]
     if made.view:
@@ -85,7 +86,7 @@ def _record(made: Op, values: list[Any], target: Tensor | None) -> Any:
 
         for number, output in enumerate(visible):
             mark_view(output, values[0], made, values, number if made.variadic else None)
-    tell(made, values, tuple(visible), node, None)
+    tell(made, values, tuple(output for output in visible if output is not None), node, None)
     return visible[0] if len(visible) == 1 and not made.variadic else tuple(visible)
 
 
@@ -128,9 +129,9 @@ def broadcast_error(one: tuple[int, ...], two: tuple[int, ...]) -> RuntimeError:
     return RuntimeError(f"The shapes {list(one)} and {list(two)} do not fit together")
 
 
-def _any_float(made: Op, outputs: list[Tensor]) -> bool:
+def _any_float(made: Op, outputs: list[Any]) -> bool:
     count = len(outputs) if made.variadic else made.differentiable
-    return any(output._array.dtype.kind == "f" for output in outputs[:count])
+    return any(output is not None and output._array.dtype.kind == "f" for output in outputs[:count])
 
 
 def _differentiable(made: Op, values: list[Any]) -> list[Any]:
@@ -145,7 +146,7 @@ def _differentiable(made: Op, values: list[Any]) -> list[Any]:
     return found
 
 
-def _make_node(made: Op, values: list[Any], edges: list[Any], outputs: list[Tensor], count: int | None = None) -> Node:
+def _make_node(made: Op, values: list[Any], edges: list[Any], outputs: list[Any]) -> Node:
     """Leave behind the node of an operation and set it on the outputs that carry gradients."""
     node = _new(made.node_class)
     node.sequence_nr = next_sequence_nr()
@@ -154,12 +155,14 @@ def _make_node(made: Op, values: list[Any], edges: list[Any], outputs: list[Tens
     node.extra = None
     node.versions = None
     carrying = outputs if made.variadic else outputs[: made.differentiable]
-    carrying = [output for output in carrying if output._array.dtype.kind == "f"]
-    node.shape, node.dtype = carrying[0]._array.shape, carrying[0]._array.dtype
+    carrying = [output for output in carrying if output is None or output._array.dtype.kind == "f"]
+    described = [((), None) if output is None else (output._array.shape, output._array.dtype) for output in carrying]
+    node.shape, node.dtype = described[0]
     if len(carrying) > 1 or made.variadic:
-        node.extras().more = [(output._array.shape, output._array.dtype) for output in carrying]
+        node.extras().more = described
     for number, output in enumerate(carrying):
-        output._grad_fn, output._output_nr, output._requires_grad = node, number, True
+        if output is not None:
+            output._grad_fn, output._output_nr, output._requires_grad = node, number, True
     _save(made, node, values, outputs)
     if local.anomaly:
         from ..autograd.anomaly_mode import remember_forward
@@ -168,7 +171,7 @@ def _make_node(made: Op, values: list[Any], edges: list[Any], outputs: list[Tens
     return node
 
 
-def _save(made: Op, node: Node, values: list[Any], outputs: list[Tensor]) -> None:
+def _save(made: Op, node: Node, values: list[Any], outputs: list[Any]) -> None:
     """Fill the node's saved tensors and constants: what the rules of the wanted gradients name."""
     wanted = _wanted(made, node)
     saved: list[Any] = []
