@@ -11,6 +11,7 @@ from math import e, inf, nan, pi
 from typing import Any
 
 from . import autograd, dtypes, linalg, ops
+from .absent import absent
 from .autograd.grad_mode import (
     enable_grad,
     inference_mode,
@@ -41,7 +42,7 @@ LAZY = {
     "load_ipython_extension": "widget",
 }
 
-SUBMODULES = ("nn", "optim", "utils")  # imported when first used
+SUBMODULES = ("cuda", "func", "nn", "optim", "utils")  # imported when first used
 
 DTYPES = (
     *("float16", "float32", "float64", "half", "float", "double", "uint8"),
@@ -56,7 +57,7 @@ def __getattr__(name: str) -> Any:
         return getattr(importlib.import_module(f".{LAZY[name]}", __name__), name)
     if name in SUBMODULES:
         return importlib.import_module(f".{name}", __name__)
-    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+    return absent(__name__, name)
 
 
 def _layout(trace: Any) -> Any:

@@ -78,6 +78,7 @@ class GraphTask:
         self.root_tensors, self.input_tensors = list(root_tensors), list(input_tensors)
         self.captured: dict[Edge, Any] = {}
         self.callbacks: list[Callable[[], None]] = []
+        self.may_checkpoint = inputs is None and (local.task is None or local.task.may_checkpoint)
         self.dependencies: dict[Node, int] = count_dependencies(roots)
         self.needed: set[Node] | None = None  # the nodes that run; None: all
         self.entered: set[Node] | None = None  # those and the nodes whose gradients are captured
