@@ -44,7 +44,7 @@ def outputs_of(path: Path) -> list[dict[str, Any]]:
     return [each for cell in json.loads(path.read_text())["cells"] for each in cell.get("outputs", [])]
 
 
-def test_the_tutorial_runs_and_its_players_step_to_the_end(page: Page, lab: tuple[str, Path]) -> None:
+def test_the_tutorial_runs_and_its_players_step_to_the_end(page: Page, lab: tuple[str, Path], shots: Path) -> None:
     address, root = lab
     shutil.copy(TUTORIAL, root / "tutorial.ipynb")
     jupyter = Lab(page, address)
@@ -52,6 +52,9 @@ def test_the_tutorial_runs_and_its_players_step_to_the_end(page: Page, lab: tupl
     jupyter.run_all()
     players = page.locator("[data-autograd-viz-live]")
     expect(players).to_have_count(4)
+    for number in range(4):
+        players.nth(number).scroll_into_view_if_needed()
+        page.screenshot(path=shots / f"tutorial-{number + 1}.png")
     jacobian = players.nth(2)
     slider = jacobian.get_by_role("slider", name="Step")
     last = int(slider.get_attribute("max"))
