@@ -550,3 +550,14 @@ def test_a_training_step_is_an_update() -> None:
     spans = [(span.kind, span.label) for span in timeline(run("lesson_18_step_between"))]
     assert [("forward", "forward"), ("backward", "backward 1"), ("update", "update")] == spans[:3]
     assert [("backward", "backward 2"), ("error", "error")] == spans[3:]
+
+
+def test_a_trace_of_seven_hundred_nodes_stays_small() -> None:
+    weights = [ag.randn(32, 32, requires_grad=True) for _ in range(120)]
+    with record() as trace:
+        x = ag.randn(16, 32)
+        for weight in weights:
+            x = ag.tanh(x @ weight * 0.1) + x * 0.5 - 1
+        x.sum().backward()
+    assert len(trace.nodes) > 700
+    assert len(dump(trace.to_json()).encode()) < 2_500_000  # which leaves room for the layout under 3 MB

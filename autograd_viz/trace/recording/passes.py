@@ -149,16 +149,10 @@ class Passes:
     def _send(self, number: int, node: Node, index: int, value: Any) -> events.Event:
         to, to_index, grad, held, arrived, expected = value
         seeds = self.running[-1].seeds.get(to, 0)
-        return events.SendEvent(
-            number,
-            index,
-            self.nodes.number(to),
-            to_index,
-            self.values.maybe(grad),
-            self.values.maybe(held),
-            arrived + seeds,
-            expected + seeds,
-        )
+        sent = self.values.maybe(grad)
+        buffer = sent if held is grad else self.values.maybe(held)
+        counts = arrived + seeds, expected + seeds
+        return events.SendEvent(number, index, self.nodes.number(to), to_index, sent, buffer, *counts)
 
     def _accumulate(self, number: int, node: Node, index: Any, value: Any) -> events.Event:
         leaf, old, incoming, new = value

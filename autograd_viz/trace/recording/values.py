@@ -111,13 +111,16 @@ def _figures(array: Any) -> Summary:
     """Sum an array up by its finite elements."""
     if array.dtype.kind not in "fiub":
         return Summary(None, None, None, None, 0, 0)
-    finite = array[np.isfinite(array)].astype(np.float64)
-    nan = int(np.isnan(array).sum()) if array.dtype.kind == "f" else 0
+    finite, nan = array, 0
+    mask = np.isfinite(array)
+    if not mask.all():
+        finite, nan = array[mask], int(np.isnan(array).sum())
     missing = array.size - finite.size - nan
     if not finite.size:
         return Summary(None, None, None, None, nan, missing)
+    wide = finite.astype(np.float64).ravel()
     with np.errstate(all="ignore"):
-        found = [finite.min(), finite.max(), finite.mean(), np.linalg.norm(finite)]
+        found = (wide.min(), wide.max(), wide.sum() / wide.size, np.sqrt(wide @ wide))
     low, high, mean, norm = (plain_float(float(f"{each:.6g}")) for each in found)
     return Summary(low, high, mean, norm, nan, missing)
 
