@@ -85,7 +85,7 @@ def _record(made: Op, values: list[Any], target: Tensor | None) -> Any:
         from ..autograd.views import mark_view
 
         for number, output in enumerate(visible):
-            mark_view(output, values[0], made, values, number if made.variadic else None)
+            mark_view(output, values[0], made, values, number if made.variadic else None)  # type: ignore[arg-type]
     tell(made, values, tuple(output for output in visible if output is not None), node, None)
     return visible[0] if len(visible) == 1 and not made.variadic else tuple(visible)
 
@@ -237,6 +237,13 @@ def _finish_inplace(
 ) -> Tensor:
     """Write the result into the target, note the new version and let its history continue from the new node."""
     result, array = results[0], target._array
+    if made.view:
+        from .turning import turn
+
+        turned = _make_node(made, values, edges, [make(result)]) if tracked else None
+        turn(made, values, result, turned)
+        tell(made, values, (target,), turned, target)
+        return target
     if result.shape != array.shape:
         raise RuntimeError(
             f"output with shape {list(array.shape)} doesn't match the broadcast shape {list(result.shape)}"
