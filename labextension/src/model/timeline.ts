@@ -50,7 +50,7 @@ function continues(last: Kind, next: Kind): boolean {
 }
 
 /** Whether an operation is part of an optimizer's step: untracked, on a leaf or with a gradient. */
-function isUpdate(trace: Trace, op: OpRecord | undefined): boolean {
+export function isUpdate(trace: Trace, op: OpRecord | undefined): boolean {
   if (op?.reason !== "no_grad") return false;
   const role = (tensor: number | null): string | null => (tensor === null ? null : (trace.tensors[tensor]?.role ?? null));
   return role(op.mutates) === "leaf" || op.inputs.some((input) => role(input.tensor) === "gradient");

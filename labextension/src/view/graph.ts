@@ -118,7 +118,8 @@ function placedCard(item: LayoutItem, lookup: Lookup, dispatch: Dispatch): Place
         "data-future": isFuture,
         "data-current": currentPart(item.id, scene),
         "aria-pressed": scene.playback.selected === item.id ? "true" : "false",
-        "aria-label": describe(item, scene, isFuture),
+        "aria-label": isFuture ? `${names(subject) || "operation"}: not yet computed` : null,
+        "aria-description": isFuture ? null : describe(item, scene),
       });
       card.update(scene);
     },
@@ -163,17 +164,13 @@ function faultyTensor(event: Event | null): number | null {
   return event?.kind === "error" && event.node === null ? event.tensor : null;
 }
 
-/** What a screen reader says of a card. */
-function describe(item: LayoutItem, scene: Scene, isFuture: boolean): string {
-  const subject = scene.lookup.subject(item.id);
-  if (!subject) return item.id;
-  const name = names(subject);
-  const what = { leaf: "leaf", constant: "constant", op: "", untracked: "untracked operation", root: "root" }[item.kind];
-  const made = subject.op ? `${subject.op.name}` : "";
-  const node = item.kind === "root" || item.kind === "leaf" ? "" : (subject.node?.name ?? "");
-  const state = subject.node ? scene.frame.nodes.get(subject.node.id) : undefined;
-  const words = isFuture ? "not yet computed" : state ? stateWords(state).replace(/^\W+/, "") || "idle" : "";
-  return [name, what, made, node, words].filter(Boolean).join(", ");
+/** What a screen reader says of a card beside the words on it: what it is, and its state. */
+function describe(item: LayoutItem, scene: Scene): string {
+  const { node = null, op = null } = scene.lookup.subject(item.id) ?? {};
+  const what = { leaf: "leaf", constant: "constant", op: op?.name ?? "operation", untracked: "not tracked", root: "root" };
+  const state = node && item.kind !== "root" ? scene.frame.nodes.get(node.id) : undefined;
+  const words = state ? stateWords(state).replace(/^\W+/, "") || "idle" : "";
+  return [what[item.kind], words].filter(Boolean).join(", ");
 }
 
 function showToken(traveller: ReturnType<typeof token>, edges: readonly EdgeView[], scene: Scene): void {

@@ -34,7 +34,7 @@ function rowView(entry: LedgerEntry, { lookup }: Scene, dispatch: Dispatch): Row
   const name = lookup.tensor(entry.tensor)?.name ?? `t${entry.tensor}`;
   const button = h(
     "button",
-    { type: "button", class: "av-ledger-row", "aria-label": `${name}.grad changes at step ${entry.step}; go there` },
+    { type: "button", class: "av-ledger-row", title: `Go to step ${entry.step}` },
     h("span", { class: "av-ledger-step" }, String(entry.step)),
     h("code", { class: "av-ledger-name" }, `${name}.grad`),
     h("span", { class: "av-ledger-sum" }, ...sumParts(entry, lookup.trace.values)),

@@ -1,6 +1,7 @@
 /** "Now": one sentence, the rule in names and in numbers, the arrays involved, and what an error means. */
 import { exhibits, type Exhibit } from "../model/exhibit";
 import type { Explainer } from "../model/explain";
+import { isUpdate } from "../model/timeline";
 import { h, write } from "./dom";
 import { heatmap } from "./heatmap";
 import type { Scene, View } from "./scene";
@@ -45,11 +46,12 @@ export function panelView(el: HTMLElement, scene: Scene, explainer: Explainer): 
 }
 
 /** Where in the run we are. */
-function place({ frame, event }: Scene): string {
+function place({ frame, event, lookup }: Scene): string {
   if (frame.k === 0) return "Before the first line";
   if (frame.phase === "error") return frame.pass === null ? "Error" : `Error in backward pass ${frame.pass}`;
   if (event?.kind === "grad_change") return "Between passes";
-  return frame.pass === null ? "Forward" : `Backward pass ${frame.pass}`;
+  if (frame.pass !== null) return `Backward pass ${frame.pass}`;
+  return event?.kind === "op" && isUpdate(lookup.trace, lookup.trace.ops[event.op]) ? "Update" : "Forward";
 }
 
 /** An error's own words, below the sentences that explain it. */
