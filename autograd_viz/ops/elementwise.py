@@ -62,7 +62,10 @@ log1p = op(
 
 
 def _sigmoid(self: Any) -> Any:
-    return 1 / (1 + np.exp(-self))
+    out = np.asarray(np.negative(self))
+    np.exp(out, out=out)
+    out += 1
+    return np.reciprocal(out, out=out)
 
 
 sigmoid = op(

@@ -136,7 +136,7 @@ def _of_all(name: str, reduce: Callable[..., Any]) -> Callable[..., Any]:
 
     return op(
         name.capitalize(),
-        lambda self: reduce(self),
+        lambda self: reduce(self, axis=None),
         name=name,
         variant=1,
         self=("where(self == result, grad / sum(self == result), 0)", rule),
@@ -240,10 +240,10 @@ def _public_index(name: str, find: Any) -> None:
     public(name=name)(function)
 
 
-_public_extreme("max", np.max, np.argmax, "maximum")
-_public_extreme("min", np.min, np.argmin, "minimum")
-_public_amax("amax", np.max)
-_public_amax("amin", np.min)
+_public_extreme("max", np.maximum.reduce, np.argmax, "maximum")
+_public_extreme("min", np.minimum.reduce, np.argmin, "minimum")
+_public_amax("amax", np.maximum.reduce)
+_public_amax("amin", np.minimum.reduce)
 _public_index("argmax", np.argmax)
 _public_index("argmin", np.argmin)
 

@@ -233,14 +233,13 @@ def _single(made: Op) -> Callable[..., Any]:
     saves_self, saves_result = "self" in made.saved, "result" in made.saved
     self_first = made.saved == ("self", "result")
     defaults = tuple(made.defaults)
-    constants = [made.index.get(name, -1) for name in made.constants]
-    of_self = [name.removeprefix("self_") for name in made.constants]
-    simple = all(place >= 0 or name.startswith("self_") for place, name in zip(constants, made.constants, strict=True))
+    simple = all(name in made.index or name.startswith("self_") for name in made.constants)
+    picked = _constants(made)
 
     def function(*values: Any, **kwargs: Any) -> Any:
         if not values or not isinstance(values[0], Tensor):
-            if not values and ("self" in kwargs or "input" in kwargs):
-                return call(*made.choose(**kwargs))
+            if made.choose != made.chosen or (not values and ("self" in kwargs or "input" in kwargs)):
+                return call(*made.choose(*values, **kwargs))
             raise _not_a_tensor(made, 0, values[0] if values else None)
         self: Any = values[0]
         array = self._array
@@ -273,10 +272,7 @@ def _single(made: Op) -> Callable[..., Any]:
         node.next_nodes = (self._grad_fn or resolve(self),)
         node.next_indices = ZERO_ONE if self._output_nr == 0 else (self._output_nr,)
         node.shape, node.dtype, node.extra, node.versions = out.shape, out.dtype, None, None
-        node.constants = tuple([
-            values[place] if place >= 0 else getattr(array, name)
-            for place, name in zip(constants, of_self)  # noqa: B905  (measured: strict costs 0.1 µs)
-        ])
+        node.constants = picked(values, array)
         if not saves_self:
             node.saved = (_output_alias(result),) if saves_result else ()
             return result
@@ -290,6 +286,20 @@ def _single(made: Op) -> Callable[..., Any]:
         return result
 
     return function
+
+
+def _constants(made: Op) -> Callable[[tuple[Any, ...], Any], tuple[Any, ...]]:
+    """Return what picks a node's constants from the arguments and the first operand's array."""
+    places = [made.index.get(name, -1) for name in made.constants]
+    of_self = [name.removeprefix("self_") for name in made.constants]
+    if not places:
+        return lambda values, array: ()
+    if made.constants == ("self_shape",):
+        return lambda values, array: (array.shape,)
+    pairs = list(zip(places, of_self, strict=True))
+    return lambda values, array: tuple(
+        [values[place] if place >= 0 else getattr(array, name) for place, name in pairs]
+    )
 
 
 def _not_a_tensor(made: Op, position: int, value: Any) -> TypeError:

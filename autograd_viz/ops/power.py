@@ -9,13 +9,13 @@ import numpy as np
 
 from .. import dtypes
 from ..tensor import Tensor
-from .dispatch import call
 from .op import FUNCTIONS, METHODS, Op, op, register
 
 __all__ = ["pow_scalar"]
 
 # PyTorch computes these powers so, and they are faster than the general one
 SPECIAL: dict[float, Callable[[Any], Any]] = {
+    1.0: np.copy,
     2.0: lambda x: x * x,
     3.0: lambda x: x * x * x,
     -2.0: lambda x: 1 / (x * x),
@@ -63,6 +63,7 @@ pow_scalar = op(
     _to_number,
     promote="arithmetic",
     operands=("self", "exponent"),
+    choose=lambda *args, **kwargs: choose_pow(*args, **kwargs),
     self=("grad · exponent · self ** (exponent - 1)", _pow_self),
 )
 _TENSORS: Op = op(
@@ -99,7 +100,7 @@ _NUMBER: Op = op(
 
 
 def choose_pow(input: Any, exponent: Any) -> tuple[Op, list[Any]]:
-    """Return the table entry of a power and its values."""
+    """Return the table entry of a power, of which one operand may be a number, and its values."""
     if isinstance(input, Tensor):
         if isinstance(exponent, Tensor):
             return _TENSORS, [input, exponent]
@@ -124,28 +125,21 @@ def _check_number(name: str, value: Any) -> None:
         )
 
 
-def pow_(input: Any, exponent: Any) -> Any:
-    """Return `input` to the power of `exponent`; one of them may be a number. Mirrors `torch.pow`."""
-    if not isinstance(exponent, Tensor) and isinstance(input, Tensor) and input._array.dtype.kind == "f":
-        return pow_scalar(input, exponent)
-    return call(*choose_pow(input, exponent))
-
-
 def _power_array(self: Any, exponent: Any) -> Any:
     """Return a power of whatever a rule holds: arrays, NumPy scalars, numbers."""
     if isinstance(exponent, (int, float)):
-        return _to_number(self, exponent)
+        return self if exponent == 1 else _to_number(self, exponent)
     return np.power(self, exponent)
 
 
 def square(input: Any) -> Any:
     """Return the square of each element. Mirrors `torch.square`."""
-    return pow_(input, 2)
+    return pow_scalar(input, 2)
 
 
 def float_power(input: Any, exponent: Any) -> Any:
     """Return a power computed in float64. Mirrors `torch.float_power`."""
-    return pow_(_as_double(input), _as_double(exponent))
+    return pow_scalar(_as_double(input), _as_double(exponent))
 
 
 def _as_double(value: Any) -> Any:
@@ -154,9 +148,7 @@ def _as_double(value: Any) -> Any:
     return float(value)
 
 
-pow_.__name__ = "pow"
-pow_.choose = choose_pow  # type: ignore[attr-defined]
 square.choose = lambda input: choose_pow(input, 2)  # type: ignore[attr-defined]
-register("pow", pow_, forward=_power_array)
+register("pow", pow_scalar, forward=_power_array)
 register("square", square)
 FUNCTIONS["float_power"] = METHODS["float_power"] = float_power

@@ -60,10 +60,13 @@ register("spread", _spread_tensor, forward=_spread_array, method=False, public=F
 
 def total(array: Any, axis: Any = None, keepdims: bool = False, dtype: Any = None) -> Any:
     """Return a sum as PyTorch computes it: halves are added up in float32, integers in int64."""
-    dtype = dtype or (array.dtype if array.dtype.kind == "f" else np.int64)
-    if dtype == np.float16:
-        return array.sum(axis, np.float32, None, keepdims).astype(np.float16)
-    return array.sum(axis, dtype, None, keepdims)
+    have = array.dtype
+    if dtype is None and have.kind == "f" and have.itemsize > 2:
+        return np.add.reduce(array, axis, None, None, keepdims)
+    dtype = np.dtype(dtype or (have if have.kind == "f" else np.int64))
+    if dtype.itemsize == 2 and dtype.kind == "f":
+        return np.add.reduce(array, axis, np.float32, None, keepdims).astype(np.float16)
+    return np.add.reduce(array, axis, dtype, None, keepdims)
 
 
 def _summed(self: Any, dtype: Any = None) -> Any:
@@ -74,13 +77,31 @@ def _summed_along(self: Any, dim: tuple[int, ...], keepdim: bool = False, dtype:
     return total(self, dim, keepdim, dtype)
 
 
+def _mean_dtype(self: Any, dtype: Any) -> Any:
+    """Return the dtype of a mean.
+
+    Raises
+    ------
+    RuntimeError
+        When it is not a floating-point one.
+    """
+    computed = dtype or self.dtype
+    if computed.kind != "f":
+        which = "Input dtype" if dtype is None else "Optional dtype"
+        raise RuntimeError(
+            f"mean(): could not infer output dtype. {which} must be either a floating point or complex dtype. "
+            f"Got: {dtypes.word(computed)}"
+        )
+    return computed
+
+
 def _averaged(self: Any, dtype: Any = None) -> Any:
-    dtype = dtype or self.dtype
-    return total(self, dtype=dtype) / dtype.type(self.size)
+    computed = _mean_dtype(self, dtype)
+    return total(self, dtype=dtype or computed) / computed.type(self.size)
 
 
 def _averaged_along(self: Any, dim: tuple[int, ...], keepdim: bool = False, dtype: Any = None) -> Any:
-    dtype = dtype or self.dtype
+    dtype = _mean_dtype(self, dtype)
     return total(self, dim, keepdim, dtype) / dtype.type(count(self.shape, dim))
 
 
@@ -135,7 +156,7 @@ def _sum_arrays(self: Any, dim: Any = None, keepdim: bool = False) -> Any:
     return total(self, tuple(dim) if isinstance(dim, list) else dim, keepdim)
 
 
-@public(forward=_sum_arrays, name="sum")
+@public(forward=_sum_arrays, name="sum", alone=sum_all)
 def sum_(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """Return the sum of all elements, or along `dim`. Bools and integers add up to int64.
 
@@ -152,7 +173,7 @@ def _mean_arrays(self: Any, dim: Any = None, keepdim: bool = False) -> Any:
     return _averaged_along(self, every, keepdim)
 
 
-@public(forward=_mean_arrays)
+@public(forward=_mean_arrays, alone=mean_all)
 def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
     """Return the mean of all elements, or along `dim`. Mirrors `torch.mean`.
 
@@ -162,13 +183,6 @@ def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = 
         When the dtype is not a floating-point one and `dtype` is not given.
     """
     wanted = None if dtype is None else dtypes.to_numpy(dtype)
-    computed = wanted or input._array.dtype
-    if computed.kind != "f":
-        which = "Input dtype" if dtype is None else "Optional dtype"
-        raise RuntimeError(
-            f"mean(): could not infer output dtype. {which} must be either a floating point or complex dtype. "
-            f"Got: {dtypes.word(computed)}"
-        )
     if dim is None and not keepdim:
         return mean_all(input, wanted)
     return mean_along(input, reduced_dims(input, dim), keepdim, wanted)

@@ -22,7 +22,13 @@ def check_tensor(name: str, value: Any, param: str = "input", position: int = 1)
         raise TypeError(f"{name}(): argument '{param}' (position {position}) must be Tensor, not {kind}")
 
 
-def public(*, method: bool = True, forward: Function | None = None, name: str | None = None) -> Any:
+def public(
+    *,
+    method: bool = True,
+    forward: Function | None = None,
+    name: str | None = None,
+    alone: Function | None = None,
+) -> Any:
     """Make a function of a tensor public, under its own name; `axis` and `keepdims` stand for `dim` and `keepdim`.
 
     Parameters
@@ -33,6 +39,8 @@ def public(*, method: bool = True, forward: Function | None = None, name: str | 
         The same on ndarrays, for rules.
     name : str, optional
         The public name, when the function's own would hide a built-in one.
+    alone : callable, optional
+        What the function comes to when it is given the tensor and nothing else: a table function.
     """
 
     def wrap(function: Function) -> Function:
@@ -40,6 +48,8 @@ def public(*, method: bool = True, forward: Function | None = None, name: str | 
 
         @functools.wraps(function)
         def wrapped(*args: Any, **kwargs: Any) -> Any:
+            if not kwargs and len(args) == 1 and alone is not None:
+                return alone(args[0])
             if kwargs:
                 kwargs = {ALIAS.get(key, key): value for key, value in kwargs.items()}
             check_tensor(spoken, args[0] if args else kwargs.get("input"))
