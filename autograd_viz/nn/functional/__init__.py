@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from . import activation, distance, entropy, loss
+from . import activation, convolution, distance, entropy, loss, padding
 from . import linear as _linear
 from .activation import *  # noqa: F403
+from .convolution import *  # noqa: F403
 from .distance import *  # noqa: F403
 from .entropy import *  # noqa: F403
 from .linear import *  # noqa: F403
 from .loss import *  # noqa: F403
+from .padding import *  # noqa: F403
 
-__all__ = sorted({*activation.__all__, *distance.__all__, *entropy.__all__, *_linear.__all__, *loss.__all__})
+_PARTS = (activation, convolution, distance, entropy, _linear, loss, padding)
+__all__ = sorted(name for part in _PARTS for name in part.__all__)

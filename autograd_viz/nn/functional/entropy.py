@@ -10,6 +10,7 @@ from ...ops.nn import bce, likelihood
 from ...ops.nn.reduction import MEAN, NONE
 from ...ops.nn.scalar import add_number, div_number, mul_number
 from ...ops.op import tensors
+from ...ops.type_words import type_word
 from ...tensor import Tensor
 from .reduction import reduced, reduction_number
 
@@ -199,7 +200,7 @@ def _cross_entropy_probabilities(
     class_dim = 0 if input.ndim == 1 else 1
     classes = input.shape[class_dim] if input.ndim else 1
     if not target.is_floating_point():
-        word = target.type().removeprefix("torch.").removesuffix("Tensor")
+        word = type_word(target._array)
         raise RuntimeError(f"Expected floating point type for target with class probabilities, got {word}")
     if ignore_index >= 0:
         raise RuntimeError("ignore_index is not supported for floating point target")

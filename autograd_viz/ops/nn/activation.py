@@ -19,6 +19,7 @@ __all__ = ["hardshrink", "leaky_relu", "leaky_relu_", "relu", "relu_", "rrelu", 
            "threshold", "threshold_"]  # fmt: skip
 
 ZEROS = ("0 · grad", lambda xp, grad: xp.zeros_like(grad))
+ZEROS_LIKE_SELF = ("0 · self", lambda xp, self: xp.zeros_like(self))
 
 
 def inplace(entry: Callable[..., Any], name: str) -> Callable[..., Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ... import dtypes
+from ..type_words import type_word
 
 __all__ = ["floats_only", "kept"]
 
@@ -37,5 +37,4 @@ def floats_only(kernel: str, array: Any) -> None:
         When the array holds integers or bools.
     """
     if array.dtype.kind != "f":
-        word = dtypes.BY_NUMPY[array.dtype].tensor_type.removeprefix("torch.").removesuffix("Tensor")
-        raise NotImplementedError(f"\"{kernel}\" not implemented for '{word}'")
+        raise NotImplementedError(f"\"{kernel}\" not implemented for '{type_word(array)}'")

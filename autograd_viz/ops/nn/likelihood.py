@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ... import dtypes
 from ..op import op, register
+from ..type_words import type_word
 from .activation import ZEROS, private
 from .reduction import MEAN, NONE
 
@@ -21,8 +21,7 @@ IGNORE = -100
 def _checked_targets(self: Any, target: Any, ignore_index: int) -> tuple[Any, Any]:
     """Return the targets with 0 in place of the ignored ones, and the mask of those that count (None: all do)."""
     if target.dtype not in (np.int64, np.uint8):
-        word = dtypes.BY_NUMPY[target.dtype].tensor_type.removeprefix("torch.").removesuffix("Tensor")
-        raise RuntimeError(f"expected target dtype to be Long or Byte, but got {word}")
+        raise RuntimeError(f"expected target dtype to be Long or Byte, but got {type_word(target)}")
     classes = self.shape[1 if self.ndim > 1 else 0]
     counts = target != ignore_index
     mask = None if counts.all() else counts
