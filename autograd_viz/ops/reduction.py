@@ -119,7 +119,7 @@ sum_all = op(
     "Sum",
     _summed,
     name="sum",
-    self=("spread(grad, self_shape)", lambda xp, grad, self_shape: xp.spread(grad, self_shape)),
+    self=("expand(grad, self_shape)", lambda xp, grad, self_shape: xp.spread(grad, self_shape)),
 )
 sum_along = op(
     "Sum",
@@ -136,7 +136,7 @@ mean_all = op(
     _averaged,
     name="mean",
     self=(
-        "spread(grad, self_shape) / self_size",
+        "expand(grad, self_shape) / self_size",
         lambda xp, grad, self_shape, self_size: xp.spread(grad / self_size, self_shape),
     ),
 )
