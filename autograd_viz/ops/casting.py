@@ -13,9 +13,9 @@ import numpy as np
 from .. import dtypes
 from ..autograd.views import alias
 from ..layouts import contiguous_format, strided
-from ..tensor import Tensor, device
+from ..tensor import Tensor, device, make
 from .creation import check_options
-from .dispatch import call_inplace, tell
+from .dispatch import Scalar, call_inplace, tell
 from .op import FUNCTIONS, METHODS, op, register
 
 __all__ = ["clone", "contiguous", "detach", "to"]
@@ -112,9 +112,9 @@ def to(self: Tensor, *args: Any, dtype: Any = None, copy: bool = False, **option
                 raise TypeError(f"to() received an invalid combination of arguments - got ({type(arg).__name__})")
             device(arg)
     wanted = self._array.dtype if dtype is None else dtypes.to_numpy(dtype)
-    if wanted != self._array.dtype:
+    if copy or wanted != self._array.dtype:
         return to_dtype(self, wanted)  # type: ignore[no-any-return]
-    return clone(self) if copy else self  # type: ignore[no-any-return]
+    return self
 
 
 def _type(self: Tensor, dtype: Any = None, non_blocking: bool = False) -> Any:
@@ -143,8 +143,10 @@ def _caster(name: str, dtype: dtypes.dtype) -> Callable[[Tensor], Tensor]:
     return method
 
 
-def _copy_(self: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
+def _copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
     """Copy the elements of `src`, broadcast and cast, into this tensor. Mirrors `torch.Tensor.copy_`."""
+    if isinstance(src, Scalar):
+        src = make(np.asarray(src))
     if not isinstance(src, Tensor):
         raise TypeError(f"copy_(): argument 'other' (position 1) must be Tensor, not {type(src).__name__}")
     return call_inplace(_copy.op, [self, src])  # type: ignore[attr-defined]

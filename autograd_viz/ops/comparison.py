@@ -41,7 +41,7 @@ def _comparison(name: str, ufunc: Any, sign: str) -> Function:
         return ufunc(self, other)
 
     options = {"promote": "arithmetic", "operands": ("self", "other"), "self": ZERO}
-    of_tensors = op(name.capitalize(), forward, **options, other=ZERO).op  # type: ignore[attr-defined]
+    of_tensors = op(name.capitalize(), forward, variant=1, **options, other=ZERO).op  # type: ignore[attr-defined]
     with_number = op(name.capitalize(), forward, **options).op  # type: ignore[attr-defined]
 
     def choose(input: Any, other: Any) -> tuple[Op, list[Any]]:
@@ -93,16 +93,25 @@ for _name, _ufunc, _sign, _alias in (
 # logic and bits: operations without rules
 
 
-def _plain(name: str, forward: Function, summary: str, *, operands: tuple[str, ...] = ("self", "other")) -> Function:
+def _plain(
+    name: str,
+    forward: Function,
+    summary: str,
+    *,
+    operands: tuple[str, ...] = ("self", "other"),
+    promote: str | None = "arithmetic",
+) -> Function:
     """Make a public function that leaves no node behind."""
-    function = op(name, forward, name=name, promote="arithmetic", operands=operands)
+    function = op(name, forward, name=name, promote=promote, operands=operands)
     function.__doc__ = f"Return {summary}. Mirrors `torch.{name}`."
     register(name, function)
     return function
 
 
-def _truths(ufunc: Any) -> Function:
+def _truths(name: str, ufunc: Any) -> Function:
     def forward(self: Any, other: Any) -> Any:
+        if not isinstance(other, np.ndarray):
+            raise TypeError(f"{name}(): argument 'other' (position 2) must be Tensor, not {type(other).__name__}")
         return ufunc(self != 0, other != 0)
 
     return forward
@@ -113,7 +122,12 @@ def _logical_not(self: Any) -> Any:
 
 
 for _name, _ufunc in (("and", np.logical_and), ("or", np.logical_or), ("xor", np.logical_xor)):
-    _plain(f"logical_{_name}", _truths(_ufunc), f"`input {_name} other`, elementwise, non-zero being true")
+    _plain(
+        f"logical_{_name}",
+        _truths(f"logical_{_name}", _ufunc),
+        f"`input {_name} other`, elementwise, non-zero being true",
+        promote=None,
+    )
 _plain("logical_not", _logical_not, "where the elements are zero", operands=("self",))
 
 

@@ -46,6 +46,7 @@ INPLACE = (
     "ne", "neg", "negative", "nextafter", "not_equal", "pow", "put", "rad2deg", "reciprocal", "relu", "remainder",
     "renorm", "round", "rsqrt", "scatter", "scatter_add", "scatter_reduce", "sgn", "sigmoid", "sign", "sin", "sinc",
     "sinh", "sqrt", "square", "sub", "subtract", "tan", "tanh", "tril", "triu", "true_divide", "trunc", "xlogy",
+    "as_strided", "squeeze", "swapaxes", "swapdims", "t", "transpose", "unsqueeze",  # see turning.py
 )  # fmt: skip
 
 
