@@ -33,7 +33,7 @@ def _checked(name: str, tensors: Any) -> list[Tensor]:
 def _cat(tensors: list[Any], dim: int) -> Any:
     dtype = dtypes.result_type(*tensors)
     parts = [each for each in tensors if each.shape != (0,)] or tensors
-    return np.concatenate([each if each.dtype == dtype else each.astype(dtype) for each in parts], dim)
+    return np.ascontiguousarray(np.concatenate([each.astype(dtype, copy=False) for each in parts], dim))
 
 
 def _cat_back(
@@ -100,7 +100,7 @@ def _check_fit(first: tuple[int, ...], shape: tuple[int, ...], dim: int, positio
 
 def _stack(tensors: list[Any], dim: int) -> Any:
     dtype = dtypes.result_type(*tensors)
-    return np.stack([each if each.dtype == dtype else each.astype(dtype) for each in tensors], dim)
+    return np.ascontiguousarray(np.stack([each.astype(dtype, copy=False) for each in tensors], dim))
 
 
 _stack_op = op(

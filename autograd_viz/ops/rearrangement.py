@@ -103,7 +103,7 @@ def _triangle(name: str, table: Any) -> Any:
 
 _flip_op = op(
     "Flip",
-    lambda self, dims: np.flip(self, dims).copy() if self.ndim else self.copy(),
+    lambda self, dims: np.flip(self, dims).copy("K") if self.ndim else self.copy(),
     self=("flip(grad, dims)", lambda xp, grad, dims: xp.flip(grad, dims)),
 )
 
@@ -128,7 +128,7 @@ def flipud(input: Tensor) -> Tensor:
 
 
 def _roll(self: Any, shifts: tuple[int, ...], dims: tuple[int, ...]) -> Any:
-    return np.roll(self, shifts, dims) if dims else np.roll(self, shifts[0])
+    return np.ascontiguousarray(np.roll(self, shifts, dims) if dims else np.roll(self, shifts[0]))
 
 
 _roll_op = op(

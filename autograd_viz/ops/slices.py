@@ -156,7 +156,7 @@ register("narrow_copy", narrow_copy)
 register(
     "narrow",
     narrow,
-    forward=lambda self, dim, start, length: self[_at(dim, slice(start, start + length))],
+    forward=lambda self, dim, start, length: self[_at(dim % self.ndim, slice(start, start + length))],
 )
 
 

@@ -1,0 +1,251 @@
+"""Norms of vectors and matrices. A norm's gradient at 0 is 0, and equal largest elements share it."""
+
+# ruff: noqa: N803  (matrices are A, as in torch.linalg)
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from .. import dtypes
+from ..tensor import Tensor
+from .dims import wrap_dim, wrap_dims
+from .inverses import inv
+from .linear_checks import check_dims, check_square
+from .op import FUNCTIONS, METHODS, arrays, op, register
+from .singular_values import svdvals
+from .transposition import permute
+from .type_words import type_word
+
+__all__ = ["cond", "matrix_norm", "norm", "vector_norm"]
+
+Number = (int, float)
+
+
+# vectors
+
+
+def _vector_norm(self: Any, ord: float = 2, dim: tuple[int, ...] = (), keepdim: bool = False) -> Any:
+    """Return the norm over `dim`, which names every dimension reduced."""
+    if self.dtype.itemsize == 2:
+        return _vector_norm(self.astype(np.float32), ord, dim, keepdim).astype(np.float16)
+    return np.asarray(_norm_over(self, ord, dim, keepdim), order="C")
+
+
+def _norm_over(self: Any, ord: float, dim: tuple[int, ...], keepdim: bool) -> Any:
+    options: dict[str, Any] = {"axis": dim, "keepdims": keepdim}
+    if ord == 2:
+        return np.sqrt((self * self).sum(**options))
+    if ord == 0:
+        return (self != 0).sum(**options).astype(self.dtype)
+    sizes = np.abs(self)
+    if ord == 1:
+        return sizes.sum(**options)
+    if math.isinf(ord):
+        return sizes.max(**options) if ord > 0 else sizes.min(**options)
+    return (sizes**ord).sum(**options) ** (1 / ord)
+
+
+def _vector_norm_back(
+    xp: Any, grad: Any, self: Any, result: Any, ord: float, dim: tuple[int, ...], keepdim: bool
+) -> Any:
+    norm = result
+    if ord == 0:
+        return None
+    if not keepdim:
+        for place in sorted(dim):
+            grad, norm = xp.unsqueeze(grad, place), xp.unsqueeze(norm, place)
+    if ord == 1:
+        return xp.sign(self) * grad
+    if ord == 2:
+        return grad * xp.masked_fill(self / norm, norm == 0, 0)
+    if math.isinf(ord):
+        sizes = xp.abs(self)
+        largest = (sizes == norm) | (sizes != sizes)
+        share = xp.sum(largest, dim, True) if dim else 1
+        return xp.sign(self) * ((grad / share) * largest)
+    if ord < 1:
+        return xp.masked_fill(xp.sign(self) * xp.abs(self) ** (ord - 1), self == 0, 0) * grad * norm ** (1 - ord)
+    scaled = xp.sign(self) * xp.abs(self) ** (ord - 1) if ord < 2 else self * xp.abs(self) ** (ord - 2)
+    return scaled * xp.masked_fill(grad / norm ** (ord - 1), norm == 0, 0)
+
+
+_vector_norm_op = op(
+    "LinalgVectorNorm",
+    _vector_norm,
+    name="linalg.vector_norm",
+    self=(
+        "vector_norm_back(grad, self, result, ord, dim, keepdim)",
+        lambda xp, grad, self, result, ord, dim, keepdim: _vector_norm_back(xp, grad, self, result, ord, dim, keepdim),
+    ),
+)
+
+
+def vector_norm(x: Tensor, ord: float = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    """Return the norm of vectors: `sum(|x|^ord)^(1/ord)`. Mirrors `torch.linalg.vector_norm`.
+
+    Parameters
+    ----------
+    x : Tensor
+        The elements.
+    ord : number
+        0 counts the elements that are not 0; inf and -inf give the largest and the smallest size.
+    dim : int or tuple of int, optional
+        Along which dimensions; by default over all elements.
+    keepdim : bool
+        Whether these stay, with length 1.
+    dtype : dtype, optional
+        To which `x` is cast first.
+
+    Raises
+    ------
+    RuntimeError
+        For integers, and where the largest of no elements is asked for.
+    """
+    if not isinstance(ord, Number) or isinstance(ord, bool):
+        raise TypeError(
+            f"linalg_vector_norm(): argument 'ord' (position 2) must be Number, not {type(ord).__name__}"
+        )
+    x = _as_float("linalg.vector_norm", x, dtype)
+    array = x._array
+    every = dim is None or (isinstance(dim, (tuple, list)) and not dim)
+    dims = (tuple(range(array.ndim)) if every else wrap_dims(dim, array.ndim)) if array.ndim else ()
+    if array.ndim == 0 and not every:
+        wrap_dims(dim, 0)
+    if (ord < 0 or ord == math.inf) and any(array.shape[place] == 0 for place in dims):
+        what = "the operation does not have an identity"
+        if every:
+            raise RuntimeError(f"linalg.vector_norm cannot compute the {ord} norm on an empty tensor because {what}")
+        raise RuntimeError(
+            f"linalg.vector_norm cannot compute the {ord} norm on the dimension {dims[0]} because this dimension is "
+            f"empty and {what}"
+        )
+    return _vector_norm_op(x, ord, dims, keepdim)
+
+
+def _as_float(name: str, x: Tensor, dtype: Any) -> Tensor:
+    if x._array.dtype.kind != "f":
+        raise RuntimeError(
+            f"{name}: Expected a floating point or complex tensor as input. Got {type_word(x._array)}"
+        )
+    if dtype is not None and dtypes.to_numpy(dtype) != x._array.dtype:
+        return x.to(dtype)  # type: ignore[attr-defined]
+    return x
+
+
+# matrices
+
+
+def matrix_norm(
+    A: Tensor, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None
+) -> Tensor:
+    """Return the norm of matrices. Mirrors `torch.linalg.matrix_norm`.
+
+    Parameters
+    ----------
+    A : Tensor
+        At least 2-D.
+    ord : {"fro", "nuc", 1, -1, 2, -2, inf, -inf}
+        The root of the sum of squares; the sum of singular values; the largest or smallest sum of a column; the
+        largest or smallest singular value; the largest or smallest sum of a row.
+    dim : pair of int
+        The dimensions of rows and columns.
+    keepdim : bool
+        Whether these stay, with length 1.
+    dtype : dtype, optional
+        To which `A` is cast first.
+    """
+    check_dims("linalg.matrix_norm", A._array)
+    A = _as_float("linalg.matrix_norm", A, dtype)
+    if not isinstance(dim, (tuple, list)) or len(dim) != 2:
+        raise RuntimeError(f"linalg.matrix_norm: dim must be a 2-tuple. Got {dim}")
+    ndim = A._array.ndim
+    rows, columns = (wrap_dim(each, ndim) for each in dim)
+    if rows == columns:
+        raise RuntimeError(f"linalg.matrix_norm: dims must be different. Got ({dim[0]}, {dim[1]})")
+    if ord == "fro":
+        return vector_norm(A, 2, (rows, columns), keepdim)
+    if ord != "nuc" and (isinstance(ord, str) or abs(ord) not in (1, 2, math.inf)):
+        raise RuntimeError(f"linalg.matrix_norm: Order {ord} not supported.")
+    if ord == "nuc" or abs(ord) == 2:
+        return _spectral_norm(A, ord, rows, columns, keepdim)
+    if abs(ord) == math.inf:
+        rows, columns = columns, rows
+    sums = vector_norm(A, 1, rows, keepdim)
+    if columns > rows and not keepdim:
+        columns -= 1
+    return (sums.amax if ord > 0 else sums.amin)(columns, keepdim)  # type: ignore[attr-defined]
+
+
+def _spectral_norm(A: Tensor, ord: Any, rows: int, columns: int, keepdim: bool) -> Tensor:
+    ndim = A._array.ndim
+    order = [dim for dim in range(ndim) if dim not in (rows, columns)] + [rows, columns]
+    S: Any = svdvals(permute(A, order))
+    reduced = S.sum if ord == "nuc" else S.amax if ord > 0 else S.amin
+    if not keepdim:
+        return reduced(-1)
+    return permute(reduced(-1, True).unsqueeze(-1), sorted(range(ndim), key=order.__getitem__))
+
+
+# either
+
+
+def norm(A: Tensor, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    """Return the norm of vectors or of matrices. Mirrors `torch.linalg.norm`.
+
+    Parameters
+    ----------
+    A : Tensor
+        The elements.
+    ord : optional
+        As of `vector_norm` or `matrix_norm`; by default the root of the sum of squares.
+    dim : int, pair of int, optional
+        One dimension for the norm of vectors, two for that of matrices; by default those of a 1-D or 2-D tensor.
+    keepdim : bool
+        Whether these stay, with length 1.
+    dtype : dtype, optional
+        To which `A` is cast first.
+    """
+    dims = None if dim is None else tuple(dim) if isinstance(dim, (tuple, list)) else (dim,)
+    if dims is not None and len(dims) not in (1, 2):
+        raise RuntimeError(f"linalg.norm: If dim is specified, it must be of length 1 or 2. Got {list(dims)}")
+    ndim = A._array.ndim
+    if ord is None:
+        return vector_norm(A, 2, dims, keepdim, dtype=dtype)
+    if dims is None and ndim not in (1, 2):
+        raise RuntimeError(
+            f"linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got {ndim}D."
+        )
+    if dims is None:
+        dims = tuple(range(ndim))
+    if isinstance(ord, str) or len(dims) == 2:
+        return matrix_norm(A, ord, dims if len(dims) == 2 else (-2, -1), keepdim, dtype=dtype)
+    return vector_norm(A, ord, dims, keepdim, dtype=dtype)
+
+
+def _torch_norm(input: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Tensor:
+    """Return the p-norm over dimensions, by default over all elements. Mirrors `torch.norm`."""
+    if p == "fro" or p is None:
+        return vector_norm(input, 2, dim, keepdim, dtype=dtype)
+    if isinstance(p, str):
+        return matrix_norm(input, p, tuple(range(input._array.ndim)) if dim is None else dim, keepdim, dtype=dtype)
+    return vector_norm(input, p, dim, keepdim, dtype=dtype)
+
+
+def cond(A: Tensor, p: Any = None) -> Tensor:
+    """Return the condition numbers of matrices. Mirrors `torch.linalg.cond`."""
+    check_dims("linalg.cond", A._array)
+    if p is None or p in (2, -2):
+        S: Any = svdvals(A)
+        largest, smallest = S.narrow(-1, 0, 1), S.narrow(-1, -1, 1)
+        ratio = smallest / largest if p == -2 else largest / smallest
+        return ratio.squeeze(-1)
+    check_square(f"linalg.cond(ord={p})", A._array)
+    return matrix_norm(A, p) * matrix_norm(inv(A), p)  # type: ignore[operator]
+
+
+FUNCTIONS["norm"] = METHODS["norm"] = _torch_norm
+register("vector_norm", vector_norm, method=False, public=False, forward=_vector_norm)
+arrays.vector_norm_back = lambda *values: _vector_norm_back(arrays, *values)
