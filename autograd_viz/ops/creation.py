@@ -183,7 +183,8 @@ def arange(*bounds: Any, dtype: Any = None, requires_grad: bool = False, **optio
 
     Mirrors `torch.arange`: integers give int64, a float among the arguments the default dtype.
     """
-    names = ("end",) if len(bounds) == 1 and "start" not in options else ("start", "end", "step")
+    alone = len(bounds) == 1 and not {"start", "end"} & options.keys()
+    names = ("end",) if alone else ("start", "end", "step")
     given = dict(zip(names, bounds, strict=False))
     given.update({name: options.pop(name) for name in ("start", "end", "step") if name in options})
     check_options("arange", options)

@@ -79,13 +79,13 @@ def from_numpy(array: Any) -> Tensor:
 
 def _accepted(array: Any) -> Any:
     """Return the array if tensors can hold it."""
+    if not array.dtype.isnative:
+        raise ValueError("given numpy array has byte order different from the native byte order.")
     if array.dtype not in dtypes.BY_NUMPY:
         raise TypeError(
             f"can't convert np.ndarray of type numpy.{array.dtype.type.__name__}. The only supported types are: "
             f"{', '.join(each.name for each in dtypes.ALL)}."
         )
-    if not array.dtype.isnative:
-        raise ValueError("given numpy array has byte order different from the native byte order.")
     if any(step < 0 for step in array.strides):
         raise ValueError(
             "At least one stride in the given numpy array is negative, and tensors with negative strides are not "
@@ -187,9 +187,10 @@ def _warned(element: Tensor) -> Tensor:
 def _cast(elements: list[Any], dtype: Any) -> Any:
     """Return an array of Python numbers, floats cut to integers where `dtype` demands, overflow refused."""
     try:
+        if dtype.kind == "b":
+            return np.array([bool(each) for each in elements], dtype=bool)
         if dtype.kind != "f":
-            whole = np.array([int(each) for each in elements], dtype=bool if dtype.kind == "b" else np.int64)
-            return _narrowed(whole, dtype)
+            return _narrowed(np.array([int(each) for each in elements], dtype=np.int64), dtype)
         with np.errstate(all="ignore"):
             return np.array(elements, dtype=np.float64).astype(dtype)
     except OverflowError:
