@@ -7,9 +7,10 @@ Note [Two arithmetics]
 Without `create_graph` gradients are ndarrays (0-dim results may be NumPy scalars) and rules compute with the forward
 functions. With it they are Tensors and rules compute with the public functions, leaving a graph of their own.
 
-Note [Who owns a gradient array]
-`.grad` must not share memory with anything else. An array fresh from a rule belongs to nobody, so it is stored as it
-is; one that a rule handed on (`grad` itself, or a view) and one that hooks have seen is copied on its way to a leaf.
+Note [Two loops]
+`GraphTask.steps` does everything at a node as a stage of its own, and says so; `quiet_run.py` is the same loop without
+events for runs that nobody watches, and hands nodes that carry hooks to `steps`' own methods. Tests run programs
+through both and compare.
 
 Note [What runs when inputs are given]
 Only nodes on the way to an input run. `autograd.grad` takes an input's gradient out of the buffer of the node it
@@ -25,10 +26,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..tensor import Tensor, make
-from . import listeners
+from . import input_buffers, listeners
 from .fitting import fitted
 from .hook_calls import call_node_hooks, call_post_accumulate_hooks, call_pre_hooks, call_tensor_hooks
+from .input_buffers import Buffers, several
 from .node import AccumulateGrad, Node
+from .reach import count_dependencies, nodes_above
 from .ready_queue import ReadyQueue
 from .state import fast, local
 
@@ -39,6 +42,7 @@ __all__ = ["Event", "GraphTask", "run"]
 
 Event = tuple[str, Node, Any, Any]
 Edge = tuple[Node, int]
+Send = tuple[int, Node, Any]  # which edge, where it leads, the gradient
 
 
 class GraphTask:
@@ -79,7 +83,7 @@ class GraphTask:
         self.captured: dict[Edge, Any] = {}
         self.callbacks: list[Callable[[], None]] = []
         self.may_checkpoint = inputs is None and (local.task is None or local.task.may_checkpoint)
-        self.dependencies: dict[Node, int] = count_dependencies(roots)
+        self.dependencies: dict[Node, int] = count_dependencies([node for node, _ in roots])
         self.needed: set[Node] | None = None  # the nodes that run; None: all
         self.entered: set[Node] | None = None  # those and the nodes whose gradients are captured
         self._capture_at: dict[Node, list[int]] = {}
@@ -91,7 +95,7 @@ class GraphTask:
 
     def _need(self, inputs: list[Edge]) -> None:
         targets = {node for node, _ in inputs if node is not None}
-        above = nodes_above(self.roots, targets)
+        above = nodes_above(self.dependencies, targets)
         self.needed = above | targets if self.accumulate_grad else above
         self.entered = above | targets
         if not self.accumulate_grad:
@@ -103,8 +107,8 @@ class GraphTask:
         """Return whether this run comes to a node: runs it, or captures what arrives there."""
         return node in self.dependencies if self.entered is None else node in self.entered
 
-    def steps(self, watched: bool = True) -> Iterator[Event]:
-        """Run, yielding each event when `watched`; otherwise yield nothing and run to the end.
+    def steps(self) -> Iterator[Event]:
+        """Run, yielding each event.
 
         Yields
         ------
@@ -112,86 +116,39 @@ class GraphTask:
             "seed", "run", "hook", "unpack", "vjp", "sum_to", "release", "send", "accumulate", "capture": see
             trace/SCHEMA.md for what each carries. Values are by reference.
         """
-        queue = ReadyQueue()
-        buffers: dict[Node, Any] = {}
-        waiting = dict(self.dependencies) if watched else self.dependencies
-        entered = self.entered
-        for (root, index), grad in zip(self.roots, self.grad_tensors, strict=True):
-            value = grad if self.create_graph else grad._array
-            self._add(buffers, root, index, value, True)
-            if watched:
-                yield "seed", root, index, value
-        for root in _last_of_each(self.roots):
-            if waiting[root] == 0 and (entered is None or root in entered or len(self.roots) == 1):
-                queue.push(root)
-        plainly = not (watched or self.create_graph or entered is not None or local.anomaly)
+        buffers: Buffers = {}
+        waiting = dict(self.dependencies)
+        yield from self.seed(buffers)
+        queue = self.first(waiting)
         while (node := queue.pop()) is not None:
-            grads = buffers.pop(node, None)
-            if plainly and node.extra is None:
-                if node.__class__ is AccumulateGrad:
-                    if grads is not None and self._accumulate_plainly(node, grads):
-                        continue
-                    sends = yield from self._run_node(node, grads, watched)
-                else:
-                    sends = self._run_plainly(node, grads)
-            else:
-                sends = yield from self._run_node(node, grads, watched)
+            sends = yield from self.run_node(node, buffers, True)
             for position, next_node, grad in sends:
                 left = waiting[next_node] - 1
                 waiting[next_node] = left
                 index = node.next_indices[position]
                 if grad is not None:
-                    if next_node in buffers or next_node.extra is not None:
-                        self._add(buffers, next_node, index, grad, False)
-                    else:
-                        buffers[next_node] = grad
-                if watched:
-                    held, total = _held(buffers, next_node, index), self.dependencies[next_node]
-                    yield "send", node, position, (next_node, index, grad, held, total - left, total)
+                    input_buffers.add(buffers, next_node, index, grad, True, self.create_graph)
+                held, total = input_buffers.held(buffers, next_node, index), self.dependencies[next_node]
+                yield "send", node, position, (next_node, index, grad, held, total - left, total)
                 if left == 0:
                     queue.push(next_node)
 
-    def _run_plainly(self, node: Node, grad: Any) -> list[tuple[int, Node, Any]]:
-        """Run a node that has no hooks, with nobody watching: the inner loop of an ordinary backward."""
-        if type(grad) is _Sum:
-            grad = grad.value
-        nodes = node.next_nodes
-        sends = []
-        if grad is None or node.joint is not None or node.custom:
-            needs = tuple(next_node is not None for next_node in nodes)
-            values = self.evaluate(node, grad, needs)
-            for position, next_node in enumerate(nodes):
-                if next_node is not None:
-                    value = values[position]
-                    if value is not None:
-                        value = fitted(node, position, value, next_node, node.next_indices[position])
-                        if next_node.__class__ is AccumulateGrad:
-                            value = value.copy()
-                    sends.append((position, next_node, value))
-        else:
-            saved: Any = node.saved
-            if saved != ():
-                saved = node.unpack()
-            xp, constants = self.xp, node.constants
-            for position, rule in enumerate(node.rules):
-                next_node = nodes[position]
-                if next_node is not None:
-                    value = rule(grad, saved, constants, xp, None)
-                    if value is not None:
-                        if (
-                            value.shape != next_node.shape
-                            or value.dtype is not next_node.dtype
-                            or next_node.extra is not None
-                        ):
-                            value = fitted(node, position, value, next_node, node.next_indices[position])
-                        if next_node.__class__ is AccumulateGrad and (
-                            value is grad or getattr(value, "base", None) is not None
-                        ):
-                            value = value.copy()
-                    sends.append((position, next_node, value))
-        if not self.keep_graph:
-            node.release()
-        return sends
+    def seed(self, buffers: Buffers) -> Iterator[Event]:
+        """Put the gradients that the run starts with into the roots' buffers."""
+        for (root, index), grad in zip(self.roots, self.grad_tensors, strict=True):
+            value = grad if self.create_graph else grad._array
+            input_buffers.add(buffers, root, index, value, True, self.create_graph)
+            yield "seed", root, index, value
+
+    def first(self, waiting: dict[Node, int]) -> ReadyQueue:
+        """Return the queue with the roots that wait for no other node, each where its last seed arrived."""
+        queue = ReadyQueue()
+        nodes = [node for node, _ in self.roots]
+        for place, root in enumerate(nodes):
+            entered = self.entered is None or root in self.entered or len(nodes) == 1
+            if entered and waiting[root] == 0 and root not in nodes[place + 1 :]:
+                queue.push(root)
+        return queue
 
     def evaluate(self, node: Node, grad: Any, needs: tuple[bool, ...]) -> list[Any]:
         """Return one gradient an edge of `node`, None where none is needed, before broadcasting is undone.
@@ -207,23 +164,24 @@ class GraphTask:
         """
         if node.custom:
             return list(node.run(grad, None, needs, self))
-        if grad is None or (_several(node) and all(each is None for each in grad)):
+        if grad is None or (several(node) and all(each is None for each in grad)):
             return [None] * len(node.next_nodes)
         saved: Any = node.saved
         if saved != ():
             saved = node.unpack_tensors() if self.create_graph else node.unpack()
         if node.joint is not None:
-            values = list(node.joint(grad, saved, node.constants, self.xp, needs)) if any(needs) else []
-            return [value if need else None for value, need in zip(values, needs, strict=True)] or [None] * len(needs)
+            if not any(needs):
+                return [None] * len(needs)
+            values = node.joint(grad, saved, node.constants, self.xp, needs)
+            return [value if need else None for value, need in zip(values, needs, strict=True)]
         return [
             rule(grad, saved, node.constants, self.xp, None) if need else None
             for rule, need in zip(node.rules, needs, strict=True)
         ]
 
-    def _run_node(self, node: Node, held: Any, watched: bool) -> Any:
+    def run_node(self, node: Node, buffers: Buffers, watched: bool) -> Any:
         """Run one node with hooks, captures and events; return what to send. The stages are those of the design."""
-        slots = [held] if not _several(node) else [None] * len(node.output_infos()) if held is None else held
-        grads = [each.value if type(each) is _Sum else each for each in slots]
+        grads, shared = input_buffers.take(buffers, node)
         if watched:
             yield "run", node, None, tuple(grads)
         runs = self.needed is None or node in self.needed
@@ -238,7 +196,7 @@ class GraphTask:
         previous, local.running = local.running, node
         try:
             if node.__class__ is AccumulateGrad:
-                yield from self._accumulate(node, grads[0], grads is not seen, watched)
+                yield from self._accumulate(node, grads[0], shared or grads is not seen, watched)
                 values: list[Any] = []
             else:
                 values = yield from self._evaluate(node, grads, watched)
@@ -255,7 +213,7 @@ class GraphTask:
         finally:
             local.running = previous
         return [
-            (position, next_node, self._for_leaf(next_node, values[position]))
+            (position, next_node, values[position])
             for position, next_node in enumerate(node.next_nodes)
             if next_node is not None and (self.entered is None or next_node in self.entered)
         ]
@@ -267,16 +225,11 @@ class GraphTask:
             if watched and value is not None:
                 yield "capture", node, index, value
 
-    def _for_leaf(self, node: Node, value: Any) -> Any:
-        if value is not None and node.__class__ is AccumulateGrad and not self.create_graph:
-            return value.copy()
-        return value
-
     def _evaluate(self, node: Node, grads: list[Any], watched: bool) -> Any:
         """Unpack the saved tensors, evaluate the rules and undo broadcasting; return one gradient an edge."""
         nodes = node.next_nodes
         needs = tuple(n is not None and (self.entered is None or n in self.entered) for n in nodes)
-        grad = grads if _several(node) else grads[0]
+        grad = grads if several(node) else grads[0]
         if not watched:
             values = self.evaluate(node, grad, needs)
         elif node.custom or node.joint is not None:
@@ -326,8 +279,6 @@ class GraphTask:
                 if holder.is_modified(position, item):
                     return
 
-    # accumulation
-
     def _accumulate(self, node: Any, grad: Any, shared: bool, watched: bool) -> Iterator[Event]:
         """Add a gradient into a leaf's `.grad`, in place where no graph is recorded."""
         leaf: Tensor = node.variable
@@ -340,69 +291,26 @@ class GraphTask:
             shown: Any = new
         else:
             before = None if old is None else old._array.copy() if watched else old._array
-            if old is None:
-                array = np.asarray(grad)
-                leaf._grad = make(array.copy() if shared else array)
-            else:
-                np.add(old._array, grad, out=old._array, casting="unsafe")
-                old.bump_version()
+            accumulate(leaf, grad, shared)
             shown = leaf._grad._array  # type: ignore[union-attr]
         if watched:
             yield "accumulate", node, None, (leaf, before, grad, shown)
         yield from _heard(call_post_accumulate_hooks(node, leaf), watched)
-
-    def _accumulate_plainly(self, node: Any, grad: Any) -> bool:
-        """Do what running a leaf's node does where it has no hooks; return False, with nothing done, where it has."""
-        leaf: Tensor = node.variable
-        meta = leaf._meta
-        if meta is None or meta.hooks or meta.post_accumulate_hooks:
-            return False
-        if leaf._requires_grad:
-            old = leaf._grad
-            value = grad.value if type(grad) is _Sum else grad
-            if old is None:
-                leaf._grad = make(np.asarray(value))
-            else:
-                np.add(old._array, value, out=old._array, casting="unsafe")
-                old.bump_version()
-        return True
 
     @staticmethod
     def recorded_copy(grad: Any) -> Any:
         """Return a copy of a gradient as PyTorch makes it under `create_graph`: into an empty tensor."""
         return make(np.empty_like(grad._array)).copy_(grad)  # type: ignore[attr-defined]
 
-    def _add(self, buffers: dict[Node, Any], node: Node, index: int, grad: Any, seed: bool) -> None:
-        """Add a contribution to a node's input buffer."""
-        if _several(node):
-            held = buffers.setdefault(node, [None] * len(node.output_infos()))
-            held[index] = self._sum(held[index], grad)
-        elif node in buffers:
-            buffers[node] = self._sum(buffers[node], grad)
-        else:
-            buffers[node] = grad.copy() if seed and node.__class__ is AccumulateGrad and not self.create_graph else grad
 
-    def _sum(self, held: Any, grad: Any) -> Any:
-        """Return held + grad: the first sum is a new array, which later contributions are added into."""
-        if held is None:
-            return grad
-        if self.create_graph:
-            return held + grad
-        if type(held) is _Sum:
-            if isinstance(held.value, np.ndarray) and held.value.dtype == grad.dtype:
-                held.value += grad
-                return held
-            return _Sum(held.value + grad)
-        return _Sum(held + grad)
-
-
-class _Sum:
-    """A sum made in an input buffer: nobody else holds its array, so it may be added into."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
+def accumulate(leaf: Tensor, grad: Any, shared: bool) -> None:
+    """Add an array into `.grad` in place, or make it the first one; one that others hold is copied."""
+    old = leaf._grad
+    if old is None:
+        leaf._grad = make(np.array(grad) if shared else np.asarray(grad))
+    else:
+        np.add(old._array, grad, out=old._array, casting="unsafe")
+        old.bump_version()
 
 
 def _heard(hooks: Any, watched: bool) -> Any:
@@ -414,24 +322,6 @@ def _heard(hooks: Any, watched: bool) -> Any:
             next(hooks)
         except StopIteration as end:
             return end.value
-
-
-def _held(buffers: dict[Node, Any], node: Node, index: int) -> Any:
-    """Return what a node's input buffer holds so far."""
-    held = buffers.get(node)
-    if held is not None and _several(node):
-        held = held[index]
-    return held.value if type(held) is _Sum else held
-
-
-def _last_of_each(roots: Sequence[Edge]) -> list[Node]:
-    """Return the roots' nodes, each at its last place: where its last seed has arrived."""
-    nodes = [node for node, _ in roots]
-    return [node for place, node in enumerate(nodes) if node not in nodes[place + 1 :]] if len(nodes) > 1 else nodes
-
-
-def _several(node: Node) -> bool:
-    return node.extra is not None and node.extra.more is not None
 
 
 def _version(saved: Any) -> int:
@@ -454,50 +344,10 @@ def _explain(node: Node) -> None:
     explain(node)
 
 
-def count_dependencies(roots: Sequence[Edge]) -> dict[Node, int]:
-    """Return for each node reachable from the roots how many contributions it will receive, seeds not counted."""
-    dependencies: dict[Node, int] = dict.fromkeys((node for node, _ in roots), 0)
-    stack = list(dependencies)
-    while stack:
-        for next_node in stack.pop().next_nodes:
-            if next_node is None:
-                continue
-            if next_node in dependencies:
-                dependencies[next_node] += 1
-            else:
-                dependencies[next_node] = 1
-                stack.append(next_node)
-    return dependencies
-
-
-def nodes_above(roots: Sequence[Edge], targets: set[Node]) -> set[Node]:
-    """Return the nodes from which gradients flow on to a target; the targets only if above another."""
-    above: set[Node] = set()
-    parents: dict[Node, list[Node]] = {}
-    seen = {node for node, _ in roots}
-    stack = list(seen)
-    while stack:
-        node = stack.pop()
-        for next_node in node.next_nodes:
-            if next_node is None:
-                continue
-            if next_node in seen:
-                parents[next_node].append(node) if next_node in parents else parents.setdefault(next_node, [node])
-            else:
-                parents[next_node] = [node]
-                seen.add(next_node)
-                stack.append(next_node)
-    stack = list(targets)
-    while stack:
-        for parent in parents.get(stack.pop(), ()):
-            if parent not in above:
-                above.add(parent)
-                stack.append(parent)
-    return above
-
-
 def run(task: GraphTask) -> None:
     """Run a task to its end, letting this thread's listeners hear it."""
+    from .quiet_run import run_quietly
+
     heard = listeners.active() if fast.special else ()
     outer, local.task = local.task, task
     try:
@@ -505,8 +355,7 @@ def run(task: GraphTask) -> None:
             _run_watched(task, heard)
             return
         with _grad_mode(task.create_graph), np.errstate(all="ignore"):
-            for _ in task.steps(watched=False):
-                pass
+            run_quietly(task)
             _call_back(task)
     finally:
         local.task = outer

@@ -224,11 +224,20 @@ class Node:
         RuntimeError
             When the saved tensors have been freed, or one was modified in place.
         """
-        if self.saved is None:
+        saved = self.saved
+        if saved is None:
             raise RuntimeError(BACKWARD_TWICE)
-        values = []
-        for position, tensor in enumerate(self.saved):
-            values.append(None if tensor is None else self.unpack_one(position, tensor))
+        values: list[Any] = []
+        try:
+            for tensor in saved:
+                if tensor is None:
+                    values.append(None)
+                elif tensor._counter is None:
+                    values.append(tensor._array)
+                else:
+                    values.append(self.unpack_one(len(values), tensor))
+        except AttributeError:  # a plain value among the tensors
+            return [None if item is None else self.unpack_one(place, item) for place, item in enumerate(saved)]
         return values
 
     def unpack_one(self, position: int, tensor: Any) -> Any:

@@ -55,6 +55,10 @@ class ReadyQueue:
         self.best = heapq.heappop(self.heap)[1] if self.heap else None
         return node
 
+    def is_empty(self) -> bool:
+        """Return whether no node is ready."""
+        return self.best is None and self.leaf is None and not self.leaves
+
     def _size(self) -> int:
         return len(self.heap) + (self.best is not None) + len(self.leaves)
 

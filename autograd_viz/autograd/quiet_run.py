@@ -1,0 +1,140 @@
+"""The engine's inner loop for runs that nobody watches. See Note [Two loops] in engine.py.
+
+The first branch, for a node with one rule an edge and no hooks, is what nearly all nodes of an ordinary backward take;
+everything it needs is written out in place, since a function call costs a third of what such a node does. Measured on
+1,000 × (x·a + b) on one element, per operation: 2.1 µs, against 3.3 µs with a list of what to send, a call to unpack
+and one to add (medians of interleaved runs).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from . import input_buffers
+from .fitting import fitted
+from .input_buffers import Buffers, Shared, Sum, several, total
+from .node import AccumulateGrad, Node
+from .state import local
+
+if TYPE_CHECKING:
+    from .engine import GraphTask
+
+__all__ = ["run_quietly"]
+
+
+def run_quietly(task: GraphTask) -> None:
+    """Run a task to its end without events."""
+    buffers: Buffers = {}
+    deque(task.seed(buffers), maxlen=0)
+    waiting = task.dependencies
+    queue = task.first(waiting)
+    push, pop = queue.push, queue.pop
+    xp, keep_graph = task.xp, task.keep_graph
+    ordinary = not task.create_graph and task.entered is None and not local.anomaly
+    node: Node | None = None  # the only node that is ready, kept out of the queue
+    while node is not None or (node := pop()) is not None:
+        following: Node | None = None
+        if not ordinary or node.extra is not None or node.joint is not None or node.custom or node not in buffers:
+            sends = _run_otherwise(task, node, buffers)
+        elif node.__class__ is AccumulateGrad:
+            sends = _run_leaf(task, node, buffers)
+        else:
+            grad = buffers.pop(node)
+            if grad.__class__ is Sum:
+                grad = grad.value
+            saved: Any = node.saved
+            if saved != ():
+                saved = node.unpack()
+            constants, nodes = node.constants, node.next_nodes
+            for position, rule in enumerate(node.rules):
+                receiver = nodes[position]
+                if receiver is not None:
+                    value = rule(grad, saved, constants, xp, None)
+                    left = waiting[receiver] - 1
+                    waiting[receiver] = left
+                    if value is not None:
+                        extra = receiver.extra
+                        if value.shape != receiver.shape or value.dtype is not receiver.dtype or extra is not None:
+                            value = fitted(node, position, value, receiver, node.next_indices[position])
+                        if extra is not None and extra.more is not None:
+                            input_buffers.add(buffers, receiver, node.next_indices[position], value, True, False)
+                        elif receiver in buffers:
+                            buffers[receiver] = total(buffers[receiver], value, False)
+                        elif receiver.__class__ is AccumulateGrad and (value is grad or value.base is not None):
+                            buffers[receiver] = Shared(value)
+                        else:
+                            buffers[receiver] = value
+                    if left == 0:
+                        if following is None and receiver.__class__ is not AccumulateGrad and queue.is_empty():
+                            following = receiver
+                        else:
+                            if following is not None:
+                                push(following)
+                                following = None
+                            push(receiver)
+            if saved != () and not keep_graph:
+                node.saved = None
+            node = following
+            continue
+        for position, receiver, value in sends:
+            left = waiting[receiver] - 1
+            waiting[receiver] = left
+            if value is not None:
+                input_buffers.add(buffers, receiver, node.next_indices[position], value, True, task.create_graph)
+            if left == 0:
+                push(receiver)
+        node = None
+
+
+def _run_leaf(task: GraphTask, node: Any, buffers: Buffers) -> Any:
+    """Accumulate at a leaf."""
+    leaf = node.variable
+    meta = leaf._meta
+    if meta is None or meta.hooks or meta.post_accumulate_hooks:
+        return _drain(task.run_node(node, buffers, False))
+    held = buffers.pop(node)
+    if leaf._requires_grad:
+        from .engine import accumulate
+
+        kind = held.__class__
+        accumulate(leaf, held.value if kind is Sum or kind is Shared else held, kind is Shared)
+    return ()
+
+
+def _run_otherwise(task: GraphTask, node: Node, buffers: Buffers) -> Any:
+    """Run a node that is no ordinary one; the whole way with hooks and captures only where there may be any."""
+    extra = node.extra
+    hooked = extra is not None and bool(
+        extra.tensor_hooks or extra.retains_grad or extra.pre_hooks or extra.post_hooks
+    )
+    if hooked or local.anomaly or node.__class__ is AccumulateGrad or not _runs_simply(task, node):
+        return _drain(task.run_node(node, buffers, False))
+    grads, _ = input_buffers.take(buffers, node)
+    entered, nodes = task.entered, node.next_nodes
+    needs = tuple([n is not None and (entered is None or n in entered) for n in nodes])
+    values = task.evaluate(node, grads if several(node) else grads[0], needs)
+    sends = []
+    for position, receiver in enumerate(nodes):
+        if needs[position]:
+            value = values[position]
+            if value is not None:
+                value = fitted(node, position, value, receiver, node.next_indices[position])  # type: ignore[arg-type]
+            sends.append((position, receiver, value))
+    if not task.keep_graph:
+        node.release()
+    return sends
+
+
+def _runs_simply(task: GraphTask, node: Node) -> bool:
+    """Return whether nothing but running is to be done at a node: its gradient is not captured."""
+    return task.needed is None or (node in task.needed and node not in task._capture_at)
+
+
+def _drain(steps: Any) -> Any:
+    """Run a generator of events to its end and return what it returns."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value

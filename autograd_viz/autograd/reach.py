@@ -1,0 +1,51 @@
+"""What a backward run will come to: counted before it begins. Mirrors the engine's `compute_dependencies` and
+`init_to_execute`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .node import Node
+
+__all__ = ["count_dependencies", "nodes_above"]
+
+
+def count_dependencies(roots: Iterable[Node]) -> dict[Node, int]:
+    """Return for each node reachable from the roots how many contributions it will receive, seeds not counted."""
+    dependencies: dict[Node, int] = dict.fromkeys(roots, 0)
+    stack = list(dependencies)
+    push, pop = stack.append, stack.pop
+    while stack:
+        for next_node in pop().next_nodes:
+            if next_node is None:
+                continue
+            if next_node in dependencies:
+                dependencies[next_node] += 1
+            else:
+                dependencies[next_node] = 1
+                push(next_node)
+    return dependencies
+
+
+def nodes_above(dependencies: Iterable[Node], targets: set[Node]) -> set[Node]:
+    """Return the nodes, among all that are reachable, from which gradients flow on to a target.
+
+    The targets themselves are among them only if they are above another.
+    """
+    parents: dict[Node, list[Node]] = {}
+    for node in dependencies:
+        for next_node in node.next_nodes:
+            if next_node is not None:
+                if next_node in parents:
+                    parents[next_node].append(node)
+                else:
+                    parents[next_node] = [node]
+    above: set[Node] = set()
+    stack = list(targets)
+    while stack:
+        for parent in parents.get(stack.pop(), ()):
+            if parent not in above:
+                above.add(parent)
+                stack.append(parent)
+    return above
