@@ -156,48 +156,54 @@ def choose_clamp(input: Any, min: Any = None, max: Any = None) -> tuple[Op, list
     return ENTRIES[min is not None, max is not None][tensors], [input, min, max]
 
 
-def _bound(name: str, param: str, ufunc: Any) -> Any:
-    """Return the `choose` of `clamp_min` or `clamp_max`."""
-    compare = "self >= min" if param == "min" else "self <= max"
-    beyond = "self < min" if param == "min" else "self > max"
+def _at_least(self: Any, min: Any) -> Any:
+    return np.maximum(self, min if isinstance(min, np.ndarray) else self.dtype.type(min))
 
-    def passed(xp: Any, grad: Any, self: Any, bound: Any) -> Any:
-        return xp.keep(grad, self >= bound if param == "min" else self <= bound)
 
-    def taken(xp: Any, grad: Any, self: Any, bound: Any) -> Any:
-        return xp.keep(grad, self < bound if param == "min" else self > bound)
+def _at_most(self: Any, max: Any) -> Any:
+    return np.minimum(self, max if isinstance(max, np.ndarray) else self.dtype.type(max))
 
-    formulas = f"where({compare}, grad, 0)".replace(param, "bound"), f"where({beyond}, grad, 0)".replace(param, "bound")
-    node = "ClampMin" if param == "min" else "ClampMax"
 
-    def forward(self: Any, bound: Any) -> Any:
-        return ufunc(self, self.dtype.type(bound))
+FROM_MIN = ("where(self >= min, grad, 0)", lambda xp, grad, self, min: xp.keep(grad, self >= min))
+TO_MAX = ("where(self <= max, grad, 0)", lambda xp, grad, self, max: xp.keep(grad, self <= max))
+_MIN_NUMBER = op("ClampMin", _at_least, promote="arithmetic", operands=("self", "min"), self=FROM_MIN)
+_MIN_TENSOR = op(
+    "ClampMin",
+    _at_least,
+    variant=1,
+    promote="arithmetic",
+    self=FROM_MIN,
+    min=("where(self < min, grad, 0)", lambda xp, grad, self, min: xp.keep(grad, self < min)),
+)
+_MAX_NUMBER = op("ClampMax", _at_most, promote="arithmetic", operands=("self", "max"), self=TO_MAX)
+_MAX_TENSOR = op(
+    "ClampMax",
+    _at_most,
+    variant=1,
+    promote="arithmetic",
+    self=TO_MAX,
+    max=("where(self > max, grad, 0)", lambda xp, grad, self, max: xp.keep(grad, self > max)),
+)
 
-    number = op(node, forward, name=name, promote="arithmetic", operands=("self", "bound"), self=(formulas[0], passed))
-    tensor = op(
-        node,
-        lambda self, bound: ufunc(self, bound),
-        name=name,
-        variant=1,
-        promote="arithmetic",
-        self=(formulas[0], passed),
-        bound=(formulas[1], taken),
-    )
 
-    def choose(input: Any, *args: Any, **kwargs: Any) -> tuple[Op, list[Any]]:
-        check_tensor(name, input)
-        bound = args[0] if args else kwargs[param]
-        made = tensor if isinstance(bound, Tensor) else number
-        return made.op, [input, bound]  # type: ignore[attr-defined]
+def choose_clamp_min(input: Any, min: Any) -> tuple[Op, list[Any]]:
+    """Let no element be less than `min`, a number or a tensor. Mirrors `torch.clamp_min`."""
+    check_tensor("clamp_min", input)
+    made = _MIN_TENSOR if isinstance(min, Tensor) else _MIN_NUMBER
+    return made.op, [input, min]  # type: ignore[attr-defined]
 
-    choose.__doc__ = f"Limit each element by `{param}`, a number or a tensor. Mirrors `torch.{name}`."
-    return choose
+
+def choose_clamp_max(input: Any, max: Any) -> tuple[Op, list[Any]]:
+    """Let no element be more than `max`, a number or a tensor. Mirrors `torch.clamp_max`."""
+    check_tensor("clamp_max", input)
+    made = _MAX_TENSOR if isinstance(max, Tensor) else _MAX_NUMBER
+    return made.op, [input, max]  # type: ignore[attr-defined]
 
 
 for _function in (maximum, minimum, fmax, fmin):
     _name = _function.op.name  # type: ignore[attr-defined]
     register(_name, _two_tensors(_name, _function), forward=_function.op.forward)  # type: ignore[attr-defined]
 choosing("clamp", choose_clamp, forward=_clamped)
-choosing("clamp_min", _bound("clamp_min", "min", np.maximum), forward=np.maximum)
-choosing("clamp_max", _bound("clamp_max", "max", np.minimum), forward=np.minimum)
+choosing("clamp_min", choose_clamp_min, forward=_at_least)
+choosing("clamp_max", choose_clamp_max, forward=_at_most)
 FUNCTIONS["clip"] = METHODS["clip"] = FUNCTIONS["clamp"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from ..dtypes import word
 from ..tensor import Tensor
 from .arithmetic import PASSED
+from .elementwise import floats_only
 from .op import FUNCTIONS, METHODS, Op, op, register
 from .wrapping import choosing
 
@@ -53,9 +54,7 @@ addcdiv = op(
 
 def _lerp(self: Any, end: Any, weight: Any) -> Any:
     """Return self + weight · (end - self), computed from the nearer end as PyTorch does."""
-    if self.dtype.kind != "f":
-        kernel = "lerp_kernel_tensor" if isinstance(weight, np.ndarray) else "lerp_kernel_scalar"
-        raise NotImplementedError(f"\"{kernel}\" not implemented for '{word(self.dtype)}'")
+    floats_only("lerp_kernel_tensor" if isinstance(weight, np.ndarray) else "lerp_kernel_scalar", self)
     weight = np.asarray(weight, self.dtype)
     near = np.abs(weight) < 0.5
     return np.where(near, self + weight * (end - self), end - (end - self) * (1 - weight))
@@ -108,10 +107,22 @@ atan2 = op(
         lambda xp, grad, self, other: grad * (-self * _atan2_slope(xp, self, other)),
     ),
 )
+
+
+def _of_floats(name: str, ufunc: Any) -> Callable[[Any, Any], Any]:
+    """Return a forward function that, like PyTorch's, takes no integers."""
+
+    def forward(self: Any, other: Any) -> Any:
+        floats_only(f"{name}_cpu", self)
+        return ufunc(self, other)
+
+    return forward
+
+
 hypot = op(
     "Hypot",
-    lambda self, other: np.hypot(self, other),
-    promote="float",
+    _of_floats("hypot", np.hypot),
+    promote="arithmetic",
     self=("grad · self / result", lambda grad, self, result: grad * (self / result)),
     other=("grad · other / result", lambda grad, other, result: grad * (other / result)),
 )
@@ -130,16 +141,16 @@ copysign = op(
 
 logaddexp = op(
     "Logaddexp",
-    lambda self, other: np.logaddexp(self, other),
-    promote="float",
+    _of_floats("logaddexp", np.logaddexp),
+    promote="arithmetic",
     self=("grad / (1 + exp(other - self))", lambda xp, grad, self, other: grad / (1 + xp.exp(other - self))),
     other=("grad / (1 + exp(self - other))", lambda xp, grad, self, other: grad / (1 + xp.exp(self - other))),
 )
 logaddexp2 = op(
     "Logaddexp2",
-    lambda self, other: np.logaddexp2(self, other),
+    _of_floats("logaddexp2", np.logaddexp2),
     name="logaddexp2",
-    promote="float",
+    promote="arithmetic",
     self=("grad / (1 + 2 ** (other - self))", lambda xp, grad, self, other: grad / (1 + xp.exp2(other - self))),
     other=("grad / (1 + 2 ** (self - other))", lambda xp, grad, self, other: grad / (1 + xp.exp2(self - other))),
 )

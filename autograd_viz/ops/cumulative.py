@@ -21,6 +21,7 @@ from .. import dtypes
 from ..return_types import named
 from ..tensor import Tensor
 from .dims import wrap_dim
+from .elementwise import floats_only
 from .op import op, register
 from .wrapping import public
 
@@ -276,6 +277,7 @@ NEARLY_NOTHING = -1e30  # the logarithm of 0, but finite: differences of infinit
 
 
 def _logcumsumexp(self: Any, dim: int) -> Any:
+    floats_only("logcumsumexp_out_cpu", self)
     return np.logaddexp.accumulate(np.atleast_1d(self), axis=dim).reshape(self.shape)
 
 
@@ -295,8 +297,6 @@ def _logcumsumexp_self(xp: Any, grad: Any, self: Any, result: Any, dim: int) -> 
 _LOGCUMSUMEXP = op(
     "Logcumsumexp",
     _logcumsumexp,
-    promote="float",
-    operands=("self",),
     self=("exp(self) · cumsum_from_end(grad · exp(-result), dim)", _logcumsumexp_self),
 )
 

@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from ..dtypes import word
 from ..tensor import Tensor
 from .op import FUNCTIONS, METHODS, Op, op, register
 from .wrapping import check_tensor, choosing
 
-__all__: list[str] = []
+__all__ = ["floats_only"]
 
 LOG_2, LOG_10 = math.log(2), math.log(10)
 ZERO = ("0", lambda xp, grad: xp.zeros_like(grad))
@@ -31,6 +32,18 @@ def refuse_bools(kernel: str, array: Any) -> None:
     """
     if array.dtype.kind == "b":
         raise NotImplementedError(f"\"{kernel}\" not implemented for 'Bool'")
+
+
+def floats_only(kernel: str, array: Any) -> None:
+    """Raise the error of PyTorch's kernel for what is not a floating-point dtype.
+
+    Raises
+    ------
+    NotImplementedError
+        When the array holds integers or bools.
+    """
+    if array.dtype.kind != "f":
+        raise NotImplementedError(f"\"{kernel}\" not implemented for '{word(array.dtype)}'")
 
 
 # exponentials and logarithms
@@ -79,7 +92,7 @@ sigmoid = op(
 def _logit(self: Any, eps: float | None = None) -> Any:
     if eps is not None:
         self = np.clip(self, self.dtype.type(eps), self.dtype.type(1 - eps))
-    return np.log(self / (1 - self))
+    return np.log(self / (self.dtype.type(1) - self))
 
 
 def _logit_self(xp: Any, grad: Any, self: Any, eps: Any) -> Any:
@@ -113,7 +126,7 @@ def choose_logit(input: Any, eps: float | None = None) -> tuple[Op, list[Any]]:
 sqrt = op("Sqrt", np.sqrt, promote="float", self=("grad / (2 · result)", lambda grad, result: grad / (2 * result)))
 rsqrt = op(
     "Rsqrt",
-    lambda self: 1 / np.sqrt(self),
+    lambda self: np.reciprocal(np.sqrt(self)),
     promote="float",
     self=("-grad · result³ / 2", lambda grad, result: -0.5 * grad * (result * result * result)),
 )
@@ -215,7 +228,14 @@ def _rounding(name: str, ufunc: Any) -> Callable[..., Any]:
 floor = op("Floor", _rounding("floor", np.floor), ufunc=np.floor, self=ZERO)
 ceil = op("Ceil", _rounding("ceil", np.ceil), ufunc=np.ceil, self=ZERO)
 trunc = op("Trunc", _rounding("trunc", np.trunc), ufunc=np.trunc, self=ZERO)
-frac = op("Frac", lambda self: self - np.trunc(self), self=("grad", lambda grad: grad))
+
+
+def _fraction(self: Any) -> Any:
+    floats_only("frac_cpu", self)
+    return self - np.trunc(self)
+
+
+frac = op("Frac", _fraction, self=("grad", lambda grad: grad))
 _ROUND = op("Round", _rounding("round", np.rint), ufunc=np.rint, self=ZERO)
 _ROUND_DECIMALS = op(
     "Round", lambda self, decimals: np.round(self, decimals), variant=1,

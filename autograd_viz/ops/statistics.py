@@ -141,7 +141,8 @@ def _public(name: str, entry: Callable[..., Any], what: str) -> None:
         if unbiased is not None and correction is not None:
             raise TypeError(f"{name}() received an invalid combination of arguments: unbiased and correction exclude")
         if input._array.dtype.kind != "f":
-            raise RuntimeError("std and var only support floating point and complex dtypes")
+            spoken = name if name.endswith("_mean") else "std and var"
+            raise RuntimeError(f"{spoken} only support floating point and complex dtypes")
         taken = correction if correction is not None else 1 if unbiased is None else int(unbiased)
         dims = reduced_dims(input, dim)
         if count(input._array.shape, dims) - taken <= 0:

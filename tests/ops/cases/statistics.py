@@ -103,6 +103,7 @@ CASES = [
         formula=False,
     ),
     Case("var/ints", lambda T, a: a.var(), (ints(0, 5, 3),), error="std and var only support floating point"),
+    Case("var_mean/ints", lambda T, a: T.var_mean(a), (ints(0, 5, 3),), error="var_mean only support floating point"),
     Case("var_mean/all", lambda T, a: (T.var_mean(a), T.std_mean(a)), (normal(2, 3),)),
     Case(
         "var_mean/dim", lambda T, a: (T.var_mean(a, 1, keepdim=True), T.std_mean(a, 0, correction=0)), (normal(3, 4),)
