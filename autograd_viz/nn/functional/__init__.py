@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import activation, convolution, distance, entropy, loss, padding
+from . import activation, convolution, distance, entropy, loss, padding, pooling
 from . import linear as _linear
 from .activation import *  # noqa: F403
 from .convolution import *  # noqa: F403
@@ -11,6 +11,7 @@ from .entropy import *  # noqa: F403
 from .linear import *  # noqa: F403
 from .loss import *  # noqa: F403
 from .padding import *  # noqa: F403
+from .pooling import *  # noqa: F403
 
-_PARTS = (activation, convolution, distance, entropy, _linear, loss, padding)
+_PARTS = (activation, convolution, distance, entropy, _linear, loss, padding, pooling)
 __all__ = sorted(name for part in _PARTS for name in part.__all__)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import (  # noqa: F401
     activation,
+    average_pooling,
     bce,
     convolution,
     elu,
@@ -11,6 +12,7 @@ from . import (  # noqa: F401
     glu,
     hard,
     likelihood,
+    max_pooling,
     norm,
     padding,
     prelu,
