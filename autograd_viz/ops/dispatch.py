@@ -257,7 +257,7 @@ def _finish_inplace(
 
     node = None
     if tracked:
-        before = [_before_change(value) if value is target else value for value in values]
+        before = [_before_change(target), *values[1:]]
         output = make(array)
         output._counter = [target.shared_counter()[0] + 1]
         node = _make_node(made, before, edges, [output])
