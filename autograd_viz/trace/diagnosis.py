@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograd_viz.trace.data import ErrorInfo, OpRecord, TensorRecord
 from autograd_viz.trace.event import BeginEvent, ErrorEvent, RefusedEvent, ReleaseEvent
-from autograd_viz.trace.figures import shape_text
+from autograd_viz.trace.figures import fill, shape_text
 from autograd_viz.trace.remedy import ERRORS, REFUSALS
 from autograd_viz.trace.replay import Frame
 from autograd_viz.trace.story import Story
@@ -37,11 +37,9 @@ def error_sentences(story: Story, event: ErrorEvent, frame: Frame) -> str:
 
 
 def _told(pair: tuple[str, str], words: dict[str, str]) -> str:
-    """Fill in the words of a pair of sentences."""
-    text = " ".join(pair)
-    for word, meaning in words.items():
-        text = text.replace(f"{{{word}}}", meaning)
-    return f"T{text[1:]}" if text.startswith("the tensor") else text
+    """Fill in the words of a pair of sentences; a capital begins it unless a user's name does."""
+    text = fill(" ".join(pair), words)
+    return f"{text[0].upper()}{text[1:]}" if text.startswith(("the tensor", "a node")) else text
 
 
 def _plain(error: ErrorInfo) -> str:

@@ -9,6 +9,8 @@ JavaScript's toExponential and toFixed round in the same way.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from math import prod
 
@@ -62,6 +64,11 @@ def _nested(texts: list[str], shape: tuple[int, ...]) -> str:
 def shape_text(shape: tuple[int, ...]) -> str:
     """Write a shape, `[4, 3]`."""
     return f"[{', '.join(map(str, shape))}]"
+
+
+def fill(text: str, words: Mapping[str, str]) -> str:
+    """Put words in for those that stand in braces."""
+    return re.sub(r"\{(\w+)\}", lambda match: words.get(match[1], match[0]), text)
 
 
 def plain_text(found: object) -> str:

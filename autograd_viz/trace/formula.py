@@ -12,11 +12,10 @@ from collections.abc import Mapping
 from autograd_viz.trace.data import NodeRecord
 from autograd_viz.trace.event import AccumulateEvent, Event, SeedEvent, SumToEvent, VjpEvent
 from autograd_viz.trace.figures import number, plain_text, shape_text, value_text
-from autograd_viz.trace.names import gradient_of, grouped
+from autograd_viz.trace.names import FACTORS, gradient_of, grouped
 from autograd_viz.trace.replay import Frame
 from autograd_viz.trace.story import Story
 
-FACTORS = ("alpha", "beta")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 

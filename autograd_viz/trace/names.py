@@ -25,6 +25,8 @@ STRENGTH = {"**": 4, "*": 3, "/": 3, "%": 3, "//": 3, "@": 3, "+": 2, "-": 2}
 """How strongly an operator binds; those not listed bind least."""
 RESHAPING = ("squeeze", "unsqueeze", "view", "reshape", "expand")
 """Operations that go unsaid where they are only steps of a function: matmul of a vector is `x @ w` all the same."""
+FACTORS = ("alpha", "beta")
+"""Factors that go unsaid when they are 1."""
 UNSAID = ("other", "exponent", "value")
 """Parameters that are not named when an operation in place is written as a call."""
 DEEPEST = 3
@@ -91,7 +93,7 @@ class Names:
         """Write an operation in place as a call: `b.add_(1)`."""
         said = [self.tensor(each.tensor) for each in op.inputs[1:]]
         for param, value in op.options.items():
-            if _worth_saying(value):
+            if _worth_saying(param, value):
                 said.append(plain_text(value) if param in UNSAID else f"{param}={plain_text(value)}")
         text = f"{grouped(self.tensor(op.mutates or 0))}.{op.name}({', '.join(said)})"
         return text if len(text) <= LONGEST else f"{grouped(self.tensor(op.mutates or 0))}.{op.name}(…)"
@@ -131,7 +133,7 @@ class Names:
     def _expression(self, op: OpRecord, depth: int) -> str:
         name = op.name.rstrip("_")
         operands = [(each.param, self._tensor(each.tensor, depth - 1)) for each in op.inputs]
-        scalars = [(param, plain_text(value)) for param, value in op.options.items() if _worth_saying(value)]
+        scalars = [(param, plain_text(value)) for param, value in op.options.items() if _worth_saying(param, value)]
         if name == "neg" and operands:
             return f"-{grouped(operands[0][1])}"
         if name in REVERSED:
@@ -170,5 +172,5 @@ def _strength(sign: str) -> int:
     return STRENGTH.get(sign, 1)
 
 
-def _worth_saying(value: object) -> bool:
-    return value is not None and value is not False
+def _worth_saying(param: str, value: object) -> bool:
+    return value is not None and value is not False and not (param in FACTORS and value == 1)

@@ -6,7 +6,7 @@ import re
 
 from autograd_viz.trace.data import NodeRecord
 from autograd_viz.trace.event import VjpEvent
-from autograd_viz.trace.figures import shape_text
+from autograd_viz.trace.figures import fill, shape_text
 from autograd_viz.trace.formula import formula_of, substitute, without_ones
 from autograd_viz.trace.names import gradient_of
 from autograd_viz.trace.replay import Frame
@@ -42,19 +42,19 @@ def vjp_sentence(story: Story, event: VjpEvent, frame: Frame) -> str:
     input = story.names.input(event.node, event.input)
     if event.value is None:
         return f"{node.name} has no gradient for {input}: it counts as zero."
-    doing = _doing(story, node, event.input, frame).replace("{shape}", shape_text(story.value(event.value).shape))
+    doing = _doing(story, node, event.input, story.value(event.value).shape, frame)
     return f"{node.name} {doing} and gets {_result(story, event, input, frame)}."
 
 
-def _doing(story: Story, node: NodeRecord, position: int, frame: Frame) -> str:
-    """Say what a rule does with the arriving gradient."""
+def _doing(story: Story, node: NodeRecord, position: int, shape: tuple[int, ...], frame: Frame) -> str:
+    """Say what a rule does with the arriving gradient; `shape` is that of what it gives."""
     grad = story.arriving(node.id, 0, frame) if len(node.outputs) == 1 else "gradients"
     params, formula = story.names.params(node), formula_of(node, position)
     if formula is not None:
         formula = without_ones(formula, params)
     words = WORDS.get(re.sub(r"Backward\d*\Z", "", node.name))
     if words is not None:
-        return words.replace("{grad}", grad).replace("{input}", story.names.input(node.id, position))
+        return fill(words, {"grad": grad, "input": story.names.input(node.id, position), "shape": shape_text(shape)})
     if formula == "grad":
         return f"passes the arriving {grad} on unchanged"
     if formula == "-grad":

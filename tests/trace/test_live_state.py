@@ -9,7 +9,6 @@ import pytest
 
 import autograd_viz as ag
 from autograd_viz.autograd import listeners
-from autograd_viz.autograd.engine import _Sum
 from autograd_viz.trace import Frame, Trace, frames, record
 from autograd_viz.trace.data import Value
 from autograd_viz.trace.recording.recorder import Recorder
@@ -53,7 +52,7 @@ def buffers(engine: dict[str, Any], ids: Any) -> dict[int, list[Any]]:
     found = {}
     for node, held in engine["buffers"].items():
         rows = held if isinstance(held, list) else [held]
-        found[ids[node]] = [copied(each.value if isinstance(each, _Sum) else each) for each in rows]
+        found[ids[node]] = [copied(getattr(each, "value", each)) for each in rows]
     return found
 
 

@@ -22,10 +22,18 @@ LONGEST_SOURCE = 60_000
 NEIGHBOURHOOD = 20
 
 
+def is_ours(frame: FrameType) -> bool:
+    """Return whether a frame runs code of this package, which may also have been made by `eval`."""
+    filename = frame.f_code.co_filename
+    if filename == "<string>":
+        return str(frame.f_globals.get("__name__", "")).startswith("autograd_viz.")
+    return filename.startswith(PACKAGE)
+
+
 def user_frame(frame: FrameType | None = None) -> FrameType | None:
     """Return the innermost frame outside this package, from `frame` outward."""
     found = frame if frame is not None else sys._getframe(1)
-    while found is not None and found.f_code.co_filename.startswith(PACKAGE):
+    while found is not None and is_ours(found):
         found = found.f_back  # type: ignore[assignment]
     return found
 
@@ -33,7 +41,7 @@ def user_frame(frame: FrameType | None = None) -> FrameType | None:
 def user_frames(frame: FrameType | None, last: FrameType | None) -> Iterator[FrameType]:
     """Yield frames outside this package from `frame` outward, up to `last`, or to the cell or script that runs."""
     while frame is not None:
-        if not frame.f_code.co_filename.startswith(PACKAGE):
+        if not is_ours(frame):
             yield frame
             if frame is last or not frame.f_code.co_flags & CO_OPTIMIZED:  # functions' code is optimized
                 return
@@ -67,7 +75,7 @@ class Places:
         """Return the innermost line of the user's that a traceback went through."""
         found = None
         while traceback is not None:
-            if not traceback.tb_frame.f_code.co_filename.startswith(PACKAGE):
+            if not is_ours(traceback.tb_frame):
                 found = traceback
             traceback = traceback.tb_next
         return None if found is None else self._at(found.tb_frame, found.tb_lasti, found.tb_lineno)

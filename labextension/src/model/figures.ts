@@ -54,6 +54,12 @@ export function shapeText(shape: readonly number[]): string {
   return `[${shape.join(", ")}]`;
 }
 
+/** Put words in for those that stand in braces. */
+export function fill(text: string, words: { readonly [word: string]: string }): string {
+  const known = new Map(Object.entries(words));
+  return text.replace(/\{(\w+)\}/g, (whole, word: string) => known.get(word) ?? whole);
+}
+
 /** Write an option of an operation. */
 export function plainText(found: Plain): string {
   if (found === null) return "None";

@@ -5,7 +5,7 @@
  */
 import { number, plainText, shapeText, valueText } from "./figures";
 import type { Frame } from "./frame";
-import { gradientOf, grouped, own } from "./names";
+import { FACTORS, gradientOf, grouped, own } from "./names";
 import type { Story } from "./story";
 import type { Event, NodeRecord, SumToEvent, VjpEvent } from "./trace";
 
@@ -61,15 +61,26 @@ function accumulated(story: Story, event: Extract<Event, { kind: "accumulate" }>
 }
 
 /** Replace a formula's words by what they stand for, in brackets where they need them. */
-export function substitute(formula: string, words: ReadonlyMap<string, string>): string {
+export function substitute(text: string, words: ReadonlyMap<string, string>): string {
+  const formula = withoutOnes(text, words);
   const whole = words.get(formula);
   if (whole !== undefined) return whole;
   return formula.replace(WORD, (word: string, place: number) => {
     const text = words.get(word);
     if (text === undefined) return word;
-    const isAlone = formula.slice(0, place).endsWith("(") && formula.slice(place + word.length).startsWith(")");
-    return isAlone ? text : signed(grouped(text));
+    const [before, after] = [formula.slice(0, place).replace(/ +$/, ""), formula.slice(place + word.length)];
+    const isWholeArgument = /[(,]$/.test(before) && /^[),]/.test(after);
+    return isWholeArgument ? text : signed(grouped(text));
   });
+}
+
+/** Leave out factors that are 1 unless the user gives them: `alpha` and `beta`. */
+export function withoutOnes(formula: string, words: ReadonlyMap<string, string>): string {
+  let text = formula;
+  for (const word of FACTORS) {
+    if (words.get(word) === "1") text = text.replaceAll(` · ${word}`, "").replaceAll(`${word} · `, "");
+  }
+  return text;
 }
 
 /** Put brackets around a negative number that follows an operator. */
@@ -126,18 +137,17 @@ function withValues(story: Story, event: VjpEvent, frame: Frame): string | null 
 function numbersOf(story: Story, node: NodeRecord, frame: Frame): ReadonlyMap<string, string | null> {
   const { trace } = story;
   const found = new Map<string, string | null>();
-  const textOf = (tensor: number | undefined): string | null => {
-    const record = tensor === undefined ? undefined : trace.tensors[tensor];
+  const textOf = (tensor: number): string | null => {
+    const record = trace.tensors[tensor];
     return record ? valueText(story.value(record.value)) : null;
   };
   const op = node.op === null ? undefined : trace.ops[node.op];
   if (op) {
     for (const [key, value] of Object.entries(op.options)) found.set(key, plainText(value));
     for (const each of op.inputs) found.set(each.param, textOf(each.tensor));
-    if (op.outputs.length) found.set("result", textOf(op.outputs[0]));
   }
   for (const [key, value] of Object.entries(node.constants)) found.set(key, plainText(value));
-  for (const saved of node.saved) found.set(saved.name, story.text(saved.value));
+  node.saved.forEach((saved, i) => found.set(saved.name, story.text(story.savedValue(node, i, frame))));
   found.set("grad", story.text(frame.nodes.get(node.id)?.buffer[0] ?? null));
   return found;
 }

@@ -144,7 +144,7 @@ function firstFold(trace: Trace): Fold {
 
 /** A node before anything happened: freed if its saved tensors already were. */
 function fresh(node: NodeRecord): NodeState {
-  const freed = node.saved.length > 0 && node.saved.every((saved) => saved.value === null);
+  const { freed } = node;
   return {
     state: freed ? "freed" : "idle",
     arrived: 0,

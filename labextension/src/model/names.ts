@@ -26,10 +26,18 @@ export const INFIX: { readonly [op: string]: string } = {
   ge: ">=",
 };
 
+/** Operators whose operands are the other way round: rsub(w, 2) is 2 - w. */
+const REVERSED: { readonly [op: string]: string } = { rsub: "sub" };
+/** Steps of a function that go unsaid: matmul of a vector is `x @ w` all the same. */
+const RESHAPING = new Set(["squeeze", "unsqueeze", "view", "reshape", "expand"]);
+/** Factors that go unsaid when they are 1. */
+export const FACTORS: ReadonlySet<string> = new Set(["alpha", "beta"]);
+/** Parameters that are not named when an operation in place is written as a call. */
+const UNSAID = new Set(["other", "exponent", "value"]);
 /** How strongly an operator binds; those not listed bind least. */
 const STRENGTH = new Map(Object.entries({ "**": 4, "*": 3, "/": 3, "%": 3, "//": 3, "@": 3, "+": 2, "-": 2 }));
 const OPERATORS = new Set([...STRENGTH.keys(), ...Object.values(INFIX)]);
-const DEEPEST = 2;
+const DEEPEST = 3;
 const LONGEST = 40;
 const SIMPLE = /^[A-Za-z_][A-Za-z0-9_.[\]]*$/;
 
@@ -46,6 +54,13 @@ export class Names {
     this.nodes = new Map(trace.nodes.map((node) => [node.id, node]));
     for (const each of trace.tensors) {
       if (each.node !== null) this.outputs.set(`${each.node}:${each.output_nr}`, each.id);
+    }
+    for (const node of trace.nodes) {
+      node.next.forEach((edge, i) => {
+        const tensor = node.input_tensors[i] ?? null;
+        const key = `${edge.node ?? ""}:${edge.index}`;
+        if (edge.node !== null && tensor !== null && !this.outputs.has(key)) this.outputs.set(key, tensor);
+      });
     }
   }
 
@@ -67,7 +82,7 @@ export class Names {
     const record = this.nodes.get(node);
     if (record && record.leaf !== null) return record.leaf;
     const made = record && record.op !== null ? this.trace.ops[record.op]?.outputs[index] : undefined;
-    return made ?? this.outputs.get(`${node}:${index}`) ?? null;
+    return this.outputs.get(`${node}:${index}`) ?? made ?? null;
   }
 
   /** Name the gradient that arrives for an output of a node. */
@@ -79,7 +94,10 @@ export class Names {
   input(node: number, position: number): string {
     const record = this.nodes.get(node);
     const found = record?.input_tensors[position] ?? null;
-    if (found !== null) return this.tensor(found);
+    if (record && found !== null) {
+      const op = record.op === null ? undefined : this.trace.ops[record.op];
+      return op?.mutates === found ? `${this.tensor(found)} before ${op.name}` : this.tensor(found);
+    }
     const edge = record?.next[position];
     if (edge && edge.node !== null) return this.output(edge.node, edge.index);
     return record?.inputs[position] ?? "an input";
@@ -88,6 +106,17 @@ export class Names {
   /** Write an operation with its operands: `x @ w`, `sum(z, dim=0)`. */
   expression(op: OpRecord): string {
     return this.written(op, DEEPEST);
+  }
+
+  /** Write an operation in place as a call: `b.add_(1)`. */
+  change(op: OpRecord): string {
+    const said = op.inputs.slice(1).map((each) => this.tensor(each.tensor));
+    for (const [param, value] of Object.entries(op.options)) {
+      if (isWorthSaying(param, value)) said.push(UNSAID.has(param) ? plainText(value) : `${param}=${plainText(value)}`);
+    }
+    const called = `${grouped(this.tensor(op.mutates ?? 0))}.${op.name}`;
+    const text = `${called}(${said.join(", ")})`;
+    return text.length <= LONGEST ? text : `${called}(…)`;
   }
 
   /** What the words of a node's formulas stand for, as text. */
@@ -112,8 +141,10 @@ export class Names {
     if (!record) return `t${id}`;
     if (record.name !== null) return record.name;
     const op = record.op === null ? undefined : this.trace.ops[record.op];
-    if (op && depth && op.outputs.length === 1) return this.written(op, depth);
-    if (op) return `${op.name}(…)`;
+    const source = op && op.call !== null && RESHAPING.has(op.name) ? op.inputs[0]?.tensor : undefined;
+    // As in every honest trace: what is read was met before what is made.
+    if (source !== undefined && source < id) return this.named(source, depth);
+    if (op) return depth && op.outputs.length === 1 ? this.written(op, depth) : `${op.name}(…)`;
     const value = this.trace.values[record.value];
     const text = value ? valueText(value) : null;
     return text !== null && !record.requires_grad ? text : `t${id}`;
@@ -122,7 +153,7 @@ export class Names {
   private written(op: OpRecord, depth: number): string {
     const name = op.name.replace(/_+$/, "");
     const operands = op.inputs.map((each) => [each.param, this.named(each.tensor, depth - 1)] as const);
-    const options = Object.entries(op.options).filter(([, value]) => isWorthSaying(value));
+    const options = Object.entries(op.options).filter(([param, value]) => isWorthSaying(param, value));
     const scalars = options.map(([param, value]) => [param, plainText(value)] as const);
     const text = inWords(name, operands, scalars);
     return text.length <= LONGEST ? text : `${name}(…)`;
@@ -134,15 +165,18 @@ type Operand = readonly [param: string, text: string];
 function inWords(name: string, operands: readonly Operand[], scalars: readonly Operand[]): string {
   const [operand] = operands;
   if (name === "neg" && operand) return `-${grouped(operand[1])}`;
-  const sign = own(INFIX, name);
+  const forward = own(REVERSED, name);
+  const sign = own(INFIX, forward ?? name);
   if (sign !== undefined && operands.length + scalars.length === 2) {
-    const both = scalars[0]?.[0] === "self" ? [...scalars, ...operands] : [...operands, ...scalars];
-    const [left, right] = both;
+    const isScalarFirst = forward === undefined && scalars[0]?.[0] === "self";
+    const both = isScalarFirst ? [...scalars, ...operands] : [...operands, ...scalars];
+    const [left, right] = forward === undefined ? both : both.reverse();
     const strength = strengthOf(sign);
     return `${grouped(left?.[1] ?? "", strength)} ${sign} ${grouped(right?.[1] ?? "", strength + 1)}`;
   }
-  const said = [...operands.map(([, text]) => text), ...scalars.map(([param, text]) => `${param}=${text}`)];
-  return `${name}(${said.join(", ")})`;
+  const said = operands.map(([, text]) => text);
+  const text = `${name}(${[...said, ...scalars.map(([param, each]) => `${param}=${each}`)].join(", ")})`;
+  return text.length <= LONGEST ? text : `${name}(${said.join(", ")})`;
 }
 
 /** Name the gradient with respect to something: `dL/dw`, `dL/d(x @ w)`. */
@@ -172,6 +206,6 @@ function strengthOf(sign: string): number {
   return STRENGTH.get(sign) ?? 1;
 }
 
-function isWorthSaying(value: Plain): boolean {
-  return value !== null && value !== false;
+function isWorthSaying(param: string, value: Plain): boolean {
+  return value !== null && value !== false && !(FACTORS.has(param) && value === 1);
 }

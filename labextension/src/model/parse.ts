@@ -117,6 +117,7 @@ const readOp = record({
   reason: nullable(text),
   line: readLine,
   scope: text,
+  call: nullable(count),
 });
 
 const readNode = record({
@@ -135,6 +136,7 @@ const readNode = record({
   layer: count,
   line: readLine,
   scope: text,
+  freed: flag,
 });
 
 const readRoot = record({ node: whole, index: count, tensor: nullable(whole) });

@@ -2,13 +2,14 @@
  * One sentence for every kind of event, in words a beginner understands, with the user's names and numbers.
  * Twin of `autograd_viz/trace/sentence.py`.
  */
+import { errorSentences, refusalSentences } from "./diagnosis";
 import { shapeText } from "./figures";
-import { formulaOf, signed, substitute, summedDims } from "./formula";
+import { signed, summedDims } from "./formula";
 import type { Frame } from "./frame";
 import { gradientOf, grouped, own } from "./names";
-import { errorSentences, refusalSentences } from "./remedy";
-import type { Story } from "./story";
-import type { BeginEvent, Event, HookEvent, NodeRecord, OpEvent, OpRecord, TensorRecord, UnpackEvent, VjpEvent } from "./trace";
+import { keeping, type Story } from "./story";
+import type { BeginEvent, Event, HookEvent, NodeRecord, OpEvent, OpRecord, TensorRecord, UnpackEvent } from "./trace";
+import { vjpSentence } from "./vjp";
 
 export const BEFORE = "Nothing has happened yet: step forward to begin.";
 
@@ -32,9 +33,9 @@ export function sentence(story: Story, event: Event, frame: Frame): string {
     case "hook":
       return ofHook(story, event);
     case "unpack":
-      return ofUnpack(story, event);
+      return ofUnpack(story, event, frame);
     case "vjp":
-      return ofVjp(story, event, frame);
+      return vjpSentence(story, event, frame);
     case "sum_to":
       return ofSumTo(story, event);
     case "release":
@@ -67,14 +68,14 @@ function ofOp(story: Story, event: OpEvent): string {
     const source = story.names.tensor(op.inputs[0]?.tensor ?? -1);
     return `${left} shares ${source}'s memory but cuts the graph: no gradient flows back through it.`;
   }
-  const [only] = made;
-  const result = made.length === 1 && only ? story.text(only.value) : null;
-  const computed = result ? `${left} gives ${result}.` : `${left} gives shape ${shapesOf(made)}.`;
-  return `${computed} ${recorded(story, op)}`;
+  return `${left} gives ${given(story, made)}. ${recorded(story, op)}`;
 }
 
-function shapesOf(made: readonly TensorRecord[]): string {
-  return made.map((each) => shapeText(each.shape)).join(", ");
+/** Write results in full where they are small, else their shapes. */
+function given(story: Story, made: readonly TensorRecord[]): string {
+  const texts = made.flatMap((each) => story.text(each.value) ?? []);
+  if (texts.length === made.length) return listed(texts);
+  return `shape${made.length > 1 ? "s" : ""} ${listed(made.map((each) => shapeText(each.shape)))}`;
 }
 
 const REASONS: { readonly [reason: string]: string } = {
@@ -89,22 +90,37 @@ function recorded(story: Story, op: OpRecord): string {
   const node = story.record(op.node);
   if (!node) return own(REASONS, op.reason ?? "") ?? "Nothing is recorded.";
   const saved = [...new Set(node.saved.map((_, i) => savedName(story, node, i)))];
-  return `${node.name} is recorded for the backward pass and saves ${saved.length ? listed(saved) : "nothing"}.`;
+  return `${node.name} is recorded for the backward pass and saves ${listed(saved)}.`;
 }
 
+/** Name a saved tensor; a saved number by itself. */
 function savedName(story: Story, node: NodeRecord, position: number): string {
   const saved = node.saved[position];
   if (!saved) return "";
-  return saved.tensor === null ? saved.name : story.names.tensor(saved.tensor);
+  if (saved.tensor !== null) return story.names.tensor(saved.tensor);
+  return story.text(saved.value) ?? story.names.params(node).get(saved.name) ?? saved.name;
 }
 
 function inPlace(story: Story, op: OpRecord, changed: number, event: OpEvent): string {
-  const name = story.names.tensor(changed);
   const written = event.writes.find((each) => each.tensor === changed);
   const text = written ? story.text(written.value) : null;
   const to = text === null ? "" : ` to ${text}`;
   const version = written?.version ? `: it is now at version ${written.version}` : "";
-  return `${op.name} changes ${name} in place${to}${version}. ${recorded(story, op)}`;
+  const said = `\`${story.names.change(op)}\` changes ${story.names.tensor(changed)} in place${to}${version}.`;
+  return `${said}${sharing(story, changed, event, written)} ${recorded(story, op)}`;
+}
+
+/** Say which tensors change along, and which of them autograd does not notice. */
+function sharing(story: Story, changed: number, event: OpEvent, written: OpEvent["writes"][number] | undefined): string {
+  const others = event.writes.filter((each) => each.tensor !== changed);
+  if (!others.length || !written) return "";
+  const names = listed([...new Set(others.map((each) => story.names.tensor(each.tensor)))]);
+  const isOne = others.length === 1;
+  const share = isOne ? "shares" : "share";
+  const behind = others.find((each) => each.version !== written.version);
+  if (!behind) return ` ${names} ${share} its memory and version.`;
+  const stay = `${isOne ? "stays" : "stay"} at version ${behind.version}: autograd does not notice`;
+  return ` ${names} ${share} its memory and ${isOne ? "changes" : "change"} too, but ${stay}.`;
 }
 
 function ofGradChange(story: Story, event: Of<"grad_change">): string {
@@ -124,13 +140,15 @@ function ofBegin(story: Story, event: BeginEvent): string {
 
 /** Write the call that began a pass, as the user may have. */
 function call(story: Story, event: BeginEvent, roots: readonly string[]): string {
-  const flags = event.create_graph ? ["create_graph=True"] : event.retain_graph ? ["retain_graph=True"] : [];
+  const isGiven = event.roots.some((root) => story.record(root.node)?.outputs[root.index]?.shape.length);
+  const flag = keeping(event);
+  const said = [...(isGiven ? ["gradient"] : []), ...(flag === null ? [] : [`${flag}=True`])];
   const [first = ""] = roots;
-  if (event.call === "backward" && roots.length === 1) return `${grouped(first)}.backward(${flags.join(", ")})`;
+  if (event.call === "backward" && roots.length === 1) return `${grouped(first)}.backward(${said.join(", ")})`;
   const source = tuple(roots);
-  if (event.call === "backward") return `backward(${[source, ...flags].join(", ")})`;
+  if (event.call === "backward") return `backward(${[source, ...said].join(", ")})`;
   const wanted = (event.inputs ?? []).map((id) => story.names.tensor(id));
-  return `grad(${[source, tuple(wanted), ...flags].join(", ")})`;
+  return `grad(${[source, tuple(wanted), ...said].join(", ")})`;
 }
 
 function tuple(names: readonly string[]): string {
@@ -148,8 +166,9 @@ function targets(story: Story, event: BeginEvent, roots: readonly string[]): str
   return `Gradients flow from ${listed(roots)} back to ${listed(found)}.`;
 }
 
-/** Write `a`, `a and b`, `a, b and c`; beyond four, `a, b, c and 7 more`. */
+/** Write `nothing`, `a`, `a and b`, `a, b and c`; beyond four, `a, b, c and 7 more`. */
 export function listed(names: readonly string[]): string {
+  if (!names.length) return "nothing";
   if (names.length > 4) return `${names.slice(0, 3).join(", ")} and ${names.length - 3} more`;
   if (names.length === 1) return names[0] ?? "";
   return `${names.slice(0, -1).join(", ")} and ${names[names.length - 1] ?? ""}`;
@@ -158,7 +177,7 @@ export function listed(names: readonly string[]): string {
 function ofSeed(story: Story, event: Of<"seed">): string {
   const name = story.names.gradient(event.node, event.index);
   const isArray = story.value(event.value).shape.length > 0;
-  const seed = isArray ? "The seed, the gradient given to backward," : "The seed";
+  const seed = isArray ? "The gradient you gave is the seed:" : "The seed";
   return `${seed} ${name} ${story.shown(event.value)} goes to ${story.node(event.node)}.`;
 }
 
@@ -166,12 +185,14 @@ function ofRun(story: Story, event: Of<"run">, frame: Frame): string {
   const node = story.record(event.node);
   if (!node) return "";
   if (node.leaf !== null) {
-    const name = story.names.tensor(node.leaf);
-    return `${story.node(node.id)} runs: it will add ${story.arriving(node.id, 0, frame)} to ${name}.grad.`;
+    const arrived = story.arriving(node.id, 0, frame);
+    if (story.returns(frame)) return `${story.node(node.id)} is reached: ${arrived} is complete.`;
+    return `${story.node(node.id)} runs: it will add ${arrived} to ${story.names.tensor(node.leaf)}.grad.`;
   }
-  const held = node.outputs.length === 1 ? story.arriving(node.id, 0, frame) : "every gradient it waits for";
+  if (node.outputs.length > 1) return `${node.name} runs: every gradient it waits for has arrived.`;
   const parts = frame.nodes.get(node.id)?.arrived ?? 0;
-  return `${node.name} runs: ${held} is complete${parts > 1 ? `, the sum of ${parts} parts` : ""}.`;
+  const whole = parts > 1 ? `, the sum of ${parts} parts` : "";
+  return `${node.name} runs: ${story.arriving(node.id, 0, frame)} is complete${whole}.`;
 }
 
 function ofHook(story: Story, event: HookEvent): string {
@@ -206,104 +227,22 @@ function change(story: Story, event: HookEvent, name: string): string {
   return `replaces ${name} ${story.shown(event.before)} by ${story.bare(event.after)}.`;
 }
 
-function ofUnpack(story: Story, event: UnpackEvent): string {
+function ofUnpack(story: Story, event: UnpackEvent, frame: Frame): string {
   const node = story.record(event.node);
   const saved = node?.saved[event.saved];
   if (!node || !saved) return "";
-  const said = `${node.name} takes out its saved ${savedName(story, node, event.saved)}`;
+  const name = savedName(story, node, event.saved);
+  const isTwice = saved.tensor !== null && node.saved.filter((each) => each.tensor === saved.tensor).length > 1;
+  const said = `${node.name} takes out its saved ${name}${isTwice ? ` (as \`${saved.name}\`)` : ""}`;
   if (event.version !== saved.version) {
     return `${said}: it was saved at version ${saved.version}, but is now at version ${event.version}.`;
   }
-  if (event.version) return `${said}: saved at version ${saved.version} and still at it.`;
-  return `${said}${saved.value === null ? "" : ` ${story.shown(saved.value)}`}: unchanged since it was saved.`;
-}
-
-const MULTIPLIED = /^grad · (\w+)$/;
-const DIVIDED = /^grad \/ (\w+)$/;
-
-/** What a node does, by its name without Backward0, where that says more than the formula. */
-const WORDS: { readonly [node: string]: (grad: string, input: string) => string } = {
-  Sum: (grad, input) => `hands the arriving ${grad} to every element of ${input}`,
-  Mean: (grad, input) => `hands each element of ${input} an equal share of the arriving ${grad}`,
-  Relu: (grad, input) => `lets the arriving ${grad} through where ${input} > 0 and stops it elsewhere`,
-  T: transposed,
-  Transpose: transposed,
-  Permute: (grad) => `permutes the arriving ${grad} back`,
-  View: reshaped,
-  UnsafeView: reshaped,
-  Reshape: reshaped,
-  ReshapeAlias: reshaped,
-  Squeeze: reshaped,
-  Unsqueeze: reshaped,
-  Expand: (grad, input) => `adds up the arriving ${grad} over the copies of ${input}`,
-  Select: placed,
-  Slice: placed,
-  Index: placed,
-  Where: (grad, input) =>
-    `lets the arriving ${grad} through where the condition chose ${input}, and zero elsewhere`,
-};
-
-function transposed(grad: string): string {
-  return `transposes the arriving ${grad} back`;
-}
-
-function reshaped(grad: string, input: string): string {
-  return `puts the arriving ${grad} back into ${input}'s shape`;
-}
-
-function placed(grad: string): string {
-  return `puts the arriving ${grad} back where it was taken from, with zeros elsewhere`;
-}
-
-function ofVjp(story: Story, event: VjpEvent, frame: Frame): string {
-  const node = story.record(event.node);
-  if (!node) return "";
-  const input = story.names.input(event.node, event.input);
-  if (event.value === null) return `${node.name} has no gradient for ${input}: it counts as zero.`;
-  const doing = doingOf(story, node, event.input, frame);
-  return `${node.name} ${doing} and gets ${result(story, event, event.value, input, frame)}.`;
-}
-
-/** Say what a rule does with the arriving gradient. */
-function doingOf(story: Story, node: NodeRecord, position: number, frame: Frame): string {
-  const grad = node.outputs.length === 1 ? story.arriving(node.id, 0, frame) : "gradients";
-  const formula = formulaOf(node, position);
-  const words = own(WORDS, node.name.replace(/Backward\d*$/, ""));
-  if (words) return words(grad, story.names.input(node.id, position));
-  if (formula === "grad") return `passes the arriving ${grad} on unchanged`;
-  if (formula === "-grad") return `turns the sign of the arriving ${grad}`;
-  for (const [pattern, verb] of [[MULTIPLIED, "multiplies"], [DIVIDED, "divides"]] as const) {
-    const match = pattern.exec(formula ?? "");
-    if (match) return `${verb} the arriving ${grad} by ${operand(story, node, match[1] ?? "")}`;
+  const value = story.savedValue(node, event.saved, frame);
+  const shown = value === null || story.text(value) === name ? "" : ` ${story.shown(value)}`;
+  if (saved.value !== null && value !== saved.value) {
+    return `${said}${shown}: its memory was changed since it was saved, without its version.`;
   }
-  if (formula === null) return `applies its rule to the arriving ${grad}`;
-  return `works out ${substitute(formula, story.names.params(node))} with the arriving ${grad}`;
-}
-
-/** Name what a formula's word stands for, with its value: `the saved x = 2`, or just `3`. */
-function operand(story: Story, node: NodeRecord, param: string): string {
-  const name = story.names.params(node).get(param) ?? param;
-  const saved = node.saved.find((each) => each.name === param && each.value !== null);
-  if (!saved || saved.value === null) return name;
-  const word = param === "result" ? "its result" : "the saved";
-  return story.text(saved.value) === name ? `${word} ${name}` : `${word} ${name} ${story.shown(saved.value)}`;
-}
-
-/** Name what a rule gave: the whole gradient of its input, one part of it, or one still to be summed. */
-function result(story: Story, event: VjpEvent, value: number, input: string, frame: Frame): string {
-  const name = gradientOf(input);
-  const edge = story.record(event.node)?.next[event.input];
-  const receiver = edge ? story.record(edge.node)?.outputs[edge.index] : undefined;
-  const parts = story.parts(event.node, event.input, frame);
-  if (receiver && !isSame(story.value(value).shape, receiver.shape)) {
-    return `${story.bare(value)}, which is still to be summed to ${input}'s shape`;
-  }
-  if (parts > 1) return `${story.bare(value)}, one of ${parts} parts of ${name}`;
-  return `${name} ${story.shown(value)}`;
-}
-
-function isSame(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((n, i) => n === b[i]);
+  return `${said}${shown}: unchanged since it was saved${event.version ? ` at version ${event.version}` : ""}.`;
 }
 
 function ofSumTo(story: Story, event: Of<"sum_to">): string {
@@ -324,8 +263,9 @@ function ofRelease(story: Story, event: Of<"release">, frame: Frame): string {
   if (!node) return "";
   if (node.leaf !== null) return `${story.node(node.id)} is done.`;
   if (event.freed) return `${node.name} drops its saved tensors: a second backward through it would fail.`;
-  if (node.saved.length && story.retained(frame)) {
-    return `\`retain_graph=True\` keeps ${node.name}'s saved tensors for another backward.`;
+  const flag = story.keeping(frame);
+  if (node.saved.length && flag !== null) {
+    return `\`${flag}=True\` keeps ${node.name}'s saved tensors for another backward.`;
   }
   return node.saved.length ? `${node.name} is done.` : `${node.name} is done; it had saved nothing.`;
 }
@@ -333,17 +273,20 @@ function ofRelease(story: Story, event: Of<"release">, frame: Frame): string {
 function ofSend(story: Story, event: Of<"send">): string {
   const name = story.names.gradient(event.to, event.index);
   const to = story.node(event.to);
+  const count = `${event.arrived} of ${event.expected}`;
+  if ((story.record(event.to)?.outputs.length ?? 0) > 1 && event.value !== null) {
+    return `${name} ${story.shown(event.value)} goes to ${to}, where ${count} contributions have arrived.`;
+  }
   if (event.expected <= 1) {
     const value = event.value === null ? "" : ` ${story.shown(event.value)}`;
     return `${name}${value} goes to ${to}, which is now ready.`;
   }
   const value = event.value === null ? "An undefined gradient" : story.bare(event.value);
   if (event.arrived < event.expected) {
-    const count = `${event.arrived} of ${event.expected}`;
     return `${value} goes to ${to} as part ${count} of ${name}; the node waits for the rest.`;
   }
   const whole = event.buffer === null ? "" : ` ${story.shown(event.buffer)}`;
-  return `${value} goes to ${to} and is added to what waits there: with ${event.arrived} of ${event.expected} parts, ${name}${whole} is complete.`;
+  return `${value} goes to ${to} and is added to what waits there: with ${count} parts, ${name}${whole} is complete.`;
 }
 
 function ofAccumulate(story: Story, event: Of<"accumulate">): string {

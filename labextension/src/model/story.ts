@@ -54,14 +54,33 @@ export class Story {
     return buffer === null ? name : `${name} ${this.shown(buffer)}`;
   }
 
-  /** How many contributions the receiver of an edge waits for. */
-  parts(node: number, position: number, frame: Frame): number {
-    const edge = this.record(node)?.next[position];
-    return !edge || edge.node === null ? 0 : (frame.nodes.get(edge.node)?.expected ?? 0);
+  /** What a saved tensor holds at a frame: its memory may have changed since it was saved. */
+  savedValue(node: NodeRecord, position: number, frame: Frame): number | null {
+    const saved = node.saved[position];
+    if (!saved || saved.value === null || saved.tensor === null) return saved?.value ?? null;
+    return frame.tensors.get(saved.tensor)?.value ?? saved.value;
   }
 
-  /** Whether the running pass keeps saved tensors. */
-  retained(frame: Frame): boolean {
-    return this.begins.get(frame.pass ?? 0)?.retain_graph ?? false;
+  /** How many contributions make up the gradient that goes along an edge; 1 if that is not known. */
+  parts(node: number, position: number, frame: Frame): number {
+    const receiver = this.record(this.record(node)?.next[position]?.node ?? null);
+    if (!receiver || receiver.outputs.length > 1) return 1;
+    return frame.nodes.get(receiver.id)?.expected ?? 0;
   }
+
+  /** The argument for which the running pass keeps saved tensors, if it does. */
+  keeping(frame: Frame): string | null {
+    const begin = this.begins.get(frame.pass ?? 0);
+    return begin ? keeping(begin) : null;
+  }
+
+  /** Whether the running pass returns its gradients, as `grad` does, and leaves every `.grad` alone. */
+  returns(frame: Frame): boolean {
+    return this.begins.get(frame.pass ?? 0)?.call === "grad";
+  }
+}
+
+/** The argument that makes a pass keep saved tensors. */
+export function keeping(begin: BeginEvent): string | null {
+  return begin.create_graph ? "create_graph" : begin.retain_graph ? "retain_graph" : null;
 }

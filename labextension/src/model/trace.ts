@@ -82,6 +82,8 @@ export interface OpRecord {
   readonly reason: string | null;
   readonly line: Line | null;
   readonly scope: string;
+  /** Operations with equal numbers were run by one call of the user's, to a function made of several. */
+  readonly call: number | null;
 }
 
 export interface SavedRecord {
@@ -107,6 +109,8 @@ export interface NodeRecord {
   readonly layer: number;
   readonly line: Line | null;
   readonly scope: string;
+  /** Its saved tensors had been dropped before the recording met it. */
+  readonly freed: boolean;
 }
 
 export interface ErrorInfo {
