@@ -93,7 +93,7 @@ class Replay:
     Parameters
     ----------
     trace : Trace
-        The trace to replay. Events appended to it later are seen too.
+        The trace to replay.
     """
 
     def __init__(self, trace: Trace) -> None:

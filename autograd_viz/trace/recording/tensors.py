@@ -179,34 +179,30 @@ class TensorTable:
     ) -> int:
         base = tensor._base
         base_id = None if base is None or base is tensor else self.meet(base)
-        number = len(self.records)
-        array, grad = tensor._array, tensor._grad
-        storage = self._storage(array)
+        number, array, grad = len(self.records), tensor._array, tensor._grad
         version, value = version_of(tensor), self.values.add(array)
-        grad_value = None if grad is None else self.values.add(grad._array)
-        self.records.append(
-            TensorRecord(
-                id=number,
-                name=name,
-                shape=array.shape,
-                dtype=array.dtype.name,
-                role=role,
-                requires_grad=tensor._requires_grad,
-                storage=storage,
-                base=base_id,
-                op=op,
-                node=node,
-                output_nr=output_nr,
-                value=value,
-                version=version,
-                grad=grad_value,
-            )
+        known = TensorRecord(
+            id=number,
+            name=name,
+            shape=array.shape,
+            dtype=array.dtype.name,
+            role=role,
+            requires_grad=tensor._requires_grad,
+            storage=self._storage(array),
+            base=base_id,
+            op=op,
+            node=node,
+            output_nr=output_nr,
+            value=value,
+            version=version,
+            grad=None if grad is None else self.values.add(grad._array),
         )
-        self._ids[id(tensor)] = number
+        self.records.append(known)
         self.held.append(tensor)
-        self._follow(number)
+        self._ids[id(tensor)] = number
         self.versions[number] = version, value
-        self.note_grad(number, grad, grad_value)
+        self._follow(number)
+        self.note_grad(number, grad, known.grad)
         return number
 
     def _storage(self, array: Any) -> int:

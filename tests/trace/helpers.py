@@ -1,0 +1,19 @@
+"""Short ways to say what tests of recordings say again and again."""
+
+from typing import Any
+
+import autograd_viz as ag
+from autograd_viz.trace import Trace
+from autograd_viz.trace.event import Event
+
+
+def kinds(trace: Trace) -> list[str]:
+    return [event.kind for event in trace.events]
+
+
+def only(trace: Trace, kind: str) -> list[Event]:
+    return [event for event in trace.events if event.kind == kind]
+
+
+def leaf(*numbers: float) -> Any:
+    return ag.tensor(list(numbers), requires_grad=True)
