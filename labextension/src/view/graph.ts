@@ -1,5 +1,5 @@
 /** The stage: cards and edges on the layout's coordinates, which never move while stepping. */
-import { names, type Lookup } from "../model/lookup";
+import { names, type Lookup, type Subject } from "../model/lookup";
 import type { Event, LayoutItem, Value } from "../model/trace";
 import type { Card, CardParts } from "./card";
 import { h, listen, s, set } from "./dom";
@@ -110,13 +110,14 @@ function placedCard(item: LayoutItem, lookup: Lookup, dispatch: Dispatch): Place
     update(scene) {
       const before = shown;
       shown = scene;
-      if (before && isUnchanged(before, scene, subject.node?.id ?? null)) return;
+      const part = currentPart(item.id, scene);
+      if (before && part === null && currentPart(item.id, before) === null && isSame(subject, item, before, scene)) return;
       const state = isNode && subject.node ? scene.frame.nodes.get(subject.node.id) : undefined;
       const isFuture = scene.frame.ops_done < subject.since;
       set(element, {
         "data-state": isNode ? (state?.state ?? "idle") : null,
         "data-future": isFuture,
-        "data-current": currentPart(item.id, scene),
+        "data-current": part,
         "aria-pressed": scene.playback.selected === item.id ? "true" : "false",
         "aria-label": isFuture ? `${names(subject) || "operation"}: not yet computed` : null,
         "aria-description": isFuture ? null : describe(item, scene),
@@ -136,11 +137,22 @@ function faultMark(width: number): SVGGElement {
   );
 }
 
-/** Whether nothing a card shows can differ between two scenes. */
-function isUnchanged(a: Scene, b: Scene, node: number | null): boolean {
-  return (
-    a.frame === b.frame && a.playback.selected === b.playback.selected && (node === null || a.frame.nodes.get(node) === b.frame.nodes.get(node))
-  );
+/** Whether a card that the last event does not touch shows the same in two scenes. */
+function isSame(subject: Subject, item: LayoutItem, a: Scene, b: Scene): boolean {
+  if (item.kind === "root" && a.frame.k !== b.frame.k) return false;
+  const of = (scene: Scene): readonly unknown[] => {
+    const { frame, playback } = scene;
+    const saved = subject.node?.saved.map((each) => each.tensor) ?? [];
+    const tensors = [...subject.tensors.map((each) => each.id), ...saved];
+    return [
+      frame.ops_done < subject.since,
+      playback.selected === item.id,
+      subject.node && frame.nodes.get(subject.node.id),
+      ...tensors.flatMap((id) => (id === null ? [] : [frame.tensors.get(id), frame.leaves.get(id)])),
+    ];
+  };
+  const now = of(b);
+  return of(a).every((each, i) => each === now[i]);
 }
 
 /** The part an item plays in the last event: it acts, it receives, or the error lies there. */
