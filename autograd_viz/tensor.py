@@ -248,13 +248,13 @@ class Tensor:
             raise RuntimeError("can't assign Variable as its own grad")
         if new._array.shape != self._array.shape:
             raise RuntimeError(
-                f"assigned grad has data of a different size: expected shape {list(self._array.shape)}, got "
-                f"{list(new._array.shape)}"
+                f"attempting to assign a gradient of size '{list(new.shape)}' to a tensor of size "
+                f"'{list(self.shape)}'. Please ensure that the gradient and the tensor are the same size"
             )
         if new._array.dtype != self._array.dtype:
             raise RuntimeError(
-                f"attempting to assign a gradient with dtype '{new.dtype}' to a tensor with dtype '{self.dtype}'. "
-                "The gradient must match the tensor's dtype."
+                f"attempting to assign a gradient with dtype '{new.dtype}' to a tensor with dtype '{self.dtype}'. The "
+                "gradient must match the tensor's dtype."
             )
 
     @property

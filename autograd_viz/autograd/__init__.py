@@ -85,16 +85,20 @@ def backward(
     """
     if grad_variables is not None:
         grad_tensors = _former_name(grad_tensors, grad_variables)
+    _backward(tensors, grad_tensors, retain_graph, create_graph, inputs)
+
+
+def _backward(
+    tensors: Tensors, grad_tensors: Any, retain_graph: bool | None, create_graph: bool, inputs: Any
+) -> None:
     try:
         wanted = None if inputs is None else inputs_of(inputs, "backward")
-        task = make_task(
-            as_tuple(tensors), grad_tensors, retain_graph, create_graph, wanted, accumulate_grad=True
-        )
+        task = make_task(as_tuple(tensors), grad_tensors, retain_graph, create_graph, wanted, accumulate_grad=True)
     except Exception as error:
         refuse(tensors, error)
         raise
     if create_graph:
-        warnings.warn(_CREATES_CYCLE, UserWarning, stacklevel=2)
+        warnings.warn(_CREATES_CYCLE, UserWarning, stacklevel=3)
     run(task)
 
 
@@ -127,7 +131,7 @@ def _tensor_backward(
 
     Mirrors `torch.Tensor.backward`; see `autograd.backward`. `gradient` may be left out for a tensor of one element.
     """
-    backward(self, gradient, retain_graph, create_graph, inputs=inputs)
+    _backward(self, gradient, retain_graph, create_graph, inputs)
 
 
 _tensor_backward.__name__, _tensor_backward.__qualname__ = "backward", "Tensor.backward"
@@ -184,9 +188,7 @@ def grad(
         warnings.warn("only_inputs argument is deprecated and is ignored now", FutureWarning, stacklevel=2)
     try:
         wanted = inputs_of(inputs, "grad")
-        task = make_task(
-            as_tuple(outputs), grad_outputs, retain_graph, create_graph, wanted, accumulate_grad=False
-        )
+        task = make_task(as_tuple(outputs), grad_outputs, retain_graph, create_graph, wanted, accumulate_grad=False)
     except Exception as error:
         refuse(outputs, error)
         raise

@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple
 from ..tensor import Tensor, make, resolve
 from .node import Node, RemovableHandle
 from .state import local, note_special
+from .views import alias
 
 __all__ = [
     "GradientEdge",
@@ -127,8 +128,25 @@ def register_multi_grad_hook(
     if mode == "any":
         first = _First(fn)
         return _MultiHandle(tuple(each.register_hook(first) for each in tensors if each._requires_grad))
-    waiting = _All(fn, [_node_of(each) for each in tensors])
+    waiting = _All(fn, [_awaited(each) for each in tensors])
     return _MultiHandle(tuple(each.register_hook(waiting.of(place)) for place, each in enumerate(tensors)))
+
+
+def _awaited(tensor: Tensor) -> Callable[[], Node | None]:
+    """Return a function that returns the node whose run brings the gradient of `tensor`, without keeping either alive.
+
+    A leaf's AccumulateGrad comes and goes: it is looked up when it is needed.
+    """
+    node = _node_of(tensor)
+    if tensor.grad_fn is not None:
+        return weakref.ref(node)
+    leaf = weakref.ref(tensor)
+
+    def accumulator() -> Node | None:
+        found = leaf()
+        return None if found is None else resolve(found)
+
+    return accumulator
 
 
 class _First:
@@ -150,7 +168,7 @@ class _First:
 class _All:
     """Gather the gradients of each run until all that it computes are there."""
 
-    def __init__(self, fn: Callable[..., None], nodes: list[Node]) -> None:
+    def __init__(self, fn: Callable[..., None], nodes: list[Callable[[], Node | None]]) -> None:
         self.fn, self.nodes = fn, nodes
         self.gathered: weakref.WeakKeyDictionary[Any, list[Any]] = weakref.WeakKeyDictionary()
         self.missing: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
@@ -165,7 +183,7 @@ class _All:
         with self.lock:
             if task not in self.gathered:
                 self.gathered[task] = [None] * len(self.nodes)
-                self.missing[task] = sum(map(task.executes, self.nodes))
+                self.missing[task] = sum(task.executes(node()) for node in self.nodes)
             self.missing[task] -= 1
             complete = self.missing[task] == 0
         self.gathered[task][place] = grad
@@ -252,7 +270,7 @@ class _Originals:
         handle = self.known.get(key)
         if handle is None:
             handle = self.known[key] = _Handle()
-            self.original[handle] = tensor
+            self.original[handle] = alias(tensor)
             self.by_memory.setdefault(where, weakref.WeakSet()).add(handle)
         return handle
 

@@ -109,7 +109,9 @@ def call_post_accumulate_hooks(node: Node, leaf: Tensor) -> Calls:
         return
     for hook in list(meta.post_accumulate_hooks.values()):
         before = leaf._grad
-        if hook(leaf) is not None:
+        returned = hook(leaf)
+        if returned is not None and returned is not leaf:
+            _check_one(hook, leaf, returned)
             raise RuntimeError("Tensor post accumulate grad hooks should return None.")
         yield "hook", node, 0, ("post_accumulate", hook, before, leaf._grad)
 

@@ -298,7 +298,11 @@ class Node:
 
     def _saved_attribute(self, name: str) -> Any:
         if name in self.saved_names:
-            return self.unpack_tensors()[self.saved_names.index(name)]
+            place = self.saved_names.index(name)
+            if self.saved is None:
+                raise RuntimeError(BACKWARD_TWICE)
+            item = self.saved[place] if self.saved else None
+            return None if item is None else self.unpack_tensor(place, item)
         wanted = f"{name[: -len('_sym_sizes')]}_shape" if name.endswith("_sym_sizes") else name
         if wanted in self.constant_names:
             return self.constants[self.constant_names.index(wanted)]

@@ -11,8 +11,9 @@ from typing import Any
 
 from ..tensor import Tensor, make, resolve
 from .grad_mode import no_grad
-from .node import BACKWARD_TWICE, Node
+from .node import Node
 from .state import local
+from .views import alias
 
 __all__ = ["Packed", "SavedTensor", "pack_all", "pack_one", "raw_saved"]
 
@@ -30,20 +31,19 @@ class Packed:
 
     _counter = None
 
-    def __init__(self, tensor: Tensor, origin: Node | None, pack: Pack, unpack: Unpack) -> None:
+    def __init__(self, tensor: Tensor, shown: Tensor, origin: Node | None, pack: Pack, unpack: Unpack) -> None:
         self.origin = origin  # the node a gradient of the tensor goes to; None for the node's own results
         self.output_nr, self.requires_grad = tensor._output_nr, tensor._requires_grad
         self.unpack = unpack
-        shown = make(tensor._array)
-        shown._counter = tensor.shared_counter()
-        version = shown._counter[0]
+        counter = tensor.shared_counter()
+        version = counter[0]
         local.hidden += 1
         try:
             with no_grad():
                 self.packed = pack(shown)
         finally:
             local.hidden -= 1
-        if shown._counter[0] != version:
+        if counter[0] != version:
             raise RuntimeError(
                 "A saved tensor pack hook is modifying its input in place. Tensors provided as input to pack hook can "
                 "not be modified by in-place operations as this can lead to unexpected side-effects."
@@ -88,15 +88,22 @@ def pack_all(node: Node, saved: Sequence[Any]) -> list[Any]:
         return list(saved)
     pack, unpack = local.saved_hooks[-1]
     return [
-        pack_one(item, position in node.output_positions, pack, unpack) if isinstance(item, Tensor) else item
+        pack_one(item, node if position in node.output_positions else None, pack, unpack)
+        if isinstance(item, Tensor)
+        else item
         for position, item in enumerate(saved)
     ]
 
 
-def pack_one(tensor: Tensor, is_output: bool, pack: Pack, unpack: Unpack) -> Packed:
-    """Pack one saved tensor; results are held without their node, which would close a cycle."""
-    origin = None if is_output else tensor._grad_fn or resolve(tensor)
-    return Packed(tensor, origin, pack, unpack)
+def pack_one(tensor: Tensor, made_by: Node | None, pack: Pack, unpack: Unpack) -> Packed:
+    """Pack one saved tensor: an input, or a result that `made_by` gave.
+
+    A hook sees a result with its node, as in PyTorch: one that keeps the very tensor closes a cycle, which ends when
+    the saved tensors are freed.
+    """
+    if made_by is None:
+        return Packed(tensor, tensor, tensor._grad_fn or resolve(tensor), pack, unpack)
+    return Packed(tensor, tensor.saved_alias(made_by), None, pack, unpack)
 
 
 class SavedTensor:
@@ -121,13 +128,19 @@ class SavedTensor:
         """
         node = self._node
         if node.saved is None:
-            raise RuntimeError(BACKWARD_TWICE)
+            raise RuntimeError(
+                "Calling register_hooks on a saved tensor after it has been freed. Saved intermediate values of the "
+                "graph are freed when you call .backward() or autograd.grad(). Specify retain_graph=True if you need "
+                "to backward through the graph a second time or if you need to access saved variables after calling "
+                "backward."
+            )
         item = node.saved[self._position]
         if item is None:
             raise RuntimeError("Calling register_hooks on a saved tensor with value None is forbidden")
         if isinstance(item, Packed):
             raise RuntimeError("Calling register_hooks on a saved tensor whose hooks have already been set.")
-        packed = pack_one(item, self._position in node.output_positions, pack_hook, unpack_hook)
+        origin = None if self._position in node.output_positions else item._grad_fn or resolve(item)
+        packed = Packed(item, alias(item), origin, pack_hook, unpack_hook)
         node.saved = tuple(packed if place == self._position else each for place, each in enumerate(node.saved))
 
 

@@ -36,6 +36,7 @@ __all__ = [
     "note_requires_grad",
     "rebase",
     "regenerate",
+    "remember",
 ]
 
 MULTI_OUTPUT, IN_FUNCTION, NO_GRAD, INFERENCE = "multi_output", "in_function", "no_grad", "inference"
@@ -90,10 +91,11 @@ def relate(view: Tensor, source: Tensor, replay: Callable[[Any], Any], creation:
     meta.creation = creation
     if view._grad_fn is None and base._requires_grad:
         view._requires_grad = meta.inherits = True
-    _remember(base, view)
+    remember(base, view)
 
 
-def _remember(base: Tensor, view: Tensor) -> None:
+def remember(base: Tensor, view: Tensor) -> None:
+    """Let a base know its view, weakly."""
     views = base.meta().views
     if views is None:
         views = base.meta().views = []

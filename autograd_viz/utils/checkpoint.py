@@ -27,6 +27,7 @@ from ..autograd.graph import saved_tensors_hooks
 from ..autograd.listeners import Listener, OpCall
 from ..autograd.saved_hooks import Packed, pack_one
 from ..autograd.state import local
+from ..autograd.views import alias
 from ..ops.random import get_rng_state, set_rng_state
 from ..tensor import Tensor
 
@@ -346,7 +347,7 @@ class _Refill:
             )
         holder = region.holders[place]()
         if holder is not None:
-            holder.found[self.number] = tensor
+            holder.found[self.number] = alias(tensor)
         if region.early_stop and self.position == len(region.holders):
             raise _Stop(self)
         return tensor
@@ -358,7 +359,7 @@ def _identity(tensor: Tensor) -> Tensor:
 
 def _kept(tensor: Tensor) -> Any:
     """Keep an argument: itself, or as the hooks of the region around make it."""
-    return pack_one(tensor, False, *local.saved_hooks[-1]) if local.saved_hooks else tensor
+    return pack_one(tensor, None, *local.saved_hooks[-1]) if local.saved_hooks else tensor
 
 
 def _form(tensor: Tensor) -> dict[str, Any]:
