@@ -15,7 +15,8 @@ from ..autograd.views import alias
 from ..layouts import contiguous_format, strided
 from ..tensor import Tensor, device, make
 from .creation import check_options
-from .dispatch import Scalar, call_inplace, tell
+from .dispatch import Scalar, tell
+from .inplace import call_inplace
 from .op import FUNCTIONS, METHODS, op, register
 
 __all__ = ["clone", "contiguous", "detach", "to"]
@@ -34,15 +35,27 @@ def _alias(self: Any) -> Any:
 
 
 def _overwritten(self: Any, src: Any) -> Any:
-    return np.broadcast_to(src, np.broadcast_shapes(self.shape, src.shape)).astype(self.dtype, copy=False)
+    return np.broadcast_to(src, self.shape).astype(self.dtype)
+
+
+def _overwrite(self: Any, src: Any) -> None:
+    np.copyto(self, src, casting="unsafe")
 
 
 def _filled(self: Any, value: Any) -> Any:
     return np.full_like(self, np.asarray(value).astype(self.dtype))
 
 
+def _fill_up(self: Any, value: Any) -> None:
+    self[...] = np.asarray(value).astype(self.dtype)
+
+
 def _emptied(self: Any) -> Any:
     return np.zeros_like(self)
+
+
+def _empty(self: Any) -> None:
+    self[...] = 0
 
 
 def _zeros(xp: Any, grad: Any) -> Any:
@@ -58,10 +71,19 @@ to_dtype = op(
 )
 _detach = op("Detach", _alias)
 # PyTorch's name for this node has no number: "CopyBackwards"
-_copy = op("Copy", _overwritten, variant="s", self=("0 · grad", _zeros), src=("grad", lambda grad: grad))
-_zero = op("Zero", _emptied, self=("0 · grad", _zeros))
-_fill = op("Fill", _filled, variant=2, self=("0 · grad", _zeros))
-_fill_tensor = op("Fill", _filled, variant=3, self=("0 · grad", _zeros), value=("grad.sum()", lambda grad: grad.sum()))
+_copy = op(
+    "Copy", _overwritten, variant="s", into=_overwrite, self=("0 · grad", _zeros), src=("grad", lambda grad: grad)
+)
+_zero = op("Zero", _emptied, into=_empty, self=("0 · grad", _zeros))
+_fill = op("Fill", _filled, variant=2, into=_fill_up, self=("0 · grad", _zeros))
+_fill_tensor = op(
+    "Fill",
+    _filled,
+    variant=3,
+    into=_fill_up,
+    self=("0 · grad", _zeros),
+    value=("grad.sum()", lambda grad: grad.sum()),
+)
 
 
 def detach(input: Tensor) -> Tensor:

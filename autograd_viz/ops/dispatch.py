@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 
-from .. import dtypes
 from ..autograd import listeners
 from ..autograd.listeners import OpCall
 from ..autograd.node import Node, next_sequence_nr
@@ -24,62 +23,55 @@ from ..autograd.state import fast, local
 from ..tensor import Tensor, _new, make, resolve
 from .op import Op, array_of, promoted
 
-__all__ = ["call", "call_inplace"]
+__all__ = [
+    "call",
+    "computed",
+    "make_node",
+    "plain_values",
+    "report_failure",
+    "shape_error",
+    "silent",
+    "tell",
+    "tracking",
+]
 
 warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"autograd_viz\.")
 
-_silent = {"all": "ignore"}
+silent = {"all": "ignore"}
 Scalar = (bool, int, float, np.number, np.bool_)
 
 
 def call(made: Op, values: list[Any]) -> Any:
     """Carry out an operation on the general path; `values` are aligned with its params."""
     if local.target is not None and values[0] is local.target:  # see Note [In-place methods] in operators.py
+        from .inplace import call_inplace
+
         local.target = None
         return call_inplace(made, values)
     try:
-        return _record(made, values, None)
+        return _record(made, values)
     except Exception as error:
-        _report_failure(made.name, made, values, error)
+        report_failure(made.name, made, values, error)
         raise
 
 
-def call_inplace(made: Op, values: list[Any]) -> Tensor:
-    """Carry out an operation and put its result into its first operand."""
-    try:
-        return _record(made, values, values[0])
-    except Exception as error:
-        _report_failure(made.name + "_", made, values, error)
-        raise
-
-
-def _report_failure(name: str, made: Op, values: list[Any], error: Exception) -> None:
+def report_failure(name: str, made: Op, values: list[Any], error: Exception) -> None:
     if fast.special and not local.hidden:
         inputs = named_tensors(made, values)
         for listener in listeners.active():
             listener.operation_failed(name, inputs, error)
 
 
-def _record(made: Op, values: list[Any], target: Tensor | None) -> Any:
+def _record(made: Op, values: list[Any]) -> Any:
     """Compute, wrap the results and leave a node behind where one is wanted."""
-    edges = _differentiable(made, values)
-    tracked = local.grad_enabled and any(isinstance(t, Tensor) and t._requires_grad for t in edges)
-    if target is not None:
-        from ..autograd.views import check_inplace
-
-        check_inplace(target, tracked)
-    plain = [array_of(value) for value in values]
-    if made.promote is not None:
-        plain = promoted(made, plain)
-    results = _forward(made, plain)
-    if target is not None:
-        return _finish_inplace(made, values, edges, tracked, target, results)
+    edges, tracked = tracking(made, values)
+    results = computed(made, plain_values(made, values))
     outputs = [None if result is None else make(result) for result in results]
     if local.inference:
         for output in outputs:
             if output is not None:
                 output.meta().inference = True
-    node = _make_node(made, values, edges, outputs) if tracked and _any_float(made, outputs) else None
+    node = make_node(made, values, edges, outputs) if tracked and _any_float(made, outputs) else None
     visible = outputs if made.variadic else outputs[: made.visible]
     if made.view:
         from ..autograd.views import mark_view
@@ -90,19 +82,31 @@ def _record(made: Op, values: list[Any], target: Tensor | None) -> Any:
     return visible[0] if len(visible) == 1 and not made.variadic else tuple(visible)
 
 
-def _forward(made: Op, plain: list[Any]) -> list[Any]:
+def tracking(made: Op, values: list[Any]) -> tuple[list[Any], bool]:
+    """Return the operands gradients may go to, and whether a node is wanted for them."""
+    edges = _differentiable(made, values)
+    return edges, local.grad_enabled and any(isinstance(t, Tensor) and t._requires_grad for t in edges)
+
+
+def plain_values(made: Op, values: list[Any]) -> list[Any]:
+    """Return the operands as arrays, of the dtype they combine to, and the other values as they are."""
+    plain = [array_of(value) for value in values]
+    return plain if made.promote is None else promoted(made, plain)
+
+
+def computed(made: Op, plain: list[Any]) -> list[Any]:
     """Run the forward function silently and return its results as arrays; word shape errors as PyTorch does."""
     try:
-        with np.errstate(**_silent):  # type: ignore[arg-type]
+        with np.errstate(**silent):  # type: ignore[arg-type]
             result = made.forward(*plain)
     except ValueError as error:
-        raise _shape_error(made, plain, error) from None
+        raise shape_error(made, plain, error) from None
     if len(made.returns) == 1 and not made.variadic:
         return [np.asarray(result)]
     return [None if each is None else np.asarray(each) for each in result]
 
 
-def _shape_error(made: Op, plain: list[Any], error: ValueError) -> Exception:
+def shape_error(made: Op, plain: list[Any], error: ValueError) -> Exception:
     shapes = [value.shape for value in plain if isinstance(value, np.ndarray)]
     if "broadcast" in str(error) or "shape mismatch" in str(error):
         for one, two in itertools.combinations(shapes, 2):
@@ -146,7 +150,7 @@ def _differentiable(made: Op, values: list[Any]) -> list[Any]:
     return found
 
 
-def _make_node(made: Op, values: list[Any], edges: list[Any], outputs: list[Any]) -> Node:
+def make_node(made: Op, values: list[Any], edges: list[Any], outputs: list[Any]) -> Node:
     """Leave behind the node of an operation and set it on the outputs that carry gradients."""
     node = _new(made.node_class)
     node.sequence_nr = next_sequence_nr()
@@ -230,54 +234,6 @@ def _constant(made: Op, name: str, values: list[Any]) -> Any:
     if isinstance(value, list):
         return [getattr(each, what) for each in value]
     return getattr(value, what) if isinstance(value, np.ndarray) else ()
-
-
-def _finish_inplace(
-    made: Op, values: list[Any], edges: list[Any], tracked: bool, target: Tensor, results: list[Any]
-) -> Tensor:
-    """Write the result into the target, note the new version and let its history continue from the new node."""
-    result, array = results[0], target._array
-    if made.view:
-        from .turning import turn
-
-        turned = _make_node(made, values, edges, [make(result)]) if tracked else None
-        turn(made, values, result, turned)
-        tell(made, values, (target,), turned, target)
-        return target
-    if result.shape != array.shape:
-        raise RuntimeError(
-            f"output with shape {list(array.shape)} doesn't match the broadcast shape {list(result.shape)}"
-        )
-    if dtypes.KIND_RANK[result.dtype.kind] > dtypes.KIND_RANK[array.dtype.kind]:
-        raise RuntimeError(
-            f"result type {dtypes.word(result.dtype)} can't be cast to the desired output type "
-            f"{dtypes.word(array.dtype)}"
-        )
-    from ..autograd.views import rebase
-
-    node = None
-    if tracked:
-        before = [_before_change(target), *values[1:]]
-        output = make(array)
-        output._counter = [target.shared_counter()[0] + 1]
-        node = _make_node(made, before, edges, [output])
-        if node.saved:
-            for position in node.output_positions:
-                if node.saved[position] is not None:
-                    node.saved[position]._counter = target.shared_counter()
-    np.copyto(array, result, casting="unsafe")
-    target.bump_version()
-    if node is not None:
-        rebase(target, node)
-    tell(made, values, (target,), node, target)
-    return target
-
-
-def _before_change(target: Tensor) -> Tensor:
-    """Return the target as it is before an in-place operation, for rules that need its old value."""
-    before = make(target._array.copy(), target._grad_fn or None, target._output_nr)
-    before._requires_grad = target._requires_grad
-    return before
 
 
 def tell(made: Op, values: list[Any], outputs: tuple[Tensor, ...], node: Node | None, mutated: Tensor | None) -> None:

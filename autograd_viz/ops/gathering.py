@@ -15,7 +15,7 @@ from .. import dtypes
 from ..tensor import Tensor
 from .dims import wrap_dim
 from .op import Op, op
-from .positions import add_at, along, bounded, lined_up
+from .positions import add_at, along, bounded, lined_up, on_copy
 from .wrapping import check_tensor, choosing
 
 __all__ = ["check_index", "expect_dims"]
@@ -59,9 +59,8 @@ def _gather(self: Any, dim: int, index: Any) -> Any:
 
 
 def _places(self: Any, dim: int, index: Any, src: Any) -> tuple[Any, Any, Any]:
-    """Return a copy of self, the NumPy index to write at, and the part of `src` that is written."""
-    copy = np.array(self, order="C")
-    array, flat = lined_up(copy), lined_up(index)
+    """Return the array to write into, the NumPy index to write at, and the part of `src` that is written."""
+    array, flat = lined_up(self), lined_up(index)
     sizes = [("self", array)]
     if np.ndim(src) or src.__class__ is np.ndarray:
         src = lined_up(src)
@@ -75,27 +74,34 @@ def _places(self: Any, dim: int, index: Any, src: Any) -> tuple[Any, Any, Any]:
                 )
     if len(sizes) > 1:
         src = src[tuple(slice(length) for length in flat.shape)]
-    return copy, along(bounded(flat, array.shape[dim], dim), dim), src
+    return array, along(bounded(flat, array.shape[dim], dim), dim), src
+
+
+def _scatter_into(self: Any, dim: int, index: Any, src: Any) -> None:
+    if index.size:
+        array, where, src = _places(self, dim, index, src)
+        array[where] = src
+
+
+def _scatter_number_into(self: Any, dim: int, index: Any, value: Any) -> None:
+    _scatter_into(self, dim, index, np.asarray(value).astype(self.dtype).item())
+
+
+def _scatter_add_into(self: Any, dim: int, index: Any, src: Any) -> None:
+    if index.size:
+        add_at(*_places(self, dim, index, src))
 
 
 def _scatter(self: Any, dim: int, index: Any, src: Any) -> Any:
-    if not index.size:
-        return np.array(self)
-    copy, where, src = _places(self, dim, index, src)
-    lined_up(copy)[where] = src
-    return copy
+    return on_copy(_scatter_into, self, dim, index, src)
 
 
 def _scatter_number(self: Any, dim: int, index: Any, value: Any) -> Any:
-    return _scatter(self, dim, index, np.asarray(value).astype(self.dtype).item())
+    return on_copy(_scatter_number_into, self, dim, index, value)
 
 
 def _scatter_add(self: Any, dim: int, index: Any, src: Any) -> Any:
-    if not index.size:
-        return np.array(self)
-    copy, where, src = _places(self, dim, index, src)
-    add_at(lined_up(copy), where, src)
-    return copy
+    return on_copy(_scatter_add_into, self, dim, index, src)
 
 
 _gather_op = op(
@@ -109,12 +115,19 @@ _gather_op = op(
 )
 _kept = ("scatter(grad, dim, index, 0)", lambda xp, grad, dim, index: xp.scatter(grad, dim, index, 0))
 _gathered = ("gather(grad, dim, index)", lambda xp, grad, dim, index: xp.gather(grad, dim, index))
-_scatter_op = op("Scatter", _scatter, tensors=("index",), self=_kept, src=_gathered).op  # type: ignore[attr-defined]
+_scatter_op = op(
+    "Scatter", _scatter, into=_scatter_into, tensors=("index",), self=_kept, src=_gathered
+).op  # type: ignore[attr-defined]
 _scatter_number_op = op(
-    "Scatter", _scatter_number, variant=1, tensors=("index",), self=_kept
+    "Scatter", _scatter_number, into=_scatter_number_into, variant=1, tensors=("index",), self=_kept
 ).op  # type: ignore[attr-defined]
 _scatter_add_op = op(
-    "ScatterAdd", _scatter_add, tensors=("index",), self=("grad", lambda grad: grad), src=_gathered
+    "ScatterAdd",
+    _scatter_add,
+    into=_scatter_add_into,
+    tensors=("index",),
+    self=("grad", lambda grad: grad),
+    src=_gathered,
 ).op  # type: ignore[attr-defined]
 
 
@@ -153,12 +166,8 @@ def _check_dtypes(name: str, input: Tensor, src: Tensor) -> None:
         raise RuntimeError(f"{name}(): Expected self.dtype to be equal to src.dtype, got {input.dtype} and {src.dtype}")
 
 
-def _scatter_on_arrays(self: Any, dim: int, index: Any, src: Any) -> Any:
-    return _scatter(self, dim, index, src)
-
-
 choosing("gather", _gather_chosen, forward=_gather)
-choosing("scatter", _scatter_chosen, forward=_scatter_on_arrays)
+choosing("scatter", _scatter_chosen, forward=_scatter)
 choosing("scatter_add", _scatter_add_chosen, forward=_scatter_add)
 
 
@@ -177,27 +186,33 @@ def _index_select(self: Any, dim: int, index: Any) -> Any:
     return taken if self.ndim else taken.reshape(())
 
 
-def _index_add(self: Any, dim: int, index: Any, source: Any, alpha: Any = 1) -> Any:
-    copy = np.array(self, order="C")
-    array = lined_up(copy)
+def _add_into(self: Any, dim: int, index: Any, source: Any, alpha: Any = 1) -> None:
+    array = lined_up(self)
     where = _slices(dim, bounded(index, array.shape[dim], dim))
     add_at(array, where, lined_up(source) if alpha == 1 else lined_up(source) * self.dtype.type(alpha))
-    return copy
+
+
+def _copy_into(self: Any, dim: int, index: Any, source: Any) -> None:
+    array = lined_up(self)
+    array[_slices(dim, bounded(index, array.shape[dim], dim))] = lined_up(source)
+
+
+def _fill_into(self: Any, dim: int, index: Any, value: Any) -> None:
+    array = lined_up(self)
+    where = _slices(dim, bounded(index, array.shape[dim], dim, negative=True, kind=IndexError))
+    array[where] = np.asarray(value).astype(self.dtype)
+
+
+def _index_add(self: Any, dim: int, index: Any, source: Any, alpha: Any = 1) -> Any:
+    return on_copy(_add_into, self, dim, index, source, alpha)
 
 
 def _index_copy(self: Any, dim: int, index: Any, source: Any) -> Any:
-    copy = np.array(self, order="C")
-    array = lined_up(copy)
-    array[_slices(dim, bounded(index, array.shape[dim], dim))] = lined_up(source)
-    return copy
+    return on_copy(_copy_into, self, dim, index, source)
 
 
 def _index_fill(self: Any, dim: int, index: Any, value: Any) -> Any:
-    copy = np.array(self, order="C")
-    array = lined_up(copy)
-    where = _slices(dim, bounded(index, array.shape[dim], dim, negative=True, kind=IndexError))
-    array[where] = np.asarray(value).astype(self.dtype)
-    return copy
+    return on_copy(_fill_into, self, dim, index, value)
 
 
 _index_select_op = op(
@@ -224,6 +239,7 @@ _blanked = ("index_fill(grad, dim, index, 0)", lambda xp, grad, dim, index: xp.i
 _index_add_op = op(
     "IndexAdd",
     _index_add,
+    into=_add_into,
     tensors=("index",),
     self=("grad", lambda grad: grad),
     source=("reshape(index_select(grad, dim, index), source_shape) · alpha", _selected_times),
@@ -231,14 +247,18 @@ _index_add_op = op(
 _index_copy_op = op(
     "IndexCopy",
     _index_copy,
+    into=_copy_into,
     tensors=("index",),
     self=_blanked,
     source=("reshape(index_select(grad, dim, index), source_shape)", _selected),
 ).op  # type: ignore[attr-defined]
-_index_fill_op = op("IndexFill", _index_fill, tensors=("index",), self=_blanked).op  # type: ignore[attr-defined]
+_index_fill_op = op(
+    "IndexFill", _index_fill, into=_fill_into, tensors=("index",), self=_blanked
+).op  # type: ignore[attr-defined]
 _index_fill_from_op = op(
     "IndexFill",
     _index_fill,
+    into=_fill_into,
     variant=1,
     tensors=("index",),
     self=_blanked,
@@ -334,7 +354,7 @@ def _take(self: Any, index: Any) -> Any:
 
 
 def _put(self: Any, index: Any, source: Any, accumulate: bool = False) -> Any:
-    _take(self, index)
+    _take(self, index)  # for its check
     copy = np.array(self, order="C")
     flat = copy.reshape(-1)
     if accumulate:

@@ -116,7 +116,7 @@ class Generator:
         """Return `count` normally distributed numbers."""
         if count >= 16:
             return self._normal_blocks(count, dtype, mean, std)
-        return np.array([self._one_normal() * std + mean for _ in range(count)]).astype(dtype)
+        return (self.normal_pairs(count) * std + mean).astype(dtype)
 
     def _normal_blocks(self, count: int, dtype: Any, mean: float, std: float) -> Any:
         """Box and Muller on blocks of 16; the last block is drawn anew so that it ends where the numbers end."""
@@ -129,14 +129,15 @@ class Generator:
             flat[-16:] = _box_muller(self.uniform(16, dtype).astype(exact, copy=False), mean, std)
         return flat.astype(dtype)
 
-    def _one_normal(self) -> float:
-        if self._spare_normal is not None:
-            spare, self._spare_normal = self._spare_normal, None
-            return spare
-        one, two = self.uniform(2, np.dtype(np.float64))
-        radius, angle = np.sqrt(-2.0 * np.log1p(-two)), 2.0 * np.pi * one
-        self._spare_normal = float(radius * np.sin(angle))
-        return float(radius * np.cos(angle))
+    def normal_pairs(self, count: int) -> Any:
+        """Box and Muller on pairs, the spare one of the last call first and the spare one of this call kept."""
+        spare = [] if self._spare_normal is None or not count else [self._spare_normal]
+        drawn = self.uniform((count - len(spare) + 1) // 2 * 2, np.dtype(np.float64))
+        radius, angle = np.sqrt(-2.0 * np.log1p(-drawn[1::2])), 2.0 * np.pi * drawn[0::2]
+        found = [*spare, *np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1).reshape(-1).tolist()]
+        if count:
+            self._spare_normal = found[count] if len(found) > count else None
+        return np.array(found[:count])
 
     def integers(self, count: int, low: int, high: int) -> Any:
         """Return `count` integers (int64) in [low, high)."""

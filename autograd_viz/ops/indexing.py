@@ -18,7 +18,8 @@ import numpy as np
 
 from .. import dtypes
 from ..tensor import Tensor, make
-from .dispatch import Scalar, call_inplace
+from .dispatch import Scalar
+from .inplace import call_inplace
 from .op import METHODS, op, register
 from .positions import add_at, looked_up
 from .shape import unsqueeze
@@ -36,13 +37,18 @@ def _index(self: Any, indices: Any) -> Any:
 
 
 def _index_put(self: Any, indices: Any, values: Any, accumulate: bool = False) -> Any:
-    where = looked_up(self.shape, indices)
     changed = np.array(self, order="C")
+    _put_into(changed, indices, values, accumulate)
+    return changed
+
+
+def _put_into(self: Any, indices: Any, values: Any, accumulate: bool = False) -> None:
+    where = looked_up(self.shape, indices)
     try:
         if accumulate:
-            return add_at(changed, where, values)
-        changed[where] = values
-        return changed
+            add_at(self, where, values)
+        else:
+            self[where] = values
     except ValueError:
         raise RuntimeError(
             f"shape mismatch: value tensor of shape {list(np.shape(values))} cannot be broadcast to indexing result of "
@@ -65,6 +71,7 @@ _index_op = op(
 _index_put_op = op(
     "IndexPut",
     _index_put,
+    into=_put_into,
     self=("grad if accumulate else index_put(grad, indices, new_zeros(grad, ()))", _put_elsewhere),
     values=("index(grad, indices)", lambda xp, grad, indices: xp.index(grad, indices)),
 )

@@ -60,6 +60,7 @@ class Op:
         self.variadic: bool = settings.pop("variadic", False)  # forward returns a list of outputs of any length
         self.tensor_params: tuple[str, ...] = settings.pop("tensors", ())  # saved, but without a gradient
         self.ufunc: Any = settings.pop("ufunc", forward if isinstance(forward, np.ufunc) else None)
+        self.into: Callable[..., None] | None = settings.pop("into", None)
         self.choose: Callable[..., tuple[Op, list[Any]]] = settings.pop("choose", self.chosen)
         backward = settings.pop("backward", None)
         operands = settings.pop("operands", None)
@@ -170,6 +171,8 @@ def op(node: str, forward: Callable[..., Any], **entry: Any) -> Callable[..., An
         Whether `forward` returns a list of any length, every one an output.
     ufunc : numpy.ufunc, optional
         What computes the same as `forward` for floats, fast; `forward` itself if it is one.
+    into : callable, optional
+        `into(array, ...)` with the parameters of `forward` changes the first one in place to what `forward` returns.
     choose : callable, optional
         `choose(*args, **kwargs)` returns the table entry that unusual arguments mean, and its values.
     returns, visible, differentiable : optional
@@ -185,7 +188,7 @@ def op(node: str, forward: Callable[..., Any], **entry: Any) -> Callable[..., An
         `f(*args, **kwargs)`, which takes Tensors and returns Tensors; `f.op` is the `Op`.
     """
     names = ("name", "variant", "promote", "view", "returns", "visible", "differentiable", "backward", "variadic",
-             "operands", "tensors", "ufunc", "choose")
+             "operands", "tensors", "ufunc", "into", "choose")
     settings = {key: entry.pop(key) for key in names if key in entry}
     made = Op(node, forward, settings, entry)
     OPS.append(made)

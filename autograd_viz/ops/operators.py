@@ -15,7 +15,8 @@ import numpy as np
 
 from ..autograd.state import local, note_special
 from ..tensor import Tensor, make
-from .dispatch import Scalar, call_inplace
+from .dispatch import Scalar
+from .inplace import call_inplace
 from .op import FUNCTIONS, METHODS
 
 __all__ = ["INPLACE", "bind"]

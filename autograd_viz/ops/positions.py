@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-__all__ = ["add_at", "along", "bounded", "lined_up", "looked_up"]
+__all__ = ["add_at", "along", "bounded", "lined_up", "looked_up", "on_copy"]
 
 
 def looked_up(shape: tuple[int, ...], indices: Any) -> tuple[Any, ...]:
@@ -78,6 +79,13 @@ def lined_up(array: Any) -> Any:
     return array if array.ndim else array.reshape(1)
 
 
+def on_copy(change: Callable[..., None], array: Any, *rest: Any) -> Any:
+    """Return a copy of an array after `change(copy, *rest)`."""
+    copy = np.array(array, order="C")
+    change(copy, *rest)
+    return copy
+
+
 def along(index: Any, dim: int) -> tuple[Any, ...]:
     """Return the NumPy index that takes, at each place of `index`, the element that it names along `dim`."""
     ndim = index.ndim
@@ -87,12 +95,14 @@ def along(index: Any, dim: int) -> tuple[Any, ...]:
     )
 
 
-def add_at(array: Any, where: tuple[Any, ...], values: Any) -> Any:
-    """Add values at a NumPy index in place, each as often as its place is named, and return the array.
+def add_at(array: Any, where: tuple[Any, ...], values: Any) -> None:
+    """Add values at a NumPy index in place, each as often as its place is named.
 
-    `array` must be contiguous. Flat positions take NumPy's fast path: 9 ns an element against 60 for tuples.
+    Flat positions take NumPy's fast path: 9 ns an element against 60 for tuples.
     """
+    if not array.flags.c_contiguous:
+        np.add.at(array, where, values)
+        return
     places = np.arange(array.size).reshape(array.shape)[where]
     values = np.broadcast_to(values, places.shape)
     np.add.at(array.reshape(-1), places.reshape(-1), np.ascontiguousarray(values, dtype=array.dtype).reshape(-1))
-    return array

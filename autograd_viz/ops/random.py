@@ -13,8 +13,8 @@ import numpy as np
 from .. import dtypes
 from ..tensor import Tensor
 from .creation import check_options, finished, numpy_dtype, sizes_of
-from .dispatch import call_inplace
 from .generator import Generator, default_generator
+from .inplace import call_inplace
 from .op import FUNCTIONS, METHODS, op
 
 __all__ = ["bernoulli", "manual_seed", "multinomial", "normal", "rand", "randint", "randn", "randperm"]
@@ -273,8 +273,7 @@ def _uniform_fill(self: Any, from_: float, to: float, generator: Any) -> Any:
 def _normal_fill(self: Any, mean: float, std: float, generator: Any) -> Any:
     _floats_only("normal_kernel_cpu", self.dtype)
     if self.size >= 16 and not self.flags.c_contiguous:
-        flat = np.array([generator.normal(1, np.dtype(np.float64))[0] for _ in range(self.size)])
-        return _laid_out((flat * std + mean).astype(self.dtype), self)
+        return _laid_out((generator.normal_pairs(self.size) * std + mean).astype(self.dtype), self)
     return _laid_out(generator.normal(self.size, self.dtype, mean, std), self)
 
 

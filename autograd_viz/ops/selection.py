@@ -93,11 +93,21 @@ def _masked_fill(self: Any, mask: Any, value: Any) -> Any:
     return np.where(mask, np.asarray(value).astype(self.dtype), self)
 
 
+def _masked_fill_into(self: Any, mask: Any, value: Any) -> None:
+    if np.broadcast_shapes(self.shape, mask.shape) != self.shape:
+        wide = list(np.broadcast_shapes(self.shape, mask.shape))
+        raise RuntimeError(f"output with shape {list(self.shape)} doesn't match the broadcast shape {wide}")
+    np.copyto(self, np.asarray(value).astype(self.dtype), where=mask)
+
+
 _emptied = ("masked_fill(grad, mask, 0)", lambda xp, grad, mask: xp.masked_fill(grad, mask, 0))
-_masked_fill_op = op("MaskedFill", _masked_fill, tensors=("mask",), self=_emptied).op  # type: ignore[attr-defined]
+_masked_fill_op = op(
+    "MaskedFill", _masked_fill, into=_masked_fill_into, tensors=("mask",), self=_emptied
+).op  # type: ignore[attr-defined]
 _masked_fill_from_op = op(
     "MaskedFill",
     _masked_fill,
+    into=_masked_fill_into,
     variant=1,
     tensors=("mask",),
     self=_emptied,

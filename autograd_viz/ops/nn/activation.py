@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from ..dispatch import call_inplace
+from ..inplace import call_inplace
+from ..masks import kept
 from ..op import op, register
-from .arrays import kept
 
 __all__ = ["hardshrink", "leaky_relu", "leaky_relu_", "relu", "relu_", "rrelu", "softshrink",
            "threshold", "threshold_"]  # fmt: skip
@@ -56,7 +56,7 @@ def _threshold(self: Any, threshold: float, value: float) -> Any:
 private(
     op(
         "ThresholdBackward",
-        lambda grad_output, self, threshold: kept(~(self <= threshold), grad_output),
+        lambda grad_output, self, threshold: kept(grad_output, ~(self <= threshold)),
         name="threshold_backward",
         grad_output=(
             "where(self <= threshold, 0, grad)",
@@ -182,7 +182,7 @@ def _shrunk(name: str, node: str, forward: Callable[..., Any]) -> Callable[..., 
     private(
         op(
             f"{node}Backward",
-            lambda grad_output, self, lambd: kept(~((self >= -lambd) & (self <= lambd)), grad_output),
+            lambda grad_output, self, lambd: kept(grad_output, ~((self >= -lambd) & (self <= lambd))),
             name=backward,
             grad_output=(
                 "where((self >= -lambd) & (self <= lambd), 0, grad)",
@@ -209,7 +209,7 @@ def _softshrink(self: Any, lambd: float = 0.5) -> Any:
 
 
 hardshrink = _shrunk(
-    "hardshrink", "Hardshrink", lambda self, lambd=0.5: kept(~((self >= -lambd) & (self <= lambd)), self)
+    "hardshrink", "Hardshrink", lambda self, lambd=0.5: kept(self, ~((self >= -lambd) & (self <= lambd)))
 )
 softshrink = _shrunk("softshrink", "Softshrink", _softshrink)
 

@@ -1,0 +1,117 @@
+"""How an operation is carried out in place: its result goes into its first operand, whose history goes on from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import dtypes
+from ..autograd.node import Node
+from ..autograd.views import check_inplace, note_change, rebase
+from ..tensor import Tensor, make
+from .dispatch import computed, make_node, plain_values, report_failure, shape_error, silent, tell, tracking
+from .op import Op
+from .turning import turn
+
+__all__ = ["call_inplace"]
+
+
+def call_inplace(made: Op, values: list[Any]) -> Tensor:
+    """Carry out an operation and put its result into its first operand, which is returned.
+
+    Raises
+    ------
+    RuntimeError
+        When that tensor may not be changed, is too small, or of a dtype that cannot hold the result.
+    """
+    try:
+        return _change(made, values)
+    except Exception as error:
+        report_failure(made.name + "_", made, values, error)
+        raise
+
+
+def _change(made: Op, values: list[Any]) -> Tensor:
+    target = values[0]
+    edges, tracked = tracking(made, values)
+    check_inplace(target, tracked)
+    plain = plain_values(made, values)
+    node = None
+    if made.view:
+        (array,) = computed(made, plain)
+        node = make_node(made, values, edges, [make(array)]) if tracked else None
+        turn(made, values, array, node)
+    else:
+        before = _before_change(target, made.params[0] in made.saved) if tracked else target
+        _write(made, plain, target._array)
+        node = _node(made, [before, *values[1:]], edges, target) if tracked else None
+        target.bump_version()
+        if node is not None:
+            rebase(target, node)
+        else:
+            note_change(target)
+    tell(made, values, (target,), node, target)
+    return target
+
+
+def _before_change(target: Tensor, copied: bool) -> Tensor:
+    """Return the target as it is before the change, with its old numbers if rules need them."""
+    before = make(target._array.copy() if copied else target._array, target._grad_fn or None, target._output_nr)
+    before._requires_grad = target._requires_grad
+    return before
+
+
+def _node(made: Op, before: list[Any], edges: list[Any], target: Tensor) -> Node:
+    """Return the operation's node; a result it saves is the target, at the version it is about to get."""
+    counter = target.shared_counter()
+    output = make(target._array)
+    output._counter = [counter[0] + 1]
+    node = make_node(made, before, edges, [output])
+    if node.saved:
+        for position in node.output_positions:
+            if node.saved[position] is not None:
+                node.saved[position]._counter = counter
+    return node
+
+
+# writing
+
+
+def _write(made: Op, plain: list[Any], array: Any) -> None:
+    """Put the result into the array, without a temporary where the table entry knows how."""
+    if made.into is not None:
+        try:
+            with np.errstate(**silent):  # type: ignore[arg-type]
+                made.into(array, *plain[1:])
+        except ValueError as error:
+            raise shape_error(made, plain, error) from None
+    elif not _wrote_directly(made, plain, array):
+        (result, *_) = computed(made, plain)
+        _check_fit(result, array)
+        np.copyto(array, result, casting="unsafe")
+
+
+def _wrote_directly(made: Op, plain: list[Any], array: Any) -> bool:
+    """Let a ufunc write its result where it belongs, if dtypes and shapes allow: whether it did."""
+    ufunc = made.ufunc
+    if ufunc is None or array.dtype.kind != "f" or any(value.dtype is not array.dtype for value in plain):
+        return False
+    try:
+        with np.errstate(**silent):  # type: ignore[arg-type]
+            ufunc(*plain, out=array)
+    except (ValueError, TypeError):
+        return False
+    return True
+
+
+def _check_fit(result: Any, array: Any) -> None:
+    if result.shape != array.shape:
+        raise RuntimeError(
+            f"output with shape {list(array.shape)} doesn't match the broadcast shape {list(result.shape)}"
+        )
+    if dtypes.KIND_RANK[result.dtype.kind] > dtypes.KIND_RANK[array.dtype.kind]:
+        raise RuntimeError(
+            f"result type {dtypes.word(result.dtype)} can't be cast to the desired output type "
+            f"{dtypes.word(array.dtype)}"
+        )
