@@ -19,7 +19,8 @@ __all__ = ["maximum", "minimum"]
 
 def _shared(xp: Any, grad: Any, other: Any, self: Any, beaten: Any) -> Any:
     """Return all of the gradient, half of it between equals, none where beaten."""
-    return xp.keep(grad, ~beaten) - xp.keep(grad, self == other) / 2
+    equal = self == other
+    return xp.keep(grad, ~(beaten | equal)) + xp.keep(grad / 2, equal)
 
 
 maximum = op(

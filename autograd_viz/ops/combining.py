@@ -179,7 +179,7 @@ def _sinc(self: Any) -> Any:
 def _sinc_self(xp: Any, grad: Any, self: Any) -> Any:
     angle = self * math.pi
     slope = (angle * xp.cos(angle) - xp.sin(angle)) / (angle * self)
-    return grad * xp.keep(slope, self != 0)
+    return xp.keep(grad * slope, self != 0)
 
 
 sinc = op(

@@ -268,7 +268,7 @@ def _nan_to_num(self: Any, nan: Any = None, posinf: Any = None, neginf: Any = No
 nan_to_num = op(
     "NanToNum",
     _nan_to_num,
-    self=("where(isfinite(self), grad, 0)", lambda xp, grad, self: xp.keep(grad, xp.isfinite(self))),
+    self=("where(isfinite(self), grad, 0)", lambda xp, grad, self: grad * xp.isfinite(self)),
 )
 
 # units

@@ -149,8 +149,7 @@ def _of_all(name: str, reduce: Callable[..., Any]) -> Callable[..., Any]:
 def _divided(xp: Any, grad: Any, self: Any, result: Any, dim: tuple[int, ...]) -> Any:
     """Return the gradient in equal parts to the elements that reach the extreme."""
     reached = self == restored(xp, result, dim, self.shape)
-    share = restored(xp, grad, dim, self.shape) / xp.sum(reached, dim, True)
-    return xp.keep(xp.spread(share, self.shape, dim), reached)
+    return restored(xp, grad, dim, self.shape) * reached / xp.sum(reached, dim, True)
 
 
 def _along_dims(name: str, reduce: Callable[..., Any]) -> Callable[..., Any]:

@@ -77,16 +77,16 @@ _TENSORS: Op = op(
     ),
     exponent=(
         "where((self == 0) & (exponent >= 0), 0, grad · result · log(self))",
-        lambda xp, grad, self, exponent, result: xp.keep(
-            grad * (result * xp.log(self)), (self != 0) | (exponent < 0)
+        lambda xp, grad, self, exponent, result: grad * xp.keep(
+            result * xp.log(self), (self != 0) | (exponent < 0)
         ),
     ),
 ).op  # type: ignore[attr-defined]
 
 
 def _of_number_exponent(xp: Any, grad: Any, self: Any, exponent: Any, result: Any) -> Any:
-    slope = grad * (result * float(np.log(self)))
-    return xp.keep(slope, exponent < 0) if self == 0 else slope
+    slope = result * float(np.log(self))
+    return grad * (xp.keep(slope, exponent < 0) if self == 0 else slope)
 
 
 _NUMBER: Op = op(
