@@ -122,6 +122,20 @@ def _both_gradients(case: Case, T: Any, inputs: list[Any], to_tensor: Any) -> li
     return found + [np.zeros(x.shape) if g is None else to_array(g) for x, g in zip(wanted, again, strict=True)]
 
 
+@pytest.mark.torch
+@pytest.mark.parametrize("case", named([case for case in SMOOTH if case.nan]))
+def test_nan_in_the_gradient_spreads_as_in_torch(case: Case) -> None:
+    """Let every gradient that arrives be NaN: what a rule multiplies becomes NaN, what it chooses not does not."""
+    found = []
+    for T, inputs, to_tensor in ((ag, our_inputs(case), to_ours), (get_torch(), torch_inputs(case), to_torch)):
+        outputs = differentiable(called(case, T, inputs))
+        seeds = [to_tensor(np.full(tuple(each.shape), np.nan, dtype=dtype_name(each))) for each in outputs]
+        wanted = [each for each in inputs if each.requires_grad]
+        gradients = T.autograd.grad(outputs, wanted, seeds, allow_unused=True)
+        found.append([None if each is None else np.isnan(to_array(each)).tolist() for each in gradients])
+    assert found[1] == found[0]
+
+
 def _weighted(case: Case, arrays: list[Any], order: int) -> tuple[Any, list[Any]]:
     """Return the sum of the weighted outputs (order 0) or first gradients (order 1), and the gradients after it."""
     inputs = [to_ours(array, requires_grad=wants) for array, (_, wants) in zip(arrays, case.arrays(), strict=True)]

@@ -47,6 +47,8 @@ class Case:
         Whether second gradients are compared with finite differences too.
     formula : bool
         Whether each formula's text is evaluated against its rule.
+    nan : bool
+        Whether a gradient of NaN reaches the elements that it reaches in torch.
     error : str or None
         A phrase that both libraries' error has; the case is then that the call raises.
     rtol, atol : float or None
@@ -63,6 +65,7 @@ class Case:
     second_numeric: bool = True
     graph: bool = True
     formula: bool = True
+    nan: bool = True
     error: str | None = None
     rtol: float | None = None
     atol: float | None = None
