@@ -68,7 +68,10 @@ def _badge_width(mark: Mark) -> float:
 
 def _title_width(mark: Mark) -> float:
     shape = shape_text(shown_tensor(mark))
-    return len(names(mark)) * TITLE + (GAP + len(shape) * SMALL if shape else 0)
+    name = len(names(mark)) * TITLE
+    if not name and mark.kind in ("leaf", "constant"):
+        name = len("constant") * SMALL
+    return name + (GAP + len(shape) * SMALL if shape else 0)
 
 
 def _value_row(mark: Mark) -> float:

@@ -8,6 +8,9 @@ import { label, leafShape, octagon, PAD, showValue, SMALL_ROW, TITLE_CHAR, TITLE
 import { s, set, write } from "./dom";
 import type { Scene } from "./scene";
 
+/** For a tensor that stands alone and has no name. */
+const UNNAMED = "constant";
+
 /** Room that a leaf's round corner takes from each row. */
 const INDENT = 16;
 
@@ -157,7 +160,9 @@ function title(parts: CardParts, indent: number): SVGElement[] {
   const room = item.w - indent - PAD - (text.length + 1) * 6.7;
   const name = names(subject);
   const made: SVGElement[] = [
-    label(name || "constant", { x: indent, y: PAD / 2 + 15.5, room, char: TITLE_CHAR }, name ? "av-name" : "av-small"),
+    name
+      ? label(name, { x: indent, y: PAD / 2 + 15.5, room, char: TITLE_CHAR }, "av-name")
+      : label(UNNAMED, { x: indent, y: PAD / 2 + 15.5, room }, "av-small"),
   ];
   if (text) made.push(label(text, { x: item.w - PAD, y: PAD / 2 + 15 }, "av-small", "end"));
   return made;
