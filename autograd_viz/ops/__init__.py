@@ -21,6 +21,7 @@ from . import (  # noqa: F401  (importing fills the tables)
     extremes,
     factorizations,
     gathering,
+    index_slices,
     indexing,
     inverses,
     joining,
