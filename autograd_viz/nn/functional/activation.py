@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+from ... import dtypes
 from ...ops.nn import activation, hard
 from ...ops.nn import elu as elus
 from ...ops.nn import silu as silus
@@ -22,12 +23,8 @@ __all__ = ["celu", "celu_", "elu", "elu_", "gelu", "glu", "gumbel_softmax", "har
            "softshrink", "softsign", "tanh", "tanhshrink", "threshold", "threshold_"]  # fmt: skip
 
 celu_, elu_, selu_ = elus.celu_, elus.elu_, elus.selu_
-hardtanh_, leaky_relu_, relu_, threshold_ = (
-    hard.hardtanh_,
-    activation.leaky_relu_,
-    activation.relu_,
-    activation.threshold_,
-)
+hardtanh_, leaky_relu_ = hard.hardtanh_, activation.leaky_relu_
+relu_, threshold_ = activation.relu_, activation.threshold_
 
 
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
@@ -62,9 +59,11 @@ def rrelu(
     input: Tensor, lower: float = 1.0 / 8, upper: float = 1.0 / 3, training: bool = False, inplace: bool = False
 ) -> Tensor:
     """Return leaky relu with slopes drawn from [lower, upper) in training, their middle otherwise."""
-    noise = tensors.empty_like(input)
+    noise = tensors.ones_like(input)
     if training:
-        noise.uniform_(lower, upper)
+        negative = input._array <= 0
+        drawn = input.new_empty((int(negative.sum()),), dtype=dtypes.float64).uniform_(lower, upper)
+        noise._array[negative] = drawn._array
     result = activation.rrelu(input, noise, lower, upper, training)
     return input.copy_(result) if inplace else result
 

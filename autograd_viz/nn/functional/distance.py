@@ -43,7 +43,7 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
 
 def _unit(x: Any, dim: int, eps: float) -> Any:
     """Return x by its length, which is kept above eps without a gradient."""
-    length = tensors.linalg_vector_norm(x, 2, dim, True).clone()
+    length = tensors.vector_norm(x, 2, dim, True).clone()
     with no_grad():
         length.clamp_min_(eps)
     return x / length
@@ -54,11 +54,16 @@ def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -
 
     Mirrors `torch.nn.functional.normalize`.
     """
-    length = tensors.linalg_vector_norm(input, p, dim, True).clamp_min(eps)
+    length = tensors.vector_norm(input, p, dim, True).clamp_min(eps)
     return input / length.expand_as(input)
 
 
 # losses
+
+
+def _minus(number: float, x: Any) -> Any:
+    """Return number - x as PyTorch's C++ code does it: with the number as a tensor (SubBackward0)."""
+    return tensors.sub(make(np.asarray(number, x._array.dtype)), x)
 
 
 def cosine_embedding_loss(
@@ -87,7 +92,7 @@ def cosine_embedding_loss(
     square2 = add_number((input2 * input2).sum(dim), 1e-12)
     cosine = product / (square1 * square2).sqrt()
     zeros = tensors.zeros_like(cosine)
-    similar = tensors.where(target == 1, 1 - cosine, zeros)
+    similar = tensors.where(target == 1, _minus(1, cosine), zeros)
     other = tensors.where(target == -1, sub_number(cosine, margin).clamp_min(0), zeros)
     return reduced(similar + other, number)
 
@@ -121,7 +126,7 @@ def hinge_embedding_loss(
     """
     number = reduction_number(reduction, size_average, reduce)
     zeros = tensors.zeros_like(input)
-    lacking = tensors.where(target != 1, (margin - input).clamp_min(0), zeros)
+    lacking = tensors.where(target != 1, _minus(margin, input).clamp_min(0), zeros)
     return reduced(lacking + tensors.where(target != -1, input, zeros), number)
 
 

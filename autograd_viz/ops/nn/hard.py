@@ -6,16 +6,16 @@ from typing import Any
 
 import numpy as np
 
+from ..masks import kept
 from ..op import op
 from .activation import ZEROS, inplace, private
-from .arrays import kept
 
 __all__ = ["hardsigmoid", "hardsigmoid_", "hardswish", "hardswish_", "hardtanh", "hardtanh_"]
 
 private(
     op(
         "HardtanhBackward",
-        lambda grad_output, self, min_val, max_val: kept(~((self <= min_val) | (self >= max_val)), grad_output),
+        lambda grad_output, self, min_val, max_val: kept(grad_output, ~((self <= min_val) | (self >= max_val))),
         name="hardtanh_backward",
         grad_output=(
             "where((min_val < self) & (self < max_val), grad, 0)",
@@ -38,7 +38,7 @@ hardtanh_ = inplace(hardtanh, "hardtanh_")
 private(
     op(
         "HardsigmoidBackward",
-        lambda grad_output, self: kept((self > -3) & (self < 3), grad_output / 6),
+        lambda grad_output, self: kept(grad_output / 6, (self > -3) & (self < 3)),
         name="hardsigmoid_backward",
         grad_output=(
             "where((-3 < self) & (self < 3), grad / 6, 0)",
@@ -60,7 +60,7 @@ hardsigmoid_ = inplace(hardsigmoid, "hardsigmoid_")
 
 def _hardswish_backward(grad_output: Any, self: Any) -> Any:
     inner = np.where(self < 3, grad_output * (self / 3 + 0.5), grad_output)
-    return kept(~(self <= -3), inner)
+    return kept(inner, ~(self <= -3))
 
 
 private(

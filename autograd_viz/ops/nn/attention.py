@@ -1,0 +1,124 @@
+"""Scaled dot-product attention as one node; the attention weights are computed again in backward, not kept."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ...tensor import make
+from ..op import arrays, op, register
+
+__all__ = ["attention", "scale_of"]
+
+
+def scale_of(query: Any, scale: float | None) -> float:
+    """Return by what the scores are multiplied: 1 / √(length of a query) unless given."""
+    return 1 / math.sqrt(query.shape[-1]) if scale is None else scale
+
+
+def _hidden(query: Any, key: Any) -> Any:
+    """Return the mask of the keys that come after each query."""
+    return np.triu(np.ones((query.shape[-2], key.shape[-2]), bool), 1)
+
+
+def _weights(xp: Any, query: Any, key: Any, attn_mask: Any, is_causal: bool, scale: float | None) -> Any:
+    """Return the attention weights, as Tensors: the softmax of the scaled and masked products."""
+    scores = xp.matmul(query, xp.transpose(key, -2, -1)) * scale_of(query, scale)
+    if is_causal:
+        scores = xp.masked_fill(scores, make(_hidden(query, key)), -math.inf)
+    elif attn_mask is not None:
+        scores = scores + attn_mask
+    return xp.softmax(scores, -1)
+
+
+def _attention(
+    query: Any,
+    key: Any,
+    value: Any,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    attn_mask: Any = None,
+    scale: float | None = None,
+) -> tuple[Any, Any]:
+    scores = np.matmul(query, key.swapaxes(-2, -1))
+    scores *= query.dtype.type(scale_of(query, scale))
+    if is_causal:
+        scores[..., _hidden(query, key)] = -np.inf
+    elif attn_mask is not None:
+        scores += attn_mask
+    highest = scores.max(axis=-1, keepdims=True)
+    highest[highest == -np.inf] = 0  # a query that may see nothing gives zeros
+    scores -= highest
+    np.exp(scores, out=scores)
+    total = scores.sum(axis=-1, keepdims=True)
+    total[total == 0] = 1
+    result = np.matmul(scores, value)
+    result /= total
+    return result, (np.log(total) + highest)[..., 0]
+
+
+def _attention_rule(
+    xp: Any,
+    grad: Any,
+    query: Any,
+    key: Any,
+    value: Any,
+    output: Any,
+    logsumexp: Any,
+    attn_mask: Any,
+    is_causal: bool,
+    scale: float | None,
+) -> list[Any]:
+    if xp is arrays:
+        return _backward(grad, query, key, value, output, logsumexp, attn_mask, is_causal, scale)
+    weights = _weights(xp, query, key, attn_mask, is_causal, scale)
+    to_scores = xp.softmax_backward(xp.matmul(grad, xp.transpose(value, -2, -1)), weights, -1) * scale_of(query, scale)
+    return [
+        xp.matmul(to_scores, key),
+        xp.matmul(xp.transpose(to_scores, -2, -1), query),
+        xp.matmul(xp.transpose(weights, -2, -1), grad),
+    ]
+
+
+def _backward(
+    grad: Any, query: Any, key: Any, value: Any, output: Any, logsumexp: Any, attn_mask: Any, is_causal: bool,
+    scale: float | None,
+) -> list[Any]:  # fmt: skip
+    """Compute the gradients on arrays: the weights come back from the scores and the saved logsumexp."""
+    factor = query.dtype.type(scale_of(query, scale))
+    weights = np.matmul(query, key.swapaxes(-2, -1))
+    weights *= factor
+    if is_causal:
+        weights[..., _hidden(query, key)] = -np.inf
+    elif attn_mask is not None:
+        weights += attn_mask
+    weights -= logsumexp[..., None]
+    np.exp(weights, out=weights)
+    to_value = np.matmul(weights.swapaxes(-2, -1), grad)
+    to_scores = np.matmul(grad, value.swapaxes(-2, -1))
+    to_scores -= np.sum(grad * output, axis=-1, keepdims=True)
+    to_scores *= weights
+    to_scores *= factor
+    return [np.matmul(to_scores, key), np.matmul(to_scores.swapaxes(-2, -1), query), to_value]
+
+
+SAVED = "grad, query, key, value, output, logsumexp, attn_mask, is_causal, scale"
+
+attention = op(
+    "ScaledDotProductFlashAttentionForCpu",
+    _attention,
+    name="scaled_dot_product_attention",
+    returns=("output", "logsumexp"),
+    tensors=("attn_mask",),
+    backward=(
+        {
+            "query": f"attention_backward({SAVED})[0]",
+            "key": f"attention_backward({SAVED})[1]",
+            "value": f"attention_backward({SAVED})[2]",
+        },
+        _attention_rule,
+    ),
+)
+register("attention_backward", _backward, forward=_backward, method=False, public=False)

@@ -1,0 +1,157 @@
+"""Batch normalisation: each channel normalised over the batch, or by statistics learned before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..op import op
+from .activation import private
+from .arrays import floats_only
+from .normalization import moments, normalized, normalized_backward, normalized_twice, reciprocal_deviation
+
+__all__ = ["batch_norm"]
+
+Dims = tuple[int, ...]
+
+
+def _all_but_channels(ndim: int) -> Dims:
+    return (0, *range(2, ndim))
+
+
+def _shaped(values: Any, ndim: int) -> Any:
+    """Return `(C,)` so that it broadcasts against `(N, C, …)`."""
+    return None if values is None else values.reshape(-1, *(1,) * (ndim - 2))
+
+
+def _batch_norm(
+    input: Any,
+    weight: Any,
+    bias: Any,
+    running_mean: Any,
+    running_var: Any,
+    training: bool,
+    momentum: float,
+    eps: float,
+) -> tuple[Any, Any, Any]:
+    """Normalise, and in training move the running statistics towards the batch's, in place and unseen by autograd.
+
+    That leaves their version as it is, as in PyTorch: two forward passes before a backward one are allowed.
+    """
+    floats_only("batch_norm", input)
+    dims = _all_but_channels(input.ndim)
+    if not training:
+        mean, rstd = running_mean, reciprocal_deviation(running_var, eps)
+        shaped = [_shaped(each, input.ndim) for each in (mean, rstd, weight, bias)]
+        nothing = np.empty(0, input.dtype)
+        return normalized(input, *shaped), nothing, nothing
+    mean, variance = moments(input, dims)
+    rstd = reciprocal_deviation(variance, eps)
+    found = normalized(input, mean, rstd, _shaped(weight, input.ndim), _shaped(bias, input.ndim))
+    mean, variance = mean.reshape(-1), variance.reshape(-1)
+    count = input.size // max(input.shape[1], 1)
+    if running_mean is not None:
+        running_mean += (mean - running_mean) * running_mean.dtype.type(momentum)
+    if running_var is not None:
+        unbiased = variance * variance.dtype.type(count / max(count - 1, 1))
+        running_var += (unbiased - running_var) * running_var.dtype.type(momentum)
+    return found, mean, rstd.reshape(-1)
+
+
+def _batch_norm_backward(
+    grad_out: Any,
+    input: Any,
+    weight: Any,
+    running_mean: Any,
+    running_var: Any,
+    save_mean: Any,
+    save_invstd: Any,
+    train: bool,
+    eps: float,
+    output_mask: tuple[bool, ...],
+) -> list[Any]:
+    dims = _all_but_channels(input.ndim)
+    if train:
+        mean, rstd = save_mean, save_invstd
+    else:
+        mean, rstd = running_mean, reciprocal_deviation(running_var, eps)
+    mean, rstd, scale = (_shaped(each, input.ndim) for each in (mean, rstd, weight))
+    if train:
+        return normalized_backward(grad_out, input, mean, rstd, scale, dims, dims, output_mask)
+    found: list[Any] = [None, None, None]
+    if output_mask[0]:
+        found[0] = grad_out * (rstd if scale is None else scale * rstd)
+    if output_mask[1]:
+        found[1] = (grad_out * (input - mean) * rstd).sum(axis=dims)
+    if output_mask[2]:
+        found[2] = grad_out.sum(axis=dims)
+    return found
+
+
+def _batch_norm_twice(
+    xp: Any, grads: Any, grad_out: Any, input: Any, weight: Any, running_mean: Any, running_var: Any, train: bool,
+    eps: float,
+) -> list[Any]:  # fmt: skip
+    ndim = len(input.shape)
+    dims, shape = _all_but_channels(ndim), (1, -1, *(1,) * (ndim - 2))
+    u, *rest = grads
+    v, t = (None if each is None else xp.reshape(each, shape) for each in rest)
+    scale = None if weight is None else xp.reshape(weight, shape)
+    if train:
+        found = normalized_twice(xp, (u, v, t), grad_out, input, scale, dims, eps)
+    else:
+        mean, rstd = xp.reshape(running_mean, shape), 1 / xp.sqrt(xp.reshape(running_var, shape) + eps)
+        found = _fixed_twice(xp, (u, v, t), grad_out, (input - mean) * rstd, rstd, scale)
+    to_weight = None if weight is None else xp.sum(found[2], dims)
+    return [found[0], found[1], to_weight]
+
+
+def _fixed_twice(xp: Any, grads: Any, grad: Any, h: Any, rstd: Any, weight: Any) -> list[Any]:
+    """Return the second gradients when mean and deviation are constants."""
+    u, v, t = grads
+    to_grad, to_x, to_weight = xp.zeros_like(grad), xp.zeros_like(grad), xp.zeros_like(grad)
+    if u is not None:
+        to_grad = u * rstd if weight is None else u * rstd * weight
+        to_weight = u * rstd * grad
+    if v is not None:
+        to_grad, to_x = to_grad + v * h, v * grad * rstd
+    return [to_grad if t is None else to_grad + t, to_x, to_weight]
+
+
+SAVED = "grad, input, weight, running_mean, running_var, result1, result2, training, eps"
+
+batch_norm = op(
+    "NativeBatchNorm",
+    _batch_norm,
+    name="batch_norm",
+    returns=("result", "result1", "result2"),
+    tensors=("running_mean", "running_var"),
+    backward=(
+        {
+            "input": f"batch_norm_backward({SAVED}, (True, False, False))[0]",
+            "weight": f"batch_norm_backward({SAVED}, (False, True, False))[1]",
+            "bias": f"batch_norm_backward({SAVED}, (False, False, True))[2]",
+        },
+        lambda xp, grad, input, weight, running_mean, running_var, result1, result2, training, eps, needs: (
+            xp.batch_norm_backward(
+                grad, input, weight, running_mean, running_var, result1, result2, training, eps, tuple(needs)
+            )
+        ),
+    ),
+)
+private(
+    op(
+        "NativeBatchNormBackward",
+        _batch_norm_backward,
+        name="batch_norm_backward",
+        returns=("grad_input", "grad_weight", "grad_bias"),
+        visible=3,
+        differentiable=3,
+        tensors=("running_mean", "running_var", "save_mean", "save_invstd"),
+        backward=(
+            {"grad_out": "normalized_twice[0]", "input": "normalized_twice[1]", "weight": "normalized_twice[2]"},
+            _batch_norm_twice,
+        ),
+    )
+)

@@ -1,0 +1,273 @@
+"""Normalisation: subtract the mean, divide by the standard deviation, scale and shift.
+
+Note [Normalisation's gradients]
+With m and s the mean and standard deviation over some dims, h = (x - m) / s, and P the projection
+P(z) = z - mean(z) - h · mean(z · h), the gradient of x is P(grad · weight) / s. P is symmetric, so that the gradients
+of this gradient are made of P as well (`normalized_twice`): no other formula is needed for layer, batch and group
+norm, which differ only in the dims.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..op import op, register
+from .activation import private
+from .arrays import floats_only
+
+__all__ = ["group_norm", "layer_norm"]
+
+Dims = tuple[int, ...]
+
+
+def moments(x: Any, dims: Dims) -> tuple[Any, Any]:
+    """Return the mean and the variance over some dims, which stay as dims of length 1."""
+    mean = x.mean(axis=dims, keepdims=True)
+    centered = x - mean
+    centered *= centered
+    return mean, centered.mean(axis=dims, keepdims=True)
+
+
+def reciprocal_deviation(variance: Any, eps: float) -> Any:
+    """Return 1 / √(variance + eps)."""
+    return 1 / np.sqrt(variance + variance.dtype.type(eps))
+
+
+def normalized(x: Any, mean: Any, rstd: Any, weight: Any, bias: Any) -> Any:
+    """Return (x - mean) · rstd · weight + bias; weight and bias may be None."""
+    found = x - mean
+    found *= rstd
+    if weight is not None:
+        found *= weight
+    if bias is not None:
+        found += bias
+    return found
+
+
+def projected(z: Any, h: Any, dims: Dims) -> Any:
+    """Return P(z) of Note [Normalisation's gradients]; `z` is overwritten."""
+    along = (z * h).mean(axis=dims, keepdims=True)
+    z -= z.mean(axis=dims, keepdims=True)
+    z -= h * along
+    return z
+
+
+def normalized_backward(
+    grad: Any, x: Any, mean: Any, rstd: Any, weight: Any, dims: Dims, summed: Dims, mask: tuple[bool, ...]
+) -> list[Any]:
+    """Return the gradients of x, of weight and of bias, those wanted; the last two summed over some dims."""
+    found: list[Any] = [None, None, None]
+    if mask[0] or mask[1]:
+        h = (x - mean) * rstd
+    if mask[0]:
+        z = grad.copy() if weight is None else grad * weight
+        found[0] = projected(z, h, dims)
+        found[0] *= rstd
+    if mask[1]:
+        found[1] = (grad * h).sum(axis=summed)
+    if mask[2]:
+        found[2] = grad.sum(axis=summed)
+    return found
+
+
+def normalized_twice(xp: Any, grads: Any, grad: Any, x: Any, weight: Any, dims: Dims, eps: float) -> list[Any]:
+    """Return the gradients of (grad, x, weight) given those of the three results of `normalized_backward`.
+
+    Mean and deviation are computed anew, so that this can be differentiated further. `grads` and `weight` come in
+    shapes that broadcast against x; what is returned has the shape of x.
+    """
+    u, v, t = grads
+    mean = xp.mean(x, dims, True)
+    centered = x - mean
+    rstd = 1 / xp.sqrt(xp.mean(centered * centered, dims, True) + eps)
+    h = centered * rstd
+
+    def project(z: Any) -> Any:
+        return z - xp.mean(z, dims, True) - h * xp.mean(z * h, dims, True)
+
+    to_grad, to_x, to_weight = xp.zeros_like(x), xp.zeros_like(x), xp.zeros_like(x)
+    towards_h = xp.zeros_like(x)  # what reaches h, without the way over rstd
+    if u is not None:
+        z = grad if weight is None else grad * weight
+        back = rstd * project(u)
+        to_grad = back if weight is None else back * weight
+        to_weight = grad * back
+        towards_h = -rstd * (u * xp.mean(z * h, dims, True) + z * xp.mean(u * h, dims, True))
+        to_x = -rstd * rstd * h * xp.mean(u * project(z), dims, True)
+    if v is not None:
+        to_grad = to_grad + v * h
+        towards_h = towards_h + v * grad
+    if t is not None:
+        to_grad = to_grad + t
+    return [to_grad, to_x + rstd * project(towards_h), to_weight]
+
+
+# layer norm
+
+
+def _last(normalized_shape: Dims) -> Dims:
+    return tuple(range(-len(normalized_shape), 0))
+
+
+def _lead(x: Any, normalized_shape: Dims) -> Dims:
+    return tuple(range(len(x.shape) - len(normalized_shape)))
+
+
+def _layer_norm(input: Any, normalized_shape: Dims, weight: Any, bias: Any, eps: float) -> tuple[Any, Any, Any]:
+    floats_only("LayerNormKernelImpl", input)
+    mean, variance = moments(input, _last(normalized_shape))
+    rstd = reciprocal_deviation(variance, eps)
+    return normalized(input, mean, rstd, weight, bias), mean, rstd
+
+
+def _layer_norm_backward(
+    grad_out: Any, input: Any, normalized_shape: Dims, mean: Any, rstd: Any, weight: Any, eps: float,
+    output_mask: tuple[bool, ...],
+) -> list[Any]:  # fmt: skip
+    dims, lead = _last(normalized_shape), _lead(input, normalized_shape)
+    return normalized_backward(grad_out, input, mean, rstd, weight, dims, lead, output_mask)
+
+
+layer_norm = op(
+    "NativeLayerNorm",
+    _layer_norm,
+    name="layer_norm",
+    returns=("result", "result1", "result2"),
+    backward=(
+        {
+            "input": "result2 · projected((1 if weight is None else weight) · grad, (input - result1) · result2, "
+            "normalized_shape)",
+            "weight": "sum(grad · (input - result1) · result2, [*range(input.ndim - len(normalized_shape))])",
+            "bias": "sum(grad, [*range(input.ndim - len(normalized_shape))])",
+        },
+        lambda xp, grad, input, normalized_shape, result1, result2, weight, eps, needs: xp.layer_norm_backward(
+            grad, input, normalized_shape, result1, result2, weight, eps, tuple(needs)
+        ),
+    ),
+)
+
+
+def _layer_norm_twice(
+    xp: Any, grads: Any, grad_out: Any, input: Any, normalized_shape: Dims, weight: Any, eps: float
+) -> list[Any]:
+    return normalized_twice(xp, grads, grad_out, input, weight, _last(normalized_shape), eps)
+
+
+private(
+    op(
+        "NativeLayerNormBackward",
+        _layer_norm_backward,
+        name="layer_norm_backward",
+        returns=("grad_input", "grad_weight", "grad_bias"),
+        visible=3,
+        differentiable=3,
+        tensors=("mean", "rstd"),
+        backward=(
+            {"grad_out": "normalized_twice[0]", "input": "normalized_twice[1]", "weight": "normalized_twice[2]"},
+            _layer_norm_twice,
+        ),
+    )
+)
+
+
+def _projected_over(z: Any, h: Any, normalized_shape: Dims) -> Any:
+    return projected(np.array(np.broadcast_to(z, h.shape)), h, _last(normalized_shape))
+
+
+register("projected", _projected_over, forward=_projected_over, method=False, public=False)
+
+
+# group norm: layer norm of groups of channels
+
+
+def _grouped(x: Any, group: int) -> Any:
+    """Return `(N, C, …)` as `(N, groups, channels a group, elements)`."""
+    count, channels = x.shape[:2]
+    return x.reshape(count, group, channels // group, -1) if x.size else x.reshape(count, group, channels // group, 0)
+
+
+def _per_channel(values: Any, group: int) -> Any:
+    """Return `(C,)` so that it broadcasts against `_grouped`."""
+    return None if values is None else values.reshape(1, group, -1, 1)
+
+
+def _group_norm(
+    input: Any,
+    weight: Any,
+    bias: Any,
+    N: int,  # noqa: N803
+    C: int,  # noqa: N803
+    HxW: int,  # noqa: N803
+    group: int,
+    eps: float,
+) -> Any:
+    floats_only("GroupNormKernelImpl", input)
+    x = _grouped(input, group)
+    mean, variance = moments(x, (2, 3))
+    rstd = reciprocal_deviation(variance, eps)
+    found = normalized(x, mean, rstd, _per_channel(weight, group), _per_channel(bias, group))
+    return found.reshape(input.shape), mean.reshape(N, group), rstd.reshape(N, group)
+
+
+def _group_norm_backward(
+    grad_out: Any, input: Any, mean: Any, rstd: Any, weight: Any, group: int, eps: float,
+    output_mask: tuple[bool, ...],
+) -> list[Any]:  # fmt: skip
+    x, grad = _grouped(input, group), _grouped(grad_out, group)
+    shape = (*mean.shape, 1, 1)
+    found = normalized_backward(
+        grad, x, mean.reshape(shape), rstd.reshape(shape), _per_channel(weight, group), (2, 3), (0, 3), output_mask
+    )
+    shapes = (input.shape, (input.shape[1],), (input.shape[1],))
+    return [None if each is None else each.reshape(size) for each, size in zip(found, shapes, strict=True)]
+
+
+def _group_norm_twice(xp: Any, grads: Any, grad_out: Any, input: Any, weight: Any, group: int, eps: float) -> list[Any]:
+    count, channels = input.shape[:2]
+    grouped = (count, group, channels // group, -1)
+    u, v, t = grads
+    shaped = [
+        None if u is None else xp.reshape(u, grouped),
+        *(None if each is None else xp.reshape(each, (1, group, -1, 1)) for each in (v, t)),
+    ]
+    scale = None if weight is None else xp.reshape(weight, (1, group, -1, 1))
+    grad, x = xp.reshape(grad_out, grouped), xp.reshape(input, grouped)
+    found = normalized_twice(xp, shaped, grad, x, scale, (2, 3), eps)
+    shape = tuple(input.shape)
+    to_weight = None if weight is None else xp.reshape(xp.sum(found[2], (0, 3)), (channels,))
+    return [xp.reshape(found[0], shape), xp.reshape(found[1], shape), to_weight]
+
+
+group_norm = op(
+    "NativeGroupNorm",
+    _group_norm,
+    name="group_norm",
+    returns=("result", "result1", "result2"),
+    backward=(
+        {
+            "input": "group_norm_backward(grad, input, result1, result2, weight, group, eps, (True, False, False))[0]",
+            "weight": "group_norm_backward(grad, input, result1, result2, weight, group, eps, (False, True, False))[1]",
+            "bias": "group_norm_backward(grad, input, result1, result2, weight, group, eps, (False, False, True))[2]",
+        },
+        lambda xp, grad, input, result1, result2, weight, group, eps, needs: xp.group_norm_backward(
+            grad, input, result1, result2, weight, group, eps, tuple(needs)
+        ),
+    ),
+)
+private(
+    op(
+        "NativeGroupNormBackward",
+        _group_norm_backward,
+        name="group_norm_backward",
+        returns=("grad_input", "grad_weight", "grad_bias"),
+        visible=3,
+        differentiable=3,
+        tensors=("mean", "rstd"),
+        backward=(
+            {"grad_out": "normalized_twice[0]", "input": "normalized_twice[1]", "weight": "normalized_twice[2]"},
+            _group_norm_twice,
+        ),
+    )
+)
