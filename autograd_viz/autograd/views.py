@@ -255,6 +255,10 @@ def rebase(target: Tensor, node: Node, number: int = 0) -> None:
     _continue_from(base, _copy_slices(base, target, node), 0)
     _outdate_views(base)
     regenerate(target)
+    for position in node.output_positions if node.saved else ():
+        result = node.saved[position]  # type: ignore[index]
+        if isinstance(result, Tensor):  # its history goes through the base, not through the operation alone
+            result.meta().maker = weakref.ref(target._grad_fn)
 
 
 def _continue_from(tensor: Tensor, node: Node, number: int) -> None:

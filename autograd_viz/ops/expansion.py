@@ -11,15 +11,17 @@ from .dims import ints
 from .op import METHODS, op, register
 from .type_words import type_word
 
-__all__ = ["broadcast_shape", "check_expand", "expand"]
+__all__ = ["broadcast_shape", "check_expand", "expand", "expanded"]
 
 
 def _expand(self: Any, size: tuple[int, ...]) -> Any:
-    lead = len(size) - self.ndim
-    strides = [0 if length == 1 else step for length, step in zip(self.shape, self.strides, strict=True)]
-    if lead == 0 and size == self.shape:
+    if size == self.shape:
         return self[...]
-    return np.lib.stride_tricks.as_strided(self, size, [0] * lead + strides)
+    steps = [0 if length == 1 else step for length, step in zip(self.shape, self.strides, strict=True)]
+    strides = (0,) * (len(size) - self.ndim) + tuple(steps)
+    if self.flags.c_contiguous and self.size:  # ten times quicker than as_strided
+        return np.ndarray(size, self.dtype, self, 0, strides)
+    return np.lib.stride_tricks.as_strided(self, size, strides)
 
 
 def _expand_array(self: Any, size: tuple[int, ...]) -> Any:
@@ -50,6 +52,11 @@ def expand(input: Tensor, *size: Any) -> Tensor:
         When a length that is not 1 would have to change.
     """
     return _expand_op(input, check_expand(ints("expand", size), input._array))
+
+
+def expanded(input: Tensor, size: tuple[int, ...]) -> Tensor:
+    """Expand to a size that is known to fit."""
+    return _expand_op(input, size)
 
 
 def check_expand(size: tuple[int, ...], array: Any) -> tuple[int, ...]:

@@ -16,6 +16,8 @@ from ..autograd.node import ZERO_INDICES, next_sequence_nr
 from ..autograd.state import fast
 from ..tensor import Tensor, _new, resolve
 from .dispatch import Scalar, _checked_input, _output_alias, call
+from .fast_several import listing, several, two
+from .fast_views import viewing, viewing_each
 from .op import REQUIRED, Op
 
 __all__ = ["public_function"]
@@ -33,6 +35,13 @@ def public_function(made: Op) -> Callable[..., Any]:
             function.operator = _binary(made, _operator_with_scalar)  # type: ignore[attr-defined]
     elif one_result and made.diff_params == ("self",) and made.params[0] == "self" and not made.tensor_params:
         function = _single(made)
+    elif made.choose == made.chosen and _views(made):
+        function = (viewing_each if made.variadic else viewing)(made, _constants(made))
+    elif made.choose == made.chosen and one_result and made.promote is None and len(made.diff_params) > 1:
+        pair = made.params == made.diff_params and len(made.params) == 2 and "result" not in made.saved
+        function = (two if pair else several)(made)
+    elif one_result and made.diff_params == ("tensors",) and made.params[0] == "tensors" and not made.saved:
+        function = listing(made)
     else:
 
         def function(*args: Any, **kwargs: Any) -> Any:
@@ -43,6 +52,11 @@ def public_function(made: Op) -> Callable[..., Any]:
     function.choose = made.choose  # type: ignore[attr-defined]
     made.function = function
     return function
+
+
+def _views(made: Op) -> bool:
+    """Return whether an operation's results are views of its first operand, and nothing is saved for it."""
+    return made.view and made.diff_params == ("self",) == made.params[:1] and not made.saved
 
 
 def _unary(made: Op) -> Callable[..., Any]:

@@ -31,9 +31,17 @@ def _checked(name: str, tensors: Any) -> list[Tensor]:
 
 
 def _cat(tensors: list[Any], dim: int) -> Any:
-    dtype = dtypes.result_type(*tensors)
     parts = [each for each in tensors if each.shape != (0,)] or tensors
-    return np.ascontiguousarray(np.concatenate([each.astype(dtype, copy=False) for each in parts], dim))
+    return np.ascontiguousarray(np.concatenate(_of_one_dtype(parts, tensors), dim))
+
+
+def _of_one_dtype(parts: list[Any], tensors: list[Any]) -> list[Any]:
+    first = tensors[0].dtype
+    for each in tensors:
+        if each.dtype is not first:
+            dtype = dtypes.result_type(*tensors)
+            return [each.astype(dtype, copy=False) for each in parts]
+    return parts
 
 
 def _cat_back(
@@ -99,8 +107,8 @@ def _check_fit(first: tuple[int, ...], shape: tuple[int, ...], dim: int, positio
 
 
 def _stack(tensors: list[Any], dim: int) -> Any:
-    dtype = dtypes.result_type(*tensors)
-    return np.ascontiguousarray(np.stack([each.astype(dtype, copy=False) for each in tensors], dim))
+    place = (slice(None),) * (dim % (tensors[0].ndim + 1)) + (None,)
+    return np.ascontiguousarray(np.concatenate([each[place] for each in _of_one_dtype(tensors, tensors)], dim))
 
 
 _stack_op = op(

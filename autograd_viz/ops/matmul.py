@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from ..tensor import Tensor
-from .expansion import broadcast_shape, expand
+from .expansion import broadcast_shape, expanded
 from .op import op, register
-from .shape import contiguous_copy, reshape, squeeze, squeezed_result, unsafe_view, unsqueeze
+from .shape import contiguous_copy, reshape, reshaped, squeeze, squeezed_result, unsafe_view, unsqueeze
 from .transposition import t, transpose
 from .type_words import cpp_word, type_word
 
@@ -33,17 +33,15 @@ def check_product(kernel: str, dtype: Any) -> None:
 
 
 def _mm(self: Any, mat2: Any) -> Any:
+    if self.ndim == 2 == mat2.ndim and self.dtype is mat2.dtype and self.shape[1] == mat2.shape[0]:
+        check_product("addmm_impl_cpu_", self.dtype)
+        return self @ mat2
     if self.ndim != 2:
         raise RuntimeError(f"self must be a matrix, got shape {list(self.shape)}")
     if mat2.ndim != 2:
         raise RuntimeError(f"mat2 must be a matrix, got shape {list(mat2.shape)}")
     check_shapes(self, mat2)
-    if self.dtype is not mat2.dtype:
-        raise RuntimeError(
-            f"expected m1 and m2 to have the same dtype, but got: {cpp_word(self)} != {cpp_word(mat2)}"
-        )
-    check_product("addmm_impl_cpu_", self.dtype)
-    return self @ mat2
+    raise RuntimeError(f"expected m1 and m2 to have the same dtype, but got: {cpp_word(self)} != {cpp_word(mat2)}")
 
 
 def check_shapes(mat1: Any, mat2: Any) -> None:
@@ -255,7 +253,7 @@ def _folded(input: Tensor, other: Tensor) -> Tensor:
     rows = 1
     for length in shape[:-1]:
         rows *= length
-    flat = reshape(large, (rows, shape[-1]))
+    flat = reshaped(large, (rows, shape[-1]))
     if small._array.ndim == 1:
         return unsafe_view(mv(flat, small), shape[:-1])
     result = unsafe_view(mm(flat, small), (*shape[:-1], small._array.shape[1]))
@@ -274,11 +272,11 @@ def _batched(input: Tensor, other: Tensor) -> Tensor:
     for length in batch:
         count *= length
     rows, inner = (one[-2], one[-1]) if len(one) > 1 else (1, one[0])
-    left = reshape(expand(input, (*batch, rows, inner)), (count, rows, inner))
+    left = reshaped(expanded(input, (*batch, rows, inner)), (count, rows, inner))
     if len(two) == 1:
-        right = unsqueeze(reshape(expand(other, (*batch, two[0])), (count, two[0])), 2)
+        right = unsqueeze(reshaped(expanded(other, (*batch, two[0])), (count, two[0])), 2)
         return unsafe_view(squeeze(bmm(left, right), -1), (*batch, rows))
-    right = reshape(expand(other, (*batch, *two[-2:])), (count, *two[-2:]))
+    right = reshaped(expanded(other, (*batch, *two[-2:])), (count, *two[-2:]))
     lead = (*batch, rows) if len(one) > 1 else batch
     return unsafe_view(bmm(left, right), (*lead, two[-1]))
 

@@ -16,7 +16,7 @@ from ..tensor import Tensor
 from .dims import ints, resolved_size, wrap_dim, wrap_dims
 from .op import METHODS, op, register
 
-__all__ = ["contiguous_copy", "reshape", "squeeze", "squeezed_result", "unsafe_view", "unsqueeze", "view"]
+__all__ = ["contiguous_copy", "reshape", "reshaped", "squeeze", "squeezed_result", "unsafe_view", "unsqueeze", "view"]
 
 _NO_VIEW = (
     "view size is not compatible with input tensor's size and stride (at least one dimension spans across two "
@@ -137,8 +137,12 @@ def reshape(input: Tensor, *shape: Any) -> Tensor:
     RuntimeError
         When the number of elements differs.
     """
+    return reshaped(input, resolved_size(ints("reshape", shape, "shape"), input._array.size))
+
+
+def reshaped(input: Tensor, size: tuple[int, ...]) -> Tensor:
+    """Reshape to a size that is known to fit."""
     array = input._array
-    size = resolved_size(ints("reshape", shape, "shape"), array.size)
     if array.flags.c_contiguous:
         return _view_op(input, size)
     if viewed(array, size) is not None:
@@ -266,9 +270,14 @@ def squeezed_result(input: Tensor, dim: int) -> Tensor:
     return _squeeze_ops[4](input, dim)
 
 
+def _unsqueezed(self: Any, dim: int) -> Any:
+    shape = self.shape
+    return self.reshape((*shape[:dim], 1, *shape[dim:]) if dim >= 0 else np.expand_dims(self, dim).shape)
+
+
 _unsqueeze_op = op(
     "Unsqueeze",
-    lambda self, dim: np.expand_dims(self, dim),
+    _unsqueezed,
     view=True,
     self=("squeeze(grad, dim)", lambda xp, grad, dim: xp.squeeze(grad, dim)),
 )

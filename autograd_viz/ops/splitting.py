@@ -7,8 +7,6 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from ..tensor import Tensor
 from .dims import wrap_dim
 from .expansion import expand
@@ -24,8 +22,9 @@ __all__ = ["split", "unbind"]
 
 
 def _unbind(self: Any, dim: int = 0) -> list[Any]:
-    moved = np.moveaxis(self, dim, 0)
-    return [moved[i, ...] for i in range(len(moved))]
+    before = (slice(None),) * (dim % self.ndim)
+    places: list[Any] = [(*before, i, ...) for i in range(self.shape[dim])]
+    return [self[place] for place in places]
 
 
 def _unbind_back(xp: Any, grads: list[Any], dim: int) -> list[Any]:

@@ -117,7 +117,7 @@ def _reversed(self: Tensor) -> Tensor:
             UserWarning,
             stacklevel=2,
         )
-    return permute(self, tuple(range(ndim - 1, -1, -1)))
+    return _permute_op(self, tuple(range(ndim - 1, -1, -1)))
 
 
 def _matrix_transposed(name: str) -> Any:

@@ -1,0 +1,220 @@
+"""The fast paths of operations on several tensors, given one by one or as a list. See fast_paths.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..autograd.node import ZERO_INDICES, next_sequence_nr
+from ..autograd.state import fast
+from ..tensor import Tensor, _new, resolve
+from .dispatch import _checked_input, _output_alias, call
+from .op import REQUIRED, Op
+
+__all__ = ["listing", "several", "two"]
+
+ndarray = np.ndarray
+ZERO_TWO = ZERO_INDICES[2]
+NOT_SO_FAST = (ValueError, TypeError, IndexError, RuntimeError, RuntimeWarning, FloatingPointError, AttributeError)
+
+
+def several(made: Op) -> Callable[..., Any]:
+    """Make the function of several tensors and plain values, with one result."""
+    forward, node_class, count = made.forward, made.node_class, len(made.params)
+    places = [made.index[name] for name in made.diff_params]
+    others = [made.index[name] for name in made.tensor_params]
+    plain = [place for place in range(count) if place not in places and place not in others]
+    defaults = tuple(made.defaults)
+    saving = _saving(made)
+    constants = _constants(made)
+    zeros = (0,) * len(places)
+
+    def function(*values: Any, **kwargs: Any) -> Any:
+        given = len(values)
+        if fast.special or kwargs or given > count:
+            return call(*made.choose(*values, **kwargs))
+        values += defaults[given:]
+        arrays = list(values)
+        tracked = False
+        for place in places:
+            value = values[place]
+            if isinstance(value, Tensor):
+                arrays[place] = value._array
+                tracked = tracked or value._requires_grad
+            elif value is not None:
+                return call(*made.choose(*values[:given]))
+        for place in others:
+            value = values[place]
+            if isinstance(value, Tensor):
+                arrays[place] = value._array
+            elif value is not None:
+                return call(*made.choose(*values[:given]))
+        for place in plain:
+            if values[place] is REQUIRED or isinstance(values[place], (Tensor, list, tuple)):
+                return call(*made.choose(*values[:given]))
+        try:
+            out = forward(*arrays)
+        except NOT_SO_FAST:
+            return call(*made.choose(*values[:given]))
+        if out.__class__ is not ndarray:
+            out = np.asarray(out)
+        result = _new(Tensor)
+        result._array = out
+        result._output_nr = 0
+        result._grad = result._counter = result._meta = None
+        if not tracked or out.dtype.kind != "f":
+            result._grad_fn, result._requires_grad = None, False
+            return result
+        result._requires_grad = True
+        result._grad_fn = node = _new(node_class)
+        node.sequence_nr = next_sequence_nr()
+        edges = [values[place] for place in places]
+        node.next_nodes = nodes = tuple([None if t is None else t._grad_fn or resolve(t) for t in edges])
+        indices = tuple([0 if t is None else t._output_nr for t in edges])
+        node.next_indices = zeros if indices == zeros else indices
+        node.shape, node.dtype, node.extra, node.versions = out.shape, out.dtype, None, None
+        node.constants = constants(values, arrays)
+        node.saved = saved = saving(values, nodes, result)
+        for tensor in saved:
+            if tensor is not None and tensor._counter is not None and tensor._counter[0]:
+                node.versions = tuple([0 if t is None or t._counter is None else t._counter[0] for t in saved])
+                break
+        return result
+
+    return function
+
+
+def two(made: Op) -> Callable[..., Any]:
+    """Make the function of exactly two tensors, with one result: matrix products."""
+    forward, node_class, joint = made.forward, made.node_class, made.backward is not None
+    kept = []
+    for name in made.saved:
+        by_one, by_two = (joint or name in made.rule_needs[param] for param in made.diff_params)
+        kept.append((made.index[name], by_one, by_two))
+    constants = _constants(made)
+
+    def function(*values: Any, **kwargs: Any) -> Any:
+        try:
+            one, two = values
+            a, b = one._array, two._array
+        except (ValueError, AttributeError):
+            return call(*made.choose(*values, **kwargs))
+        if fast.special or kwargs:
+            return call(*made.choose(*values, **kwargs))
+        try:
+            out = forward(a, b)
+        except NOT_SO_FAST:
+            return call(made, [one, two])
+        if out.__class__ is not ndarray:
+            out = np.asarray(out)
+        result = _new(Tensor)
+        result._array = out
+        result._output_nr = 0
+        result._grad = result._counter = result._meta = None
+        for_one, for_two = one._requires_grad, two._requires_grad
+        if not (for_one or for_two) or out.dtype.kind != "f":
+            result._grad_fn, result._requires_grad = None, False
+            return result
+        result._requires_grad = True
+        result._grad_fn = node = _new(node_class)
+        node.sequence_nr = next_sequence_nr()
+        node.next_nodes = (one._grad_fn or resolve(one), two._grad_fn or resolve(two))
+        first, second = one._output_nr, two._output_nr
+        node.next_indices = ZERO_TWO if first == second == 0 else (first, second)
+        node.shape, node.dtype, node.extra, node.versions = out.shape, out.dtype, None, None
+        node.constants = constants(values, (a, b))
+        node.saved = tuple([
+            values[place] if (for_one and by_one) or (for_two and by_two) else None for place, by_one, by_two in kept
+        ])
+        if one._counter is not None or two._counter is not None:
+            node.versions = tuple([0 if t is None or t._counter is None else t._counter[0] for t in node.saved])
+        if one._meta is not None or two._meta is not None:
+            for tensor in node.saved:
+                _checked_input(tensor)
+        return result
+
+    return function
+
+
+def _saving(made: Op) -> Callable[[Any, Any, Any], tuple[Any, ...]]:
+    """Return what picks the tensors to save: those that the rules of inputs that need a gradient name."""
+    wanted_by = [
+        [
+            number
+            for number, param in enumerate(made.diff_params)
+            if made.backward is not None or name in made.rule_needs[param]
+        ]
+        for name in made.saved
+    ]
+    places = [made.index.get(name, -1) for name in made.saved]
+    pairs = list(zip(places, wanted_by, strict=True))
+
+    def saving(values: Any, nodes: Any, result: Tensor) -> tuple[Any, ...]:
+        saved = []
+        for place, numbers in pairs:
+            for number in numbers:
+                if nodes[number] is not None:
+                    value = _output_alias(result) if place < 0 else values[place]
+                    if place >= 0 and value is not None and value._meta is not None:
+                        value = _checked_input(value)
+                    saved.append(value)
+                    break
+            else:
+                saved.append(None)
+        return tuple(saved)
+
+    return saving
+
+
+def _constants(made: Op) -> Callable[[Any, Any], tuple[Any, ...]]:
+    """Return what picks a node's constants from the arguments and their arrays."""
+    if not made.constants:
+        return lambda values, arrays: ()
+    picks: list[tuple[int, str]] = []
+    for name in made.constants:
+        if name in made.index:
+            picks.append((made.index[name], ""))
+        else:
+            param, what = name.rsplit("_", 1)
+            picks.append((made.index[param], what))
+    return lambda values, arrays: tuple(
+        [getattr(arrays[place], what, ()) if what else arrays[place] for place, what in picks]
+    )
+
+
+def listing(made: Op) -> Callable[..., Any]:
+    """Make the function of a list of tensors and plain values, with one result and nothing saved: cat, stack."""
+    forward, node_class, count = made.forward, made.node_class, len(made.params)
+    picks = [(made.index.get(name, 0), name.removeprefix(f"{made.params[0]}_")) for name in made.constants]
+
+    def function(*values: Any, **kwargs: Any) -> Any:
+        if fast.special or kwargs or len(values) != count:
+            return call(*made.choose(*values, **kwargs))
+        tensors, rest = values[0], values[1:]
+        try:
+            arrays = [each._array for each in tensors]
+            out = forward(arrays, *rest)
+        except NOT_SO_FAST:
+            return call(*made.choose(*values))
+        result = _new(Tensor)
+        result._array = out
+        result._output_nr = 0
+        result._grad = result._counter = result._meta = None
+        if out.dtype.kind != "f" or not any(each._requires_grad for each in tensors):
+            result._grad_fn, result._requires_grad = None, False
+            return result
+        result._requires_grad = True
+        result._grad_fn = node = _new(node_class)
+        node.sequence_nr = next_sequence_nr()
+        node.next_nodes = tuple([each._grad_fn or resolve(each) for each in tensors])
+        node.next_indices = tuple([each._output_nr for each in tensors])
+        node.shape, node.dtype, node.extra, node.versions = out.shape, out.dtype, None, None
+        node.saved = ()
+        node.constants = tuple(
+            [values[place] if place else [getattr(array, what) for array in arrays] for place, what in picks]
+        )
+        return result
+
+    return function
