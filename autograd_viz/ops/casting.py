@@ -135,7 +135,7 @@ def to(self: Tensor, *args: Any, dtype: Any = None, copy: bool = False, **option
             device(arg)
     wanted = self._array.dtype if dtype is None else dtypes.to_numpy(dtype)
     if copy or wanted != self._array.dtype:
-        return to_dtype(self, wanted)  # type: ignore[no-any-return]
+        return to_dtype(self, wanted)
     return self
 
 

@@ -59,7 +59,7 @@ def _comparison(name: str, ufunc: Any, sign: str) -> Function:
                     return make(np.asarray(ufunc(array, array.dtype.type(other))))
             except (ValueError, OverflowError):
                 pass  # shapes that do not broadcast and huge numbers: left to the general path
-        return call(*choose(input, other))  # type: ignore[no-any-return]
+        return call(*choose(input, other))
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = f"Return where `input {sign} other` as a bool tensor. Mirrors `torch.{name}`."
@@ -77,14 +77,15 @@ def _check_operands(name: str, input: Any, other: Any) -> None:
         )
 
 
-for _name, _ufunc, _sign, _alias in (
+COMPARISONS: tuple[tuple[str, Any, str, str | None], ...] = (
     ("eq", np.equal, "==", None),
     ("ne", np.not_equal, "!=", "not_equal"),
     ("lt", np.less, "<", "less"),
     ("le", np.less_equal, "<=", "less_equal"),
     ("gt", np.greater, ">", "greater"),
     ("ge", np.greater_equal, ">=", "greater_equal"),
-):
+)
+for _name, _ufunc, _sign, _alias in COMPARISONS:
     _function = _comparison(_name, _ufunc, _sign)
     if _alias is not None:
         register(_alias, _function)
@@ -206,7 +207,7 @@ def isclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-
     for name, value in (("rtol", rtol), ("atol", atol)):
         if value < 0:
             raise RuntimeError(f"{name} must be greater than or equal to zero, but got {value}")
-    return _isclose(input, other, rtol, atol, equal_nan)  # type: ignore[no-any-return]
+    return _isclose(input, other, rtol, atol, equal_nan)
 
 
 def _close(self: Any, other: Any, rtol: float, atol: float, equal_nan: bool) -> Any:

@@ -79,7 +79,7 @@ _index_put_op = op(
 
 def index(input: Tensor, indices: Any) -> Tensor:
     """Return what a list of index tensors chooses, None standing for a whole dimension."""
-    return _index_op(input, [_plain(each) for each in indices])  # type: ignore[no-any-return]
+    return _index_op(input, [_plain(each) for each in indices])
 
 
 def _plain(index: Any) -> Any:
@@ -115,7 +115,7 @@ def index_put(input: Tensor, indices: Any, values: Tensor, accumulate: bool = Fa
     accumulate : bool
         Add to what is there: then a place named twice gets both values.
     """
-    return _index_put_op(*_checked_put(input, indices, values, accumulate))  # type: ignore[no-any-return]
+    return _index_put_op(*_checked_put(input, indices, values, accumulate))
 
 
 def index_put_(self: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Tensor:
@@ -134,7 +134,7 @@ def getitem(self: Tensor, key: Any) -> Tensor:
         return _sliced(self, 0, key)
     view, indices = _apply(self, key)
     if indices is not None:
-        return _index_op(view, indices)  # type: ignore[no-any-return]
+        return _index_op(view, indices)
     return alias(view) if view is self else view
 
 
@@ -246,7 +246,7 @@ def _at(view: Tensor, dim: int, index: int, passed: int) -> Tensor:
     size = shape[dim]
     if not -size <= index < size:
         raise IndexError(f"index {index} is out of bounds for dimension {passed} with size {size}")
-    return _select_op(view, dim, index + size if index < 0 else index)  # type: ignore[no-any-return]
+    return _select_op(view, dim, index + size if index < 0 else index)
 
 
 def _sliced(view: Tensor, dim: int, key: slice, skip_whole: bool = False) -> Tensor:
@@ -258,7 +258,7 @@ def _sliced(view: Tensor, dim: int, key: slice, skip_whole: bool = False) -> Ten
     start, end, step = key.indices(shape[dim])
     if skip_whole and (start, end, step) == (0, shape[dim], 1):
         return view
-    return _slice_op(view, dim, start, max(start, end), step)  # type: ignore[no-any-return]
+    return _slice_op(view, dim, start, max(start, end), step)
 
 
 # writing

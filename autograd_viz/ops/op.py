@@ -30,8 +30,8 @@ from ..tensor import Tensor
 
 __all__ = ["FUNCTIONS", "METHODS", "Op", "arrays", "op", "register", "tensors"]
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {}  # the public namespace
-METHODS: dict[str, Callable[..., Any]] = {}  # bound to Tensor
+FUNCTIONS: dict[str, Any] = {}  # the public namespace
+METHODS: dict[str, Any] = {}  # bound to Tensor: functions, and a few properties
 OPS: list[Op] = []  # every table entry, for tests
 
 arrays = types.SimpleNamespace()  # xp on ndarrays: the forward functions

@@ -79,7 +79,7 @@ def _bind_binary(dunder: str, name: str, function: Function) -> None:
 def _operator(function: Function) -> Function:
     """Return the function as an operator, which leaves operands it does not know to the other side."""
     if hasattr(function, "operator"):
-        return function.operator  # type: ignore[no-any-return]
+        return function.operator
 
     def operator(self: Tensor, other: Any) -> Any:
         if other.__class__ is Tensor or isinstance(other, OPERANDS):
@@ -121,7 +121,7 @@ def inplace(name: str, function: Function) -> Function:
 
         def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
             with _into(self):
-                return function(self, *args, **kwargs)  # type: ignore[no-any-return]
+                return function(self, *args, **kwargs)
 
     method.__name__ = method.__qualname__ = f"{name}_"
     method.__doc__ = f"Put the result of `{name}` into this tensor, and return it. Mirrors `torch.Tensor.{name}_`."
@@ -153,7 +153,7 @@ def _pos_(self: Tensor) -> Tensor:
 def _invert_(self: Tensor) -> Tensor:
     if self._array.dtype.kind == "f":
         raise TypeError("~ (operator.invert) is only implemented on integer and Boolean-type tensors")
-    return FUNCTIONS["bitwise_not"](self)  # type: ignore[no-any-return]
+    return FUNCTIONS["bitwise_not"](self)
 
 
 def _contains_(self: Tensor, element: Any) -> bool:
@@ -165,7 +165,7 @@ def _contains_(self: Tensor, element: Any) -> bool:
 
 
 def _reversed_(self: Tensor) -> Tensor:
-    return self if self._array.ndim == 0 else self.flip(0)  # type: ignore[attr-defined,no-any-return]
+    return self if self._array.ndim == 0 else self.flip(0)  # type: ignore[attr-defined]
 
 
 def _array_wrap_(self: Tensor, array: Any, context: Any = None, return_scalar: bool = False) -> Tensor:

@@ -184,9 +184,9 @@ def bernoulli(input: Tensor, p: float | None = None, *, generator: Any = None) -
     Mirrors `torch.bernoulli`.
     """
     if p is not None:
-        return input.clone().detach().bernoulli_(p, generator=generator)  # type: ignore[attr-defined,no-any-return]
+        return input.clone().detach().bernoulli_(p, generator=generator)  # type: ignore[attr-defined]
     _floats_only("bernoulli_tensor_cpu_p_", input._array.dtype)
-    return _bernoulli(input, generator)  # type: ignore[no-any-return]
+    return _bernoulli(input, generator)
 
 
 def _mean_std(mean: Any, std: Any, generator: Any = None) -> Any:
@@ -206,10 +206,10 @@ def normal(mean: Any, std: Any = 1.0, size: Any = None, *, generator: Any = None
     """Return normal random numbers of the means and standard deviations given. Mirrors `torch.normal`."""
     if isinstance(mean, Tensor):
         if isinstance(std, Tensor):
-            return _normal_of_both(mean, std, generator)  # type: ignore[no-any-return]
-        return _normal_of_mean(mean, std, generator)  # type: ignore[no-any-return]
+            return _normal_of_both(mean, std, generator)
+        return _normal_of_mean(mean, std, generator)
     if isinstance(std, Tensor):
-        return _normal_of_std(mean, std, generator)  # type: ignore[no-any-return]
+        return _normal_of_std(mean, std, generator)
     if size is None:
         raise TypeError(
             f"normal() received an invalid combination of arguments - got ({type(mean).__name__}, "
@@ -217,7 +217,7 @@ def normal(mean: Any, std: Any = 1.0, size: Any = None, *, generator: Any = None
         )
     requires_grad = options.pop("requires_grad", False)
     made = FUNCTIONS["empty"](size, **options).normal_(mean, std, generator=generator)
-    return made.requires_grad_(requires_grad)  # type: ignore[no-any-return]
+    return made.requires_grad_(requires_grad)
 
 
 def multinomial(input: Tensor, num_samples: int, replacement: bool = False, *, generator: Any = None) -> Tensor:

@@ -149,10 +149,10 @@ def repeat_interleave(input: Tensor, repeats: Any = None, dim: int | None = None
     if count < 0:
         raise RuntimeError(f"Repeats must be non-negative, got {count}")
     if isinstance(repeats, Tensor):
-        return input.index_select(wrapped, make(np.arange(input.shape[wrapped]).repeat(count)))  # type: ignore[attr-defined,no-any-return]
+        return input.index_select(wrapped, make(np.arange(input.shape[wrapped]).repeat(count)))  # type: ignore[attr-defined]
     shape = input._array.shape
     wide = input.unsqueeze(wrapped + 1).expand(*shape[: wrapped + 1], count, *shape[wrapped + 1 :])  # type: ignore[attr-defined]
-    return wide.clone(memory_format=contiguous_format).flatten(wrapped, wrapped + 1)  # type: ignore[no-any-return]
+    return wide.clone(memory_format=contiguous_format).flatten(wrapped, wrapped + 1)
 
 
 def _repeat_each(input: Tensor, repeats: Tensor, dim: int) -> Tensor:
@@ -161,7 +161,7 @@ def _repeat_each(input: Tensor, repeats: Tensor, dim: int) -> Tensor:
             "repeats must have the same size as input along dim, but got repeats.size(0) = "
             f"{repeats._array.size} and input.size({dim}) = {input._array.shape[dim]}"
         )
-    return input.index_select(dim, make(_repeated_places(repeats._array)))  # type: ignore[attr-defined,no-any-return]
+    return input.index_select(dim, make(_repeated_places(repeats._array)))  # type: ignore[attr-defined]
 
 
 def _repeated_places(repeats: Any) -> Any:
@@ -179,7 +179,7 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
     """Return elements at indices along a dimension, the other dimensions broadcast. Mirrors `torch.take_along_dim`."""
     check_index("take_along_dim", indices, 2)
     if dim is None:
-        return input.view(-1).gather(0, indices.view(-1))  # type: ignore[attr-defined,no-any-return]
+        return input.view(-1).gather(0, indices.view(-1))  # type: ignore[attr-defined]
     ndim = input._array.ndim
     if ndim != indices._array.ndim:
         raise RuntimeError(
@@ -193,7 +193,7 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
     shape[wrapped] = have[wrapped]
     wide = input.expand(shape)  # type: ignore[attr-defined]
     shape[wrapped] = want[wrapped]
-    return wide.gather(wrapped, indices.expand(shape))  # type: ignore[attr-defined,no-any-return]
+    return wide.gather(wrapped, indices.expand(shape))  # type: ignore[attr-defined]
 
 
 FUNCTIONS["repeat_interleave"] = METHODS["repeat_interleave"] = repeat_interleave

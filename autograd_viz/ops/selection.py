@@ -81,7 +81,7 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
 
 def _where_method(self: Tensor, condition: Tensor, other: Any) -> Tensor:
     """Return this tensor where the condition holds, else `other`. Mirrors `torch.Tensor.where`."""
-    return _choose(condition, self, other)  # type: ignore[no-any-return]
+    return _choose(condition, self, other)
 
 
 # masked_fill
