@@ -85,6 +85,7 @@ class Meta:
         "hooks",
         "inference",
         "inherits",
+        "maker",
         "name",
         "post_accumulate_hooks",
         "replay",
@@ -100,6 +101,7 @@ class Meta:
         self.creation: str | None = None  # of a view: why it may not be changed in place, if so
         self.version = 0  # of a view: that of the base when the view's grad_fn was made
         self.former: Node | None = None  # of a stale view: the grad_fn it had
+        self.maker: weakref.ref[Node] | None = None  # of a saved result of a change of a view: the view's grad_fn
         self.inherits = False  # of a view: whether it requires grad only because its base does
         self.views: list[weakref.ref[Tensor]] | None = None  # of a base: its differentiable views
         self.hooks: Hooks | None = None  # of a leaf: register_hook
@@ -371,7 +373,8 @@ class Tensor:
 
     def saved_alias(self, node: Node) -> Tensor:
         """Return this saved result as a tensor that remembers its node. See Note [Saved tensors]."""
-        alias = make(self._array, node, self._output_nr)
+        maker = None if self._meta is None or self._meta.maker is None else self._meta.maker()
+        alias = make(self._array, node, self._output_nr) if maker is None else make(self._array, maker)
         alias._counter = self._counter
         return alias
 
