@@ -23,6 +23,7 @@ from ..tensor import Tensor
 from .dims import wrap_dim
 from .elementwise import floats_only
 from .op import op, register
+from .reduction import contiguous
 from .wrapping import public
 
 __all__: list[str] = []
@@ -45,7 +46,7 @@ def _private(name: str, made: Callable[..., Any]) -> None:
 
 
 def _cumsum(self: Any, dim: int, dtype: Any = None) -> Any:
-    return np.cumsum(np.atleast_1d(self), axis=dim, dtype=whole_dtype(self, dtype)).reshape(self.shape)
+    return contiguous(np.cumsum(np.atleast_1d(self), axis=dim, dtype=whole_dtype(self, dtype))).reshape(self.shape)
 
 
 def _cumsum_from_end(self: Any, dim: int) -> Any:
@@ -144,7 +145,7 @@ _private(
 
 
 def _cumprod(self: Any, dim: int, dtype: Any = None) -> Any:
-    return np.cumprod(np.atleast_1d(self), axis=dim, dtype=whole_dtype(self, dtype)).reshape(self.shape)
+    return contiguous(np.cumprod(np.atleast_1d(self), axis=dim, dtype=whole_dtype(self, dtype))).reshape(self.shape)
 
 
 def _cumprod_self(xp: Any, grad: Any, self: Any, result: Any, dim: int) -> Any:
@@ -194,8 +195,8 @@ _PROD_ALL = op(
 )
 _PROD_ALONG = op(
     "Prod",
-    lambda self, dim, keepdim=False, dtype=None: np.prod(
-        self, axis=dim if self.ndim else None, keepdims=keepdim, dtype=whole_dtype(self, dtype)
+    lambda self, dim, keepdim=False, dtype=None: contiguous(
+        np.asarray(self.prod(dim if self.ndim else None, whole_dtype(self, dtype), keepdims=keepdim))
     ),
     name="prod",
     variant=1,
@@ -224,7 +225,7 @@ def _running(name: str, accumulate: Any) -> None:
         reached = (array == values) | (array != array)
         places = np.arange(array.shape[dim]).reshape([-1 if i == dim else 1 for i in range(array.ndim)])
         indices = np.maximum.accumulate(np.where(reached, places, 0), axis=dim)
-        return values.reshape(self.shape), indices.reshape(self.shape)
+        return contiguous(values).reshape(self.shape), contiguous(indices).reshape(self.shape)
 
     entry = op(
         name.capitalize(),
@@ -278,7 +279,7 @@ NEARLY_NOTHING = -1e30  # the logarithm of 0, but finite: differences of infinit
 
 def _logcumsumexp(self: Any, dim: int) -> Any:
     floats_only("logcumsumexp_out_cpu", self)
-    return np.logaddexp.accumulate(np.atleast_1d(self), axis=dim).reshape(self.shape)
+    return contiguous(np.logaddexp.accumulate(np.atleast_1d(self), axis=dim)).reshape(self.shape)
 
 
 def _logcumsumexp_self(xp: Any, grad: Any, self: Any, result: Any, dim: int) -> Any:

@@ -15,7 +15,7 @@ from ..return_types import named
 from ..tensor import Tensor
 from .dims import wrap_dim
 from .op import FUNCTIONS, op, register
-from .reduction import reduced_dims, restored
+from .reduction import contiguous, reduced_dims, restored
 from .wrapping import check_tensor, public
 
 __all__ = ["check_not_empty", "selected"]
@@ -155,7 +155,7 @@ def _divided(xp: Any, grad: Any, self: Any, result: Any, dim: tuple[int, ...]) -
 def _along_dims(name: str, reduce: Callable[..., Any]) -> Callable[..., Any]:
     return op(
         name.capitalize(),
-        lambda self, dim, keepdim=False: reduce(self, axis=dim, keepdims=keepdim),
+        lambda self, dim, keepdim=False: contiguous(reduce(self, axis=dim, keepdims=keepdim)),
         name=name,
         self=(
             "shared(grad, self, result, dim)",
@@ -250,7 +250,7 @@ _public_index("argmin", np.argmin)
 
 
 def _both(self: Any, dim: tuple[int, ...], keepdim: bool = False) -> tuple[Any, Any]:
-    return self.min(axis=dim, keepdims=keepdim), self.max(axis=dim, keepdims=keepdim)
+    return contiguous(self.min(axis=dim, keepdims=keepdim)), contiguous(self.max(axis=dim, keepdims=keepdim))
 
 
 def _both_backward(

@@ -48,6 +48,7 @@ def public_function(made: Op) -> Callable[..., Any]:
             return call(*made.choose(*args, **kwargs))
 
     function.__name__ = function.__qualname__ = made.name
+    function.__doc__ = _doc(made)
     function.op = made  # type: ignore[attr-defined]
     function.choose = made.choose  # type: ignore[attr-defined]
     made.function = function
@@ -57,6 +58,13 @@ def public_function(made: Op) -> Callable[..., Any]:
 def _views(made: Op) -> bool:
     """Return whether an operation's results are views of its first operand, and nothing is saved for it."""
     return made.view and made.diff_params == ("self",) == made.params[:1] and not made.saved
+
+
+def _doc(made: Op) -> str:
+    """Return what `help()` says of a function from the tables: whose it is, and its formulas."""
+    formulas = "".join(f"\n    {param}: {formula}" for param, formula in made.formulas.items())
+    gradients = f"\n\nGradients, `grad` being that of the result:{formulas}" if formulas else ""
+    return f"Mirrors `torch.{made.name}`; takes ({', '.join(made.params)}).{gradients}"
 
 
 def _unary(made: Op) -> Callable[..., Any]:

@@ -16,7 +16,7 @@ from .dims import wrap_dims
 from .op import op, register, tensors
 from .wrapping import public
 
-__all__ = ["reduced_dims", "restored", "total"]
+__all__ = ["contiguous", "count", "reduced_dims", "restored", "total"]
 
 
 def reduced_dims(tensor: Tensor, dim: Any) -> tuple[int, ...]:
@@ -58,15 +58,20 @@ register("spread", _spread_tensor, forward=_spread_array, method=False, public=F
 # sum and mean
 
 
+def contiguous(array: Any) -> Any:
+    """Return a reduction's result in row-major order, as PyTorch's are; NumPy's keep the order of their input."""
+    return array if array.ndim < 2 or array.flags.c_contiguous else array.copy()
+
+
 def total(array: Any, axis: Any = None, keepdims: bool = False, dtype: Any = None) -> Any:
     """Return a sum as PyTorch computes it: halves are added up in float32, integers in int64."""
     have = array.dtype
     if dtype is None and have.kind == "f" and have.itemsize > 2:
-        return np.add.reduce(array, axis, None, None, keepdims)
+        return contiguous(np.add.reduce(array, axis, None, None, keepdims))
     dtype = np.dtype(dtype or (have if have.kind == "f" else np.int64))
     if dtype.itemsize == 2 and dtype.kind == "f":
-        return np.add.reduce(array, axis, np.float32, None, keepdims).astype(np.float16)
-    return np.add.reduce(array, axis, dtype, None, keepdims)
+        return contiguous(np.add.reduce(array, axis, np.float32, None, keepdims).astype(np.float16))
+    return contiguous(np.add.reduce(array, axis, dtype, None, keepdims))
 
 
 def _summed(self: Any, dtype: Any = None) -> Any:

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..tensor import Tensor
 from .op import op
-from .reduction import count, reduced_dims, restored
+from .reduction import contiguous, count, reduced_dims, restored
 from .wrapping import public
 
 __all__: list[str] = []
@@ -30,7 +30,7 @@ def _variance(self: Any, dim: tuple[int, ...], correction: float = 1, keepdim: b
     freedom = max(count(self.shape, dim) - correction, 0)
     wide = self.astype(np.float64, copy=False)
     centred = wide - wide.mean(dim, keepdims=True)
-    total = np.asarray((centred * centred).sum(dim, keepdims=keepdim))
+    total = contiguous(np.asarray((centred * centred).sum(dim, keepdims=keepdim)))
     with np.errstate(all="ignore"):
         return (total / np.float64(freedom)).astype(self.dtype)
 
@@ -40,7 +40,7 @@ def _deviation(self: Any, dim: tuple[int, ...], correction: float = 1, keepdim: 
 
 
 def _average(self: Any, dim: tuple[int, ...], keepdim: bool) -> Any:
-    return np.asarray(self.mean(dim, np.float64, keepdims=keepdim)).astype(self.dtype)
+    return contiguous(np.asarray(self.mean(dim, np.float64, keepdims=keepdim)).astype(self.dtype))
 
 
 def _slope(xp: Any, grad: Any, self: Any, dim: tuple[int, ...], correction: float) -> Any:
@@ -173,7 +173,7 @@ def _logsumexp(self: Any, dim: tuple[int, ...], keepdim: bool = False) -> Any:
     top = np.asarray(self.max(dim, keepdims=True))
     top = np.where(np.isinf(top), 0, top).astype(self.dtype)
     total = np.log(np.asarray(np.exp(self - top).sum(dim, keepdims=True))) + top
-    return total if keepdim else total.squeeze(dim)
+    return contiguous(total if keepdim else total.squeeze(dim))
 
 
 def _logsumexp_self(xp: Any, grad: Any, self: Any, result: Any, dim: Any, keepdim: bool) -> Any:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..tensor import Tensor
 from .op import op
-from .reduction import reduced_dims
+from .reduction import contiguous, reduced_dims
 from .wrapping import public
 
 __all__: list[str] = []
@@ -16,7 +16,7 @@ __all__: list[str] = []
 
 def _kept_byte(array: Any, result: Any) -> Any:
     """Return the result as bool, or as uint8 if that is what was asked about."""
-    return np.asarray(result, np.uint8 if array.dtype == np.uint8 else np.bool_)
+    return contiguous(np.asarray(result, np.uint8 if array.dtype == np.uint8 else np.bool_))
 
 
 _ANY = op(
@@ -29,7 +29,7 @@ _ALL = op(
 )
 _COUNT_NONZERO = op(
     "CountNonzero",
-    lambda self, dim: np.asarray((self != 0).sum(axis=dim), np.int64),
+    lambda self, dim: contiguous(np.asarray((self != 0).sum(axis=dim), np.int64)),
 )
 
 

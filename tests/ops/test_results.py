@@ -86,3 +86,15 @@ def test_products_with_two_zeros_have_exact_second_derivatives() -> None:
         assert [0.0, 0.0, 0.0] == first.tolist()
         rows = [ag.autograd.grad(first[i], x, retain_graph=True)[0].tolist() for i in range(3)]
         assert [[0.0, 3.0, 0.0], [3.0, 0.0, 0.0], [0.0, 0.0, 0.0]] == rows
+
+
+REDUCTIONS = ["sum", "mean", "amax", "var", "std", "logsumexp", "prod", "any", "count_nonzero"]
+RUNNING = ["cumsum", "cumprod", "logcumsumexp"]
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("name", REDUCTIONS + RUNNING)
+def test_reductions_of_a_transposed_tensor_are_in_row_major_order(name: str) -> None:
+    """So that a view of another shape is possible, as in torch."""
+    strides = [getattr(T.ones(2, 3, 4).transpose(0, 2), name)(0).stride() for T in (ag, get_torch())]
+    assert strides[1] == strides[0]
