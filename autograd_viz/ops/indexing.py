@@ -21,7 +21,7 @@ from ..tensor import Tensor, make
 from .dispatch import Scalar
 from .inplace import call_inplace
 from .op import METHODS, op, register
-from .positions import add_at, looked_up
+from .positions import add_at, looked_up, out_of_bounds
 from .shape import unsqueeze
 from .slices import _select_op, _slice_op
 from .transposition import alias
@@ -33,7 +33,12 @@ __all__ = ["index", "index_put"]
 
 
 def _index(self: Any, indices: Any) -> Any:
-    return self[looked_up(self.shape, indices)]
+    where = looked_up(self.shape, indices)
+    try:
+        return self[where]
+    except IndexError:
+        out_of_bounds(self.shape, where)
+        raise
 
 
 def _index_put(self: Any, indices: Any, values: Any, accumulate: bool = False) -> Any:
@@ -49,6 +54,9 @@ def _put_into(self: Any, indices: Any, values: Any, accumulate: bool = False) ->
             add_at(self, where, values)
         else:
             self[where] = values
+    except IndexError:
+        out_of_bounds(self.shape, where)
+        raise
     except ValueError:
         raise RuntimeError(
             f"shape mismatch: value tensor of shape {list(np.shape(values))} cannot be broadcast to indexing result of "

@@ -7,36 +7,46 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["add_at", "along", "bounded", "lined_up", "looked_up", "on_copy"]
+__all__ = ["add_at", "along", "bounded", "lined_up", "looked_up", "on_copy", "out_of_bounds"]
 
 
-def looked_up(shape: tuple[int, ...], indices: Any) -> tuple[Any, ...]:
+def looked_up(shape: tuple[int, ...], indices: Any) -> Any:
     """Return the NumPy index that a list of index arrays means, None standing for a whole dimension.
+
+    Bounds are left to NumPy, whose IndexError `out_of_bounds` words as PyTorch does.
 
     Raises
     ------
     IndexError
-        When a mask has another shape than the dimensions it covers, or indices are too many or out of bounds.
+        When a mask has another shape than the dimensions it covers, or indices are too many or do not broadcast.
     """
+    if len(indices) == 1 and indices[0].dtype.kind == "b" and indices[0].ndim:
+        _check_mask(shape, 0, indices[0])
+        return indices[0]
     where: list[Any] = []
-    for place, index in enumerate(indices):
+    for index in indices:
         if index is None:
             where.append(slice(None))
         elif index.dtype.kind == "b" and index.ndim:
-            _check_mask(shape, len(where), index, place)
+            _check_mask(shape, len(where), index)
             where.extend(index.nonzero())
         else:
             where.append(index)
     if len(where) > len(shape):
         raise IndexError(f"too many indices for tensor of dimension {len(shape)}")
-    for dim, index in enumerate(where):
-        if index.__class__ is not slice:
-            bounded(index, shape[dim], dim, negative=True, kind=IndexError)
-    _check_broadcast([index for index in where if index.__class__ is not slice])
+    if len(where) > 1:
+        _check_broadcast([index for index in where if index.__class__ is not slice])
     return tuple(where)
 
 
-def _check_mask(shape: tuple[int, ...], start: int, mask: Any, place: int) -> None:
+def out_of_bounds(shape: tuple[int, ...], where: tuple[Any, ...]) -> None:
+    """Raise the error for the index that lies outside its dimension."""
+    for dim, index in enumerate(where):
+        if index.__class__ is not slice:
+            bounded(index, shape[dim], dim, negative=True, kind=IndexError)
+
+
+def _check_mask(shape: tuple[int, ...], start: int, mask: Any) -> None:
     for offset, length in enumerate(mask.shape):
         if start + offset >= len(shape):
             raise IndexError(f"too many indices for tensor of dimension {len(shape)}")
@@ -95,14 +105,36 @@ def along(index: Any, dim: int) -> tuple[Any, ...]:
     )
 
 
-def add_at(array: Any, where: tuple[Any, ...], values: Any) -> None:
+def add_at(array: Any, where: Any, values: Any) -> None:
     """Add values at a NumPy index in place, each as often as its place is named.
 
-    Flat positions take NumPy's fast path: 9 ns an element against 60 for tuples.
+    Whole slices are sorted by their place and summed, 256 of 64 in 50 µs; single elements go to NumPy's fast path for
+    flat positions, 9 ns each. `np.add.at` with tuples takes 60 ns an element.
     """
-    if not array.flags.c_contiguous:
-        np.add.at(array, where, values)
+    if isinstance(where, np.ndarray):  # a mask names no place twice
+        array[where] += values
         return
-    places = np.arange(array.size).reshape(array.shape)[where]
-    values = np.broadcast_to(values, places.shape)
-    np.add.at(array.reshape(-1), places.reshape(-1), np.ascontiguousarray(values, dtype=array.dtype).reshape(-1))
+    named = [dim for dim, index in enumerate(where) if index.__class__ is not slice]
+    if len(named) == 1 and array.ndim > 1:
+        _add_slices(array, named[0], where[named[0]], values)
+    elif array.flags.c_contiguous:
+        places = np.arange(array.size).reshape(array.shape)[where]
+        values = np.broadcast_to(values, places.shape)
+        np.add.at(array.reshape(-1), places.reshape(-1), np.ascontiguousarray(values, dtype=array.dtype).reshape(-1))
+    else:
+        np.add.at(array, where, values)
+
+
+def _add_slices(array: Any, dim: int, index: Any, values: Any) -> None:
+    """Add slices along one dimension: those of one place are summed before."""
+    if not index.size:
+        return
+    before, after = array.shape[:dim], array.shape[dim + 1 :]
+    values = np.broadcast_to(values, (*before, *index.shape, *after))
+    values = np.moveaxis(values, range(dim, dim + index.ndim), range(index.ndim)).reshape(index.size, *before, *after)
+    bounded(index, array.shape[dim], dim, negative=True, kind=IndexError)
+    places = index.reshape(-1) % array.shape[dim]
+    order = places.argsort(kind="stable")
+    places = places[order]
+    starts = np.flatnonzero(np.concatenate([[True], places[1:] != places[:-1]]))
+    np.moveaxis(array, dim, 0)[places[starts]] += np.add.reduceat(values[order], starts, axis=0)
