@@ -352,7 +352,7 @@ class CopySlices(Node):
         """Return a copy of the gradient laid out as the base is, so that views of it can be replayed."""
         whole = laid_out(self.shape, grad._array.dtype if create_graph else grad.dtype, self.strides)
         if create_graph:
-            return make(whole).copy_(grad)  # type: ignore[attr-defined]
+            return make(whole).copy_(grad)
         whole[...] = grad
         return whole
 

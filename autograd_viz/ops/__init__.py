@@ -41,6 +41,7 @@ from . import (  # noqa: F401  (importing fills the tables)
     searching,
     selection,
     shape,
+    shape_in_place,
     singular_values,
     slices,
     solving,

@@ -255,6 +255,8 @@ _squeeze_ops = {
     )
 }
 
+SQUEEZES = {digit: function.op for digit, function in _squeeze_ops.items()}  # type: ignore[attr-defined]
+
 
 def squeeze(input: Tensor, dim: Any = None) -> Tensor:
     """Remove dimensions of length 1: all of them, or those of `dim` that have that length. Mirrors `torch.squeeze`."""

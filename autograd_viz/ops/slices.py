@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..autograd.views import laid_out
 from ..tensor import Tensor
 from .dims import wrap_dim
 from .op import op, register
@@ -167,13 +168,18 @@ def _replayed(self: Any, replay: Callable[[Any], Any]) -> Any:
     return replay(self)
 
 
-def _put_back(self: Any, shape: tuple[int, ...], replay: Callable[[Any], Any]) -> Any:
-    """Return zeros of `shape` with `self` added where the view `replay` makes shows them."""
-    whole = np.zeros(shape, dtype=self.dtype)
+def _put_back(
+    self: Any, shape: tuple[int, ...], strides: tuple[int, ...], replay: Callable[[Any], Any]
+) -> Any:
+    """Return zeros of `shape`, laid out by `strides`, with `self` added where the view `replay` makes shows them."""
+    whole = laid_out(shape, self.dtype, strides)
     shown = replay(whole)
     if overlaps(shown):
-        positions = replay(np.arange(whole.size).reshape(shape))
-        np.add.at(whole.reshape(-1), positions, self)
+        positions = laid_out(shape, np.intp, strides)
+        positions[...] = np.arange(whole.size).reshape(shape)
+        flat = np.zeros(whole.size, self.dtype)
+        np.add.at(flat, replay(positions), self)
+        whole[...] = flat.reshape(shape)
     else:
         shown[...] += self
     return whole
@@ -196,16 +202,30 @@ _as_view_op = op(
     name="as_strided",
     view=True,
     self=(
-        "put_back(grad, self_shape, replay)",
-        lambda xp, grad, self_shape, replay: xp.put_back(grad, self_shape, replay),
+        "put_back(grad, self_shape, self_strides, replay)",
+        lambda xp, grad, self_shape, self_strides, replay: xp.put_back(grad, self_shape, self_strides, replay),
     ),
 )
 _put_back_op = op(
     "PutBack",
     _put_back,
-    self=("as_view(grad, replay)", lambda xp, grad, replay: xp.as_view(grad, replay)),
+    self=(
+        "as_view(relaid(grad, strides), replay)",
+        lambda xp, grad, strides, replay: xp.as_view(xp.relaid(grad, strides), replay),
+    ),
 )
+
+
+def _relaid(self: Any, strides: tuple[int, ...]) -> Any:
+    """Return a copy laid out by `strides`, so that views of what had them can be replayed."""
+    whole = laid_out(self.shape, self.dtype, strides)
+    whole[...] = self
+    return whole
+
+
+_relaid_op = op("Clone", _relaid, name="clone", self=("grad", lambda grad: grad))
 register("put_back", _put_back_op, method=False, public=False)
+register("relaid", _relaid_op, method=False, public=False)
 register("as_view", _as_view_op, method=False, public=False)
 AS_STRIDED = _as_view_op.op  # type: ignore[attr-defined]
 

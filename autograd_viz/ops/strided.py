@@ -148,12 +148,9 @@ def _as_strided_back(
     return xp.moved(grad, (size, stride, offset), own, own)
 
 
-_as_strided_op = op(
-    "AsStrided",
-    _as_strided,
-    view=True,
-    self=("as_strided_back(grad, size, stride, offset, self_shape, self_strides, self_itemsize)", _as_strided_back),
-)
+_back = ("as_strided_back(grad, size, stride, offset, self_shape, self_strides, self_itemsize)", _as_strided_back)
+_as_strided_op = op("AsStrided", _as_strided, view=True, self=_back)
+AS_STRIDED_IN_PLACE = op("AsStrided", _as_strided, variant=1, self=_back).op  # type: ignore[attr-defined]
 _moved_op = op(
     "AsStridedBackward",
     _moved,

@@ -323,7 +323,7 @@ CASES = [
         normal(3, 2),
     ),
     refusal("eigh/shape", lambda T, a: T.linalg.eigh(a), "linalg.eigh: A must be batches of square matrices"),
-    refusal("eigh/no such triangle", lambda T, a: T.linalg.eigh(a @ a.mT, "x"), "Expected UPLO argument to be 'L' or 'U', but got"),
+    refusal("eigh/no such triangle", lambda T, a: T.linalg.eigh(a @ a.mT, "x"), "Expected UPLO argument to be 'L' or"),
     refusal("svd/vector", lambda T, a: T.linalg.svd(a[0]), "linalg.svd: The input tensor A must have at least 2"),
     refusal("svd/nan", lambda T, a: T.linalg.svd(a * math.nan), "failed to converge because the input matrix containe"),
     refusal("pinv/vector", lambda T, a: T.linalg.pinv(a[0]), "expected a tensor with 2 or more dimensions of float"),
