@@ -34,6 +34,7 @@ from . import (  # noqa: F401  (importing fills the tables)
     ordering,
     power,
     products,
+    quantiles,
     random,
     rearrangement,
     reduction,
