@@ -58,6 +58,9 @@ register("spread", _spread_tensor, forward=_spread_array, method=False, public=F
 # sum and mean
 
 
+add_reduce: Any = np.add.reduce
+
+
 def contiguous(array: Any) -> Any:
     """Return a reduction's result in row-major order, as PyTorch's are; NumPy's keep the order of their input."""
     return array if array.ndim < 2 or array.flags.c_contiguous else array.copy()
@@ -67,11 +70,11 @@ def total(array: Any, axis: Any = None, keepdims: bool = False, dtype: Any = Non
     """Return a sum as PyTorch computes it: halves are added up in float32, integers in int64."""
     have = array.dtype
     if dtype is None and have.kind == "f" and have.itemsize > 2:
-        return contiguous(np.add.reduce(array, axis, None, None, keepdims))
+        return contiguous(add_reduce(array, axis, None, None, keepdims))
     dtype = np.dtype(dtype or (have if have.kind == "f" else np.int64))
     if dtype.itemsize == 2 and dtype.kind == "f":
-        return contiguous(np.add.reduce(array, axis, np.float32, None, keepdims).astype(np.float16))
-    return contiguous(np.add.reduce(array, axis, dtype, None, keepdims))
+        return contiguous(add_reduce(array, axis, np.float32, None, keepdims).astype(np.float16))
+    return contiguous(add_reduce(array, axis, dtype, None, keepdims))
 
 
 def _summed(self: Any, dtype: Any = None) -> Any:
