@@ -12,6 +12,7 @@ from typing import Any
 
 from . import autograd, dtypes, linalg, ops
 from .absent import absent
+from .autograd.anomaly_mode import is_anomaly_check_nan_enabled, is_anomaly_enabled
 from .autograd.grad_mode import (
     enable_grad,
     inference_mode,

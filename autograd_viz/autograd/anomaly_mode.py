@@ -16,7 +16,15 @@ import numpy as np
 from .node import Node
 from .state import local, note_special
 
-__all__ = ["check_nan", "detect_anomaly", "explain", "is_anomaly_enabled", "remember_forward", "set_detect_anomaly"]
+__all__ = [
+    "check_nan",
+    "detect_anomaly",
+    "explain",
+    "is_anomaly_check_nan_enabled",
+    "is_anomaly_enabled",
+    "remember_forward",
+    "set_detect_anomaly",
+]
 
 _PACKAGE = str(Path(__file__).parents[1])
 
@@ -114,32 +122,33 @@ def check_nan(node: Node, position: int, value: Any) -> None:
 
 
 def explain(node: Node) -> None:
-    """Warn, on an error in a node's backward, with the traceback of the forward call that made the node."""
+    """Warn, on an error in a node's backward, with the traceback of the forward call that made the node.
+
+    Where the node was made during another backward, a warning for each node that induced it follows.
+    """
     found = _traceback_of(node)
     if found is None:
-        warnings.warn(
-            f"Error detected in {node.name()}. No forward pass information available. Enable detect anomaly during "
-            "forward pass for more information.",
-            UserWarning,
-            stacklevel=2,
-        )
+        _warn(f"Error detected in {node.name()}. {_NO_FORWARD}")
         return
-    text = f"Error detected in {node.name()}. Traceback of forward call that caused the error:\n{found}"
+    _warn(f"Error detected in {node.name()}. Traceback of forward call that caused the error:\n{found}")
     parent = node.metadata.get("parent_")
     while parent is not None:
         induced = _traceback_of(parent)
+        start = f"\n\nPrevious calculation was induced by {parent.name()}."
         if induced is None:
-            text += (
-                f"\n\nPrevious calculation was induced by {parent.name()}. No forward pass information available. "
-                "Enable detect anomaly during forward pass for more information."
-            )
-            break
-        text += (
-            f"\n\nPrevious calculation was induced by {parent.name()}. Traceback of forward call that induced the "
-            f"previous calculation:\n{induced}"
-        )
+            _warn(f"{start} {_NO_FORWARD}")
+            return
+        _warn(f"{start} Traceback of forward call that induced the previous calculation:\n{induced}")
         parent = parent.metadata.get("parent_")
-    warnings.warn(text, UserWarning, stacklevel=2)
+
+
+_NO_FORWARD = (
+    "No forward pass information available. Enable detect anomaly during forward pass for more information."
+)
+
+
+def _warn(text: str) -> None:
+    warnings.warn(text, UserWarning, stacklevel=3)
 
 
 def _traceback_of(node: Node) -> str | None:
