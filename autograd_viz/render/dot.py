@@ -10,6 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from autograd_viz.render import text
+from autograd_viz.render.effort import settings
 from autograd_viz.render.picture import Line, Mark, Picture, picture
 from autograd_viz.render.sizes import size
 from autograd_viz.trace.trace import Trace
@@ -55,7 +56,11 @@ def source(drawn: Picture) -> str:
 def statements(drawn: Picture, labels: bool) -> list[str]:
     """Return the DOT statements of a picture, in its order."""
     edge = EDGE if labels else {"arrowhead": "none"}
-    made = [f"graph {_attributes(GRAPH)}\n", f"node {_attributes(NODE)}\n", f"edge {_attributes(edge)}\n"]
+    made = [
+        f"graph {_attributes(GRAPH | settings(drawn))}\n",
+        f"node {_attributes(NODE)}\n",
+        f"edge {_attributes(edge)}\n",
+    ]
     made += [_mark(each, labels) for each in drawn.marks]
     made += [_line(each, labels) for each in drawn.lines]
     return made

@@ -1,7 +1,8 @@
 """Where each mark stands: Graphviz's coordinates as plain data for the player.
 
 Pixels, y down, origin at the top left; see `Layout` in the trace's schema. The same trace gives the same
-layout, and the player never asks for another while stepping.
+layout, and the player never asks for another while stepping. Graphs over which Graphviz would take more than
+about two seconds are placed by our own rows: see Note [Effort] in `effort.py`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ import json
 from typing import Any
 
 from autograd_viz.render.dot import source
+from autograd_viz.render.effort import CHEAP, effort
 from autograd_viz.render.graphviz_run import run
+from autograd_viz.render.layered import layered
 from autograd_viz.render.picture import Line, Picture, picture
 from autograd_viz.render.sizes import size
 from autograd_viz.trace.trace import Trace
@@ -30,11 +33,13 @@ def layout(trace: Trace) -> dict[str, Any]:
     Raises
     ------
     GraphvizMissingError
-        If neither pygraphviz nor a `dot` command is installed.
+        If neither pygraphviz nor a `dot` command is installed, and the graph is not too large for them.
     """
     drawn = picture(trace)
     if not drawn.marks:
         return {"version": 1, "width": 2 * MARGIN, "height": 2 * MARGIN, "items": [], "edges": []}
+    if effort(drawn) > CHEAP:
+        return layered(drawn)
     return _placed(drawn, json.loads(run(source(drawn), "json0")))
 
 

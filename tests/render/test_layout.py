@@ -2,12 +2,15 @@
 
 import json
 import sys
+import time
 
 import pytest
 
 import autograd_viz as ag
 from autograd_viz.render import GraphvizMissingError, graphviz_run
+from autograd_viz.render.layered import layered
 from autograd_viz.render.layout import layout
+from autograd_viz.render.picture import picture
 
 
 def record_fan_in():
@@ -101,3 +104,89 @@ def test_nothing_is_written_to_the_error_stream(capfd):
     layout(record_fan_in())
     ag.draw(record_fan_in()).pipe("png")
     assert capfd.readouterr().err == ""
+
+
+def record_chain(steps):
+    with ag.record() as trace:
+        h = ag.ones(2)
+        for _ in range(steps):
+            h = h * ag.ones(2, requires_grad=True)
+        h.sum().backward()
+    return trace
+
+
+def record_one_leaf_used_often(times):
+    with ag.record() as trace:
+        w = ag.tensor(1.0, requires_grad=True)
+        h = w * 1
+        for _ in range(times):
+            h = h * w
+        h.backward()
+    return trace
+
+
+def record_recurrent(steps):
+    with ag.record() as trace:
+        w, u, h = ag.ones(2, 2, requires_grad=True), ag.ones(2, 2, requires_grad=True), ag.zeros(1, 2)
+        for _ in range(steps):
+            h = (ag.ones(1, 2) @ w + h @ u).tanh()
+        h.sum().backward()
+    return trace
+
+
+LARGE = {
+    "a leaf used 500 times": lambda: record_one_leaf_used_often(500),
+    "an RNN of 300 steps": lambda: record_recurrent(300),
+    "a chain of 1,000 steps": lambda: record_chain(1000),
+}
+
+
+@pytest.mark.parametrize("record", LARGE.values(), ids=LARGE)
+def test_a_graph_that_graphviz_would_take_minutes_over_is_placed_without_it(record, monkeypatch):
+    trace = record()
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
+    monkeypatch.setenv("PATH", "")
+    started = time.perf_counter()
+    placed = layout(trace)
+    assert time.perf_counter() - started < 2
+    assert {item["id"] for item in placed["items"]} == {mark.id for mark in picture(trace).marks}
+    assert len(placed["edges"]) == len(picture(trace).lines)
+
+
+@pytest.mark.parametrize("record", [lambda: record_recurrent(12), lambda: record_recurrent(24)])
+def test_a_graph_of_middle_size_is_still_graphvizs_and_quick(record):
+    started = time.perf_counter()
+    layout(record())
+    assert time.perf_counter() - started < 4
+
+
+@pytest.mark.parametrize("record", [record_fan_in, lambda: record_recurrent(6), lambda: record_one_leaf_used_often(40)])
+def test_our_own_rows_overlap_nowhere_and_lead_downwards(record):
+    placed = layered(picture(record()))
+    items = placed["items"]
+    assert not [(a["id"], b["id"]) for i, a in enumerate(items) for b in items[:i] if overlaps(a, b)]
+    for item in items:
+        assert item["w"] / 2 <= item["x"] <= placed["width"] - item["w"] / 2
+        assert item["h"] / 2 <= item["y"] <= placed["height"] - item["h"] / 2
+    height = {item["id"]: item["y"] for item in items}
+    assert all(height[edge["from"]] < height[edge["to"]] for edge in placed["edges"])
+    assert all(len(edge["path"]) == 4 for edge in placed["edges"])
+
+
+def test_a_long_chain_in_our_own_rows_stands_upright():
+    assert layered(picture(record_chain(200)))["width"] < 1500
+
+
+def test_parallel_edges_in_our_own_rows_lie_side_by_side():
+    with ag.record() as trace:
+        w = ag.tensor(3.0, requires_grad=True)
+        (w * w).backward()
+    one, two = (edge["path"] for edge in layered(picture(trace))["edges"] if edge["input"] is not None)
+    assert one != two
+
+
+def test_a_row_too_wide_to_scroll_is_broken():
+    with ag.record() as trace:
+        w = ag.tensor(1.0, requires_grad=True)
+        ag.stack([w * i for i in range(100)]).sum().backward()
+    assert layered(picture(trace))["width"] < 8000
