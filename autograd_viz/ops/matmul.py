@@ -257,7 +257,10 @@ def _folded(input: Tensor, other: Tensor) -> Tensor:
     if small._array.ndim == 1:
         return unsafe_view(mv(flat, small), shape[:-1])
     result = unsafe_view(mm(flat, small), (*shape[:-1], small._array.shape[1]))
-    return contiguous_copy(transpose(result, -2, -1)) if swapped else result
+    if not swapped:
+        return result
+    turned = transpose(result, -2, -1)
+    return turned if turned._array.flags.c_contiguous else contiguous_copy(turned)
 
 
 def _batched(input: Tensor, other: Tensor) -> Tensor:
