@@ -166,7 +166,7 @@ def check_inplace(target: Tensor, tracked: bool) -> None:
                 "torch.no_grad(), or compute a new tensor from it."
             )
     array = target._array
-    if 0 in array.strides and any(
+    if array.size and 0 in array.strides and any(
         step == 0 and length > 1 for step, length in zip(array.strides, array.shape, strict=True)
     ):
         raise RuntimeError(_OVERLAP)
