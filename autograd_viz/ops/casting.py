@@ -85,6 +85,9 @@ _fill_tensor = op(
     value=("grad.sum()", lambda grad: grad.sum()),
 )
 
+_filled_by = op("Fill", _filled, self=("0 · grad", _zeros))
+_filled_with = op("Fill", _filled, variant=1, self=("0 · grad", _zeros), value=("grad.sum()", lambda grad: grad.sum()))
+
 
 def detach(input: Tensor) -> Tensor:
     """Return a tensor on the same memory that autograd does not follow; it shares the version counter.
@@ -190,6 +193,15 @@ def _fill_(self: Tensor, value: Any) -> Tensor:
     return call_inplace(_fill.op, [self, value])  # type: ignore[attr-defined]
 
 
+def fill(input: Tensor, value: Any) -> Tensor:
+    """Return a tensor like `input` filled with a number or a 0-dim tensor. Mirrors `torch.fill`."""
+    if isinstance(value, Tensor) and value._array.ndim:
+        raise RuntimeError(
+            f"fill_ only supports 0-dimension value tensor but got tensor with {value._array.ndim} dimensions."
+        )
+    return _filled_with(input, value) if isinstance(value, Tensor) else _filled_by(input, value)
+
+
 def _elsewhere(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     """Refuse: there is only the CPU."""
     raise RuntimeError("device 'cuda' is not available: autograd_viz computes on the CPU with NumPy only")
@@ -203,7 +215,7 @@ METHODS.update({name: _caster(name, dtype) for name, dtype in CASTS.items()})
 METHODS.update({"to": to, "type": _type, "type_as": _type_as, "contiguous": contiguous, "cuda": _elsewhere})
 METHODS["layout"] = property(lambda self: strided, doc="How the elements are stored: always strided.")
 METHODS.update({"copy_": _copy_, "zero_": _zero_, "fill_": _fill_, "detach_": _detach_})
-FUNCTIONS["detach_"] = _detach_
+FUNCTIONS.update({"detach_": _detach_, "zero_": _zero_, "fill_": _fill_, "fill": fill})
 register("clone", clone)
 register("detach", detach, forward=_alias)
 register("to_dtype", to_dtype, method=False, public=False)

@@ -12,7 +12,6 @@ from ..autograd.views import check_inplace, note_change, rebase
 from ..tensor import Tensor, make
 from .dispatch import computed, make_node, plain_values, report_failure, shape_error, silent, tell, tracking
 from .op import Op
-from .turning import turn
 
 __all__ = ["call_inplace"]
 
@@ -36,21 +35,14 @@ def _change(made: Op, values: list[Any]) -> Tensor:
     target = values[0]
     edges, tracked = tracking(made, values)
     check_inplace(target, tracked)
-    plain = plain_values(made, values)
-    node = None
-    if made.view:
-        (array,) = computed(made, plain)
-        node = make_node(made, values, edges, [make(array)]) if tracked else None
-        turn(made, values, array, node)
+    before = _before_change(target, made.params[0] in made.saved) if tracked else target
+    _write(made, plain_values(made, values), target._array)
+    node = _node(made, [before, *values[1:]], edges, target) if tracked else None
+    target.bump_version()
+    if node is not None:
+        rebase(target, node)
     else:
-        before = _before_change(target, made.params[0] in made.saved) if tracked else target
-        _write(made, plain, target._array)
-        node = _node(made, [before, *values[1:]], edges, target) if tracked else None
-        target.bump_version()
-        if node is not None:
-            rebase(target, node)
-        else:
-            note_change(target)
+        note_change(target)
     tell(made, values, (target,), node, target)
     return target
 

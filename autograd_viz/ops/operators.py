@@ -21,6 +21,15 @@ from .op import FUNCTIONS, METHODS
 
 __all__ = ["INPLACE", "bind"]
 
+# the in-place forms that PyTorch also has as functions
+AS_FUNCTIONS = (
+    "abs", "acos", "acosh", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctanh", "asin", "asinh", "atan",
+    "atanh", "ceil", "clamp", "clamp_max", "clamp_min", "clip", "cos", "cosh", "deg2rad", "erf", "erfc", "exp", "exp2",
+    "expm1", "fix", "floor", "frac", "log", "log10", "log1p", "log2", "logit", "nan_to_num", "neg", "negative",
+    "rad2deg", "reciprocal", "relu", "round", "rsqrt", "sigmoid", "sin", "sinc", "sinh", "sqrt", "square", "tan",
+    "tanh", "trunc", "xlogy", "index_put", "addmv",
+)  # fmt: skip
+
 OPERANDS = (Tensor, *Scalar)
 
 Function = Callable[..., Any]
@@ -47,7 +56,6 @@ INPLACE = (
     "ne", "neg", "negative", "nextafter", "not_equal", "pow", "put", "rad2deg", "reciprocal", "relu", "remainder",
     "renorm", "round", "rsqrt", "scatter", "scatter_add", "scatter_reduce", "sgn", "sigmoid", "sign", "sin", "sinc",
     "sinh", "sqrt", "square", "sub", "subtract", "tan", "tanh", "tril", "triu", "true_divide", "trunc", "xlogy",
-    "as_strided", "squeeze", "swapaxes", "swapdims", "t", "transpose", "unsqueeze",  # see turning.py
 )  # fmt: skip
 
 
@@ -57,6 +65,7 @@ def bind() -> None:
         if name in METHODS and f"{name}_" not in METHODS:
             METHODS[f"{name}_"] = inplace(name, METHODS[name])
             setattr(Tensor, f"{name}_", METHODS[f"{name}_"])
+    FUNCTIONS.update({f"{name}_": METHODS[f"{name}_"] for name in AS_FUNCTIONS if f"{name}_" in METHODS})
     for dunder, name in BINARY.items():
         if name in FUNCTIONS:
             _bind_binary(dunder, name, FUNCTIONS[name])

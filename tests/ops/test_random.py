@@ -56,6 +56,9 @@ CLOSE: dict[str, Callable[[Any], Any]] = {  # logarithm and cosine differ in the
     "normal of deviations": lambda T: T.normal(1.0, T.arange(1.0, 4.0)),
     "normal of both": lambda T: T.normal(T.zeros(2, 1), T.ones(20)),
     "exponential_": lambda T: T.zeros(5).exponential_(2.0),
+    "log_normal_": lambda T: T.zeros(5).log_normal_(0.5, 0.3),
+    "cauchy_": lambda T: T.zeros(5).cauchy_(),
+    "geometric_": lambda T: T.zeros(5).geometric_(0.3),
 }
 
 
@@ -87,6 +90,9 @@ GRAPHS: dict[str, Callable[[Any, Any], Any]] = {
     "uniform_": lambda T, x: x.clone().uniform_(),
     "normal_": lambda T, x: x.clone().normal_(),
     "exponential_": lambda T, x: x.clone().exponential_(),
+    "log_normal_": lambda T, x: x.clone().log_normal_(),
+    "cauchy_": lambda T, x: x.clone().cauchy_(),
+    "geometric_": lambda T, x: x.clone().geometric_(0.5),
     "random_": lambda T, x: x.clone().random_(),
     "random_ between": lambda T, x: x.clone().random_(2, 5),
     "bernoulli_": lambda T, x: x.clone().bernoulli_(0.5),
