@@ -17,10 +17,15 @@ FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--font-ren
 TIMEOUT = 30_000
 
 
+def find_chromium() -> str | None:
+    """Return the browser that AUTOGRAD_VIZ_CHROMIUM names, or else the first one on PATH."""
+    return os.environ.get("AUTOGRAD_VIZ_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """A headless Chromium: the system's, or the one AUTOGRAD_VIZ_CHROMIUM names."""
-    program = os.environ.get("AUTOGRAD_VIZ_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    program = find_chromium()
     if program is None:
         pytest.skip("needs Chromium on PATH (Debian: apt-get install chromium)")
     home = {**os.environ, "HOME": str(tmp_path_factory.mktemp("home"))}  # where Chromium keeps certificates

@@ -30,6 +30,7 @@ def jupyter_server(root: Path, state: Path) -> Iterator[str]:
         f"--ServerApp.root_dir={root}", "--IdentityProvider.token=", "--ServerApp.password=",
         "--LabApp.expose_app_in_browser=True",
     ]  # fmt: skip
+    state.mkdir(exist_ok=True)
     log = state / "server.log"
     with log.open("wb") as out:
         server = subprocess.Popen(command, env=own_folders(state), stdout=out, stderr=out, cwd=root)
