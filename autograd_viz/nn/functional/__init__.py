@@ -11,6 +11,7 @@ from . import (
     entropy,
     folding,
     loss,
+    multi_head,
     normalization,
     padding,
     pooling,
@@ -27,6 +28,7 @@ from .entropy import *  # noqa: F403
 from .folding import *  # noqa: F403
 from .linear import *  # noqa: F403
 from .loss import *  # noqa: F403
+from .multi_head import *  # noqa: F403
 from .normalization import *  # noqa: F403
 from .padding import *  # noqa: F403
 from .pooling import *  # noqa: F403
@@ -42,6 +44,7 @@ _PARTS = (
     entropy,
     folding,
     loss,
+    multi_head,
     normalization,
     padding,
     pooling,

@@ -7,6 +7,7 @@ from typing import Any
 from .. import functional as F
 from ..functional.reduction import legacy_reduction
 from .optioned import Optioned
+from .reshaping import PairwiseDistance
 
 __all__ = ["BCELoss", "BCEWithLogitsLoss", "CosineEmbeddingLoss", "CrossEntropyLoss", "GaussianNLLLoss",
            "HingeEmbeddingLoss", "HuberLoss", "KLDivLoss", "L1Loss", "MSELoss", "MarginRankingLoss", "MultiMarginLoss",
@@ -150,3 +151,13 @@ class TripletMarginWithDistanceLoss(
     keyword_only=True,
 ):
     """The triplet loss with any distance. Mirrors `torch.nn.TripletMarginWithDistanceLoss`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.margin <= 0:
+            raise ValueError(
+                f"TripletMarginWithDistanceLoss: expected margin to be greater than 0, got {self.margin} instead"
+            )
+        if self.distance_function is None:
+            del self.distance_function
+            self.distance_function = PairwiseDistance()

@@ -11,6 +11,7 @@ from . import (  # noqa: F401
     convolution,
     elu,
     embedding,
+    gates,
     gelu,
     glu,
     hard,
