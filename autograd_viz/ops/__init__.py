@@ -41,6 +41,7 @@ from . import (  # noqa: F401  (importing fills the tables)
     rearrangement,
     reduction,
     remainders,
+    scatter_reduction,
     searching,
     selection,
     shape,

@@ -15,7 +15,7 @@ from .op import Op, op
 from .positions import add_at, along, bounded, lined_up, on_copy
 from .wrapping import check_tensor, choosing
 
-__all__ = ["check_index"]
+__all__ = ["check_dtypes", "check_index", "expect_dims", "scatter_places"]
 
 
 def check_index(name: str, index: Any, position: int = 3) -> None:
@@ -25,7 +25,7 @@ def check_index(name: str, index: Any, position: int = 3) -> None:
         raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index, got {index.dtype}")
 
 
-def _expect_dims(name: str, input: Any, dim: int, index: Any) -> int:
+def expect_dims(name: str, input: Any, dim: int, index: Any) -> int:
     """Return the dimension meant, after checking the operands that gather and scatter have in common."""
     check_tensor(name, input)
     check_index(name, index)
@@ -55,7 +55,7 @@ def _gather(self: Any, dim: int, index: Any) -> Any:
     return array[along(bounded(flat, array.shape[dim], dim), dim)].reshape(index.shape)
 
 
-def _places(self: Any, dim: int, index: Any, src: Any) -> tuple[Any, Any, Any]:
+def scatter_places(self: Any, dim: int, index: Any, src: Any) -> tuple[Any, Any, Any]:
     """Return the array to write into, the NumPy index to write at, and the part of `src` that is written."""
     array, flat = lined_up(self), lined_up(index)
     sizes = [("self", array)]
@@ -76,7 +76,7 @@ def _places(self: Any, dim: int, index: Any, src: Any) -> tuple[Any, Any, Any]:
 
 def _scatter_into(self: Any, dim: int, index: Any, src: Any) -> None:
     if index.size:
-        array, where, src = _places(self, dim, index, src)
+        array, where, src = scatter_places(self, dim, index, src)
         array[where] = src
 
 
@@ -86,7 +86,7 @@ def _scatter_number_into(self: Any, dim: int, index: Any, value: Any) -> None:
 
 def _scatter_add_into(self: Any, dim: int, index: Any, src: Any) -> None:
     if index.size:
-        add_at(*_places(self, dim, index, src))
+        add_at(*scatter_places(self, dim, index, src))
 
 
 def _scatter(self: Any, dim: int, index: Any, src: Any) -> Any:
@@ -130,7 +130,7 @@ _scatter_add_op = op(
 
 def _gather_chosen(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False) -> tuple[Op, list[Any]]:
     """Return, at each place of `index`, the element that it names along a dimension. Mirrors `torch.gather`."""
-    return _gather_op.op, [input, _expect_dims("gather", input, dim, index), index]  # type: ignore[attr-defined]
+    return _gather_op.op, [input, expect_dims("gather", input, dim, index), index]  # type: ignore[attr-defined]
 
 
 def _scatter_chosen(
@@ -140,25 +140,25 @@ def _scatter_chosen(
 
     Mirrors `torch.scatter`. Where a place is named twice, one of its values stays.
     """
-    wrapped = _expect_dims("scatter", input, dim, index)
+    wrapped = expect_dims("scatter", input, dim, index)
     src = value if src is None else src
     if reduce is not None:
         raise NotImplementedError("scatter(): reduce= is not provided; use scatter_add or scatter_reduce")
     if isinstance(src, Tensor):
-        _check_dtypes("scatter", input, src)
+        check_dtypes("scatter", input, src)
         return _scatter_op, [input, wrapped, index, src]
     return _scatter_number_op, [input, wrapped, index, src]
 
 
 def _scatter_add_chosen(input: Tensor, dim: int, index: Tensor, src: Tensor) -> tuple[Op, list[Any]]:
     """Return a copy with `src` added where `index` points along a dimension. Mirrors `torch.scatter_add`."""
-    wrapped = _expect_dims("scatter_add", input, dim, index)
+    wrapped = expect_dims("scatter_add", input, dim, index)
     check_tensor("scatter_add", src, "src", 4)
-    _check_dtypes("scatter", input, src)
+    check_dtypes("scatter", input, src)
     return _scatter_add_op, [input, wrapped, index, src]
 
 
-def _check_dtypes(name: str, input: Tensor, src: Tensor) -> None:
+def check_dtypes(name: str, input: Tensor, src: Tensor) -> None:
     if input._array.dtype != src._array.dtype:
         raise RuntimeError(f"{name}(): Expected self.dtype to be equal to src.dtype, got {input.dtype} and {src.dtype}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.ops.cases import Case, Fixed, ints, normal, values
+from tests.ops.cases import Case, Fixed, ints, normal, uniform, values
 
 X = normal(3, 4, 5)
 V = normal(6)
@@ -73,6 +73,40 @@ CASES = [
     Case("scatter_add/duplicates", lambda T, x, i, s: T.scatter_add(x, 0, i, s), (X, I3, normal(2, 3, 4))),
     Case("scatter_add/in place", changed(lambda T, x, i, s: x.scatter_add_(0, i, s)), (X, I3, normal(2, 3, 4))),
     Case("scatter_add/0-dim", lambda T, x, s: T.scatter_add(x, 0, T.tensor(0), s), (normal(), normal())),
+    *(
+        Case(
+            f"scatter_reduce/{how}, {'with' if whole else 'without'} self",
+            lambda T, x, i, s, how=how, whole=whole: x.scatter_reduce(0, i, s, how, include_self=whole),
+            (uniform(0.5, 2, 3, 2), values([[0, 1], [0, 1], [2, 0], [1, 0]]), uniform(0.5, 2, 4, 2)),
+        )
+        for how in ("sum", "prod", "mean", "amax", "amin")
+        for whole in (True, False)
+    ),
+    *(
+        Case(
+            f"scatter_reduce/{how} of ties and zeros",
+            lambda T, x, i, s, how=how: x.scatter_reduce(0, i, s, how),
+            (values([1.0, 2.0, 0.0, 1.0]), values([0, 0, 2, 1, 3, 3]), values([2.0, 2.0, 5.0, 0.0, 0.0, 0.0])),
+            numeric=how in ("sum", "mean"),
+            second=how != "prod",
+            formula=False,
+        )
+        for how in ("sum", "prod", "mean", "amax", "amin")
+    ),
+    Case(
+        "scatter_reduce/ints", lambda T, x, i: x.scatter_reduce(0, i, x, "mean"), (values([7, 2, 4]), values([0, 0, 1]))
+    ),
+    Case(
+        "scatter_reduce/in place",
+        changed(lambda T, x, i, s: x.scatter_reduce_(0, i, s, "sum")),
+        (X, I3, normal(2, 3, 4)),
+    ),
+    Case(
+        "scatter_reduce/unknown",
+        lambda T, x, i: x.scatter_reduce(0, i, x, "median"),
+        (X, I3),
+        error="reduce argument must be either sum, prod, mean, amax or amin, got median",
+    ),
     Case("index_select/dim 1", lambda T, x, i: T.index_select(x, 1, i), (X, PICK)),
     Case("index_select/named twice", lambda T, x, i: x.index_select(0, i), (X, TWICE)),
     Case("index_select/0-dim index", lambda T, x: x.index_select(0, T.tensor(1)), (V,)),
