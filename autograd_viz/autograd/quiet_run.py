@@ -8,8 +8,11 @@ and one to add (medians of interleaved runs).
 
 from __future__ import annotations
 
+import sys
 from collections import deque
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from . import input_buffers
 from .fitting import fitted
@@ -38,6 +41,7 @@ def run_quietly(task: GraphTask) -> None:
         if not ordinary or node.extra is not None or node.joint is not None or node.custom or node not in buffers:
             sends = _run_otherwise(task, node, buffers)
         elif node.__class__ is AccumulateGrad:
+            grad = value = None  # a leaf asks who else holds its array
             sends = _run_leaf(task, node, buffers)
         else:
             grad = buffers.pop(node)
@@ -98,8 +102,46 @@ def _run_leaf(task: GraphTask, node: Any, buffers: Buffers) -> Any:
         from .engine import accumulate
 
         kind = held.__class__
-        accumulate(leaf, held.value if kind is Sum or kind is Shared else held, kind is Shared)
+        array = held.value if kind is Sum or kind is Shared else held
+        held = None
+        shared = kind is Shared and not _only_holder(array)
+        accumulate(leaf, array, shared)
     return ()
+
+
+def _only_holder(array: Any) -> bool:
+    """Return whether nobody else can hold the memory of this view: a weight's gradient, say, transposed twice.
+
+    Views refer to the array that owns the memory, so that one reference to it means one view. Without this, the leaf
+    would copy: 0.4 ms of the 784-512-512-10 network's 3 ms.
+    """
+    owner = array.base
+    return (
+        owner.__class__ is np.ndarray
+        and owner.base is None
+        and owner.size == array.size
+        and array.flags.c_contiguous
+        and _references(array) == ONE_HOLDER
+    )
+
+
+def _references(array: Any) -> tuple[int, int]:
+    return sys.getrefcount(array), sys.getrefcount(array.base)
+
+
+def _counted_alone() -> tuple[int, int]:
+    """Count the references to a view that only a local name holds: what that is differs among Pythons."""
+
+    def as_only_holder_does(array: Any) -> tuple[int, int]:
+        owner = array.base
+        assert owner is not None
+        return _references(array)
+
+    array = np.zeros((1, 2)).reshape(2, 1)
+    return as_only_holder_does(array)
+
+
+ONE_HOLDER = _counted_alone()
 
 
 def _run_otherwise(task: GraphTask, node: Node, buffers: Buffers) -> Any:
