@@ -22,8 +22,9 @@ def scaled(value: Any, factor: Any) -> Any:
 
 def _summed(self: Any, product: Any, beta: Any, alpha: Any) -> Any:
     """Return beta · self + alpha · product; with beta 0 nothing of `self` counts, not even a NaN."""
-    check_expand(product.shape, self)
-    whole = np.array(product)
+    if self.shape != product.shape:
+        check_expand(product.shape, self)
+    whole = np.asarray(product)
     if alpha != 1:
         np.multiply(whole, alpha, out=whole, casting="unsafe")
     if beta != 0:
