@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ...ops.op import tensors
 from ...tensor import Tensor
 
 __all__ = ["alpha_dropout", "dropout", "dropout1d", "dropout2d", "dropout3d", "feature_alpha_dropout"]
@@ -31,11 +30,13 @@ def _check(p: float) -> None:
 
 
 def _noise(input: Any, p: float, whole_channels: bool) -> Any:
+    """Draw zeros and ones in the order of the input's memory, as PyTorch does."""
     if whole_channels:
-        noise = input.new_empty((*input.shape[:2], *(1,) * (input.ndim - 2)))
-    else:
-        noise = tensors.empty_like(input)
-    return noise.bernoulli_(1 - p)
+        return input.new_empty((*input.shape[:2], *(1,) * (input.ndim - 2))).bernoulli_(1 - p)
+    strides = input._array.strides
+    order = sorted(range(input.ndim), key=lambda dim: -abs(strides[dim]))
+    drawn = input.new_empty([input.shape[dim] for dim in order]).bernoulli_(1 - p)
+    return drawn if order == list(range(input.ndim)) else drawn.permute([order.index(d) for d in range(input.ndim)])
 
 
 def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:

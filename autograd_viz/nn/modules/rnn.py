@@ -123,7 +123,9 @@ class RNNBase(Module):
             x = tensors.cat(outputs, outputs[0].ndim - 1) if len(outputs) > 1 else outputs[0]
             if self.dropout and self.training and layer < self.num_layers - 1:
                 x = F.dropout(x, self.dropout, True)
-        return (x.transpose_(0, 1) if self.batch_first else x), lasts
+        if self.batch_first:  # PyTorch turns in place what has one state, and makes a view of an LSTM's output
+            x = x.transpose(0, 1) if self.mode == "LSTM" else x.transpose_(0, 1)
+        return x, lasts
 
     def _direction(self, x: Any, state: Any, suffix: str, backward: bool) -> tuple[Any, Any]:
         """Read a sequence in one direction; return the outputs in the sequence's order, and the last state."""

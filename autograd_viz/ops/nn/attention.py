@@ -54,7 +54,8 @@ def _attention(
     np.exp(scores, out=scores)
     total = scores.sum(axis=-1, keepdims=True)
     total[total == 0] = 1
-    result = np.matmul(scores, value)
+    result = np.empty_like(query)  # in the memory layout of the queries, as in PyTorch
+    np.matmul(scores, value, out=result)
     result /= total
     return result, (np.log(total) + highest)[..., 0]
 
