@@ -41,7 +41,7 @@ def _span(trace: Trace, event: Event, place: int) -> Span:
     """Return the span that an event outside all passes, or one that breaks a pass off, would begin."""
     if isinstance(event, BeginEvent):
         return Span("backward", f"{event.call} {event.pass_}", place, place + 1, event.pass_)
-    if event.kind == "error":
+    if event.kind in ("error", "refused"):
         return Span("error", "error", place, place + 1, None)
     if isinstance(event, GradChangeEvent):
         label = "zero_grad" if event.how in CLEARING else "set grad"

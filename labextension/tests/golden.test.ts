@@ -2,14 +2,19 @@ import { describe, expect, it } from "vitest";
 import { Explainer } from "../src/model/explain";
 import { Replay } from "../src/model/frame";
 import { parse } from "../src/model/parse";
-import { goldenNames, goldenSteps, goldenText, plainFrame } from "./golden";
+import { segments } from "../src/model/timeline";
+import { golden, goldenNames, goldenText, plainFrame } from "./golden";
 
 describe.each(goldenNames)("the golden trace %s", (name) => {
   const trace = parse(goldenText(name));
-  const steps = goldenSteps(name);
+  const { steps, timeline } = golden(name);
 
   it("has one golden step for every event and one before the first", () => {
     expect(steps.length).toBe(trace.events.length + 1);
+  });
+
+  it("falls into the stretches that Python finds", () => {
+    expect(segments(trace).map(({ kind, label, from, to }) => [kind, label, from, to])).toEqual(timeline);
   });
 
   it("replays to the frames that Python has", () => {

@@ -22,9 +22,14 @@ export function goldenText(name: string): string {
   return readFileSync(join(FOLDER, name + TRACE), "utf8");
 }
 
-export function goldenSteps(name: string): readonly GoldenStep[] {
-  const text = readFileSync(join(FOLDER, `${name}.frames.json`), "utf8");
-  return (JSON.parse(text) as { readonly steps: readonly GoldenStep[] }).steps;
+/** What Python says of a whole trace; `timeline` lists kind, label, start and stop of each stretch. */
+export interface Golden {
+  readonly timeline: readonly (readonly [string, string, number, number])[];
+  readonly steps: readonly GoldenStep[];
+}
+
+export function golden(name: string): Golden {
+  return JSON.parse(readFileSync(join(FOLDER, `${name}.frames.json`), "utf8")) as Golden;
 }
 
 /** A frame as Python writes it: its maps as objects. */

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { memoryLink } from "../src/link";
 import { mount } from "../src/player";
-import { goldenSteps, goldenText } from "./golden";
+import { golden, goldenText } from "./golden";
 
-const steps = goldenSteps("handmade");
+const { steps } = golden("handmade");
 const last = steps.length - 1;
 let dispose: () => void = () => undefined;
 

@@ -1,4 +1,4 @@
-"""Golden traces: a trace and, for every k, its frame, sentence, rule and numbers; read by vitest as well.
+"""Golden traces: a trace, its timeline and, for every k, frame, sentence, rule and numbers; read by vitest as well.
 
 `pytest --regen-golden` writes them anew; review the diff.
 """
@@ -8,7 +8,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from autograd_viz.trace import Trace, explanations
+from autograd_viz.trace import Trace, explanations, timeline
 from autograd_viz.trace.document import dump, plain
 from autograd_viz.trace.trace import PRODUCER
 
@@ -21,7 +21,8 @@ def told(trace: Trace) -> str:
         {"frame": plain(frame), "sentence": each.sentence, "rule": each.rule, "numbers": each.numbers}
         for frame, each in explanations(trace)
     ]
-    return dump({"steps": steps})
+    spans = [[span.kind, span.label, span.start, span.stop] for span in timeline(trace)]
+    return dump({"timeline": spans, "steps": steps})
 
 
 def check_golden(trace: Trace, name: str, regenerate: bool) -> None:
