@@ -4,6 +4,7 @@ import type { Event, LayoutItem, Value } from "../model/trace";
 import type { Card, CardParts } from "./card";
 import { h, listen, s, set } from "./dom";
 import { edgeView, isCurrentEdge, type EdgeView } from "./edge";
+import { boxOfEdge, boxOfItem, EAGER, lazily, type Shown } from "./lazy";
 import { constantCard, leafCard, rootCard } from "./leafcard";
 import { ghostCard, opCard, stateWords } from "./opcard";
 import type { Dispatch, Scene, View } from "./scene";
@@ -17,36 +18,49 @@ const SCALES = { smallest: 0.66, comfortable: 0.82, largest: 1.2 };
 
 export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): View {
   const { layout, lookup } = scene;
-  const cards = layout.items.flatMap((item) => placedCard(item, lookup, dispatch) ?? []);
-  const edges = layout.edges.map((edge) => edgeView(edge, lookup));
+  const cards = lazily(layout.items, (item) => placedCard(item, lookup, dispatch), boxOfItem);
+  const edges = lazily(layout.edges, (edge) => edgeView(edge, lookup), boxOfEdge);
   const traveller = token(() => matchMedia("(prefers-reduced-motion: reduce)").matches);
   const drawing = s(
     "svg",
     { class: "av-drawing", viewBox: `0 0 ${layout.width} ${layout.height}`, role: "group", "aria-label": "Graph" },
-    s("g", {}, ...edges.map((edge) => edge.element)),
-    s("g", {}, ...cards.map((card) => card.element)),
+    edges.element,
+    cards.element,
     traveller.element,
   );
   const stage = h("div", { class: "av-stage" }, drawing);
   el.append(stage);
-  const resize = new ResizeObserver(() => fit(stage, drawing, scene));
+  let shown = scene;
+  let view = fit(stage, drawing, scene);
+  const look = (): void => {
+    cards.update(shown, view);
+    edges.update(shown, view);
+  };
+  const resize = new ResizeObserver(() => {
+    view = fit(stage, drawing, scene);
+    look();
+  });
   resize.observe(stage);
+  const scroll = listen(stage, "scroll", () => {
+    view = { ...view, ...at(stage, view.scale) };
+    if (layout.items.length > EAGER) look();
+  });
   const forget = listen(stage, "click", (event) => {
     if (event.target === drawing || event.target === stage) dispatch({ kind: "select", item: "" });
   });
   const update = (next: Scene): void => {
-    for (const card of cards) card.update(next);
-    for (const edge of edges) edge.update(next);
-    showToken(traveller, edges, next);
-    keepInView(stage, drawing, next);
+    shown = next;
+    view = keepInView(stage, view, next);
+    look();
+    showToken(traveller, edges.drawn(), next);
   };
-  fit(stage, drawing, scene);
   update(scene);
   return {
     update,
     dispose() {
       resize.disconnect();
       forget();
+      scroll();
       traveller.hide();
       stage.remove();
     },
@@ -54,15 +68,20 @@ export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): Vi
 }
 
 /** Fill the stage, but never smaller than what can be read. */
-function fit(stage: HTMLElement, drawing: SVGElement, { layout }: Scene): void {
+function fit(stage: HTMLElement, drawing: SVGElement, { layout }: Scene): Shown {
   const room = stage.clientWidth;
-  if (room === 0) return;
+  if (room === 0) return { scale: 1, x: 0, y: 0, w: 1400, h: 1400 };
   const tallest = Number.parseFloat(getComputedStyle(stage).maxHeight) || 640;
   const across = room / layout.width;
   const whole = Math.min(across, tallest / layout.height);
   const readable = Math.max(SCALES.smallest, Math.min(across, SCALES.comfortable));
   const scale = Math.min(SCALES.largest, Math.max(whole, readable));
   set(drawing, { width: Math.round(layout.width * scale), height: Math.round(layout.height * scale) });
+  return { scale, ...at(stage, scale), w: room / scale, h: stage.clientHeight / scale };
+}
+
+function at(stage: HTMLElement, scale: number): { readonly x: number; readonly y: number } {
+  return { x: stage.scrollLeft / scale, y: stage.scrollTop / scale };
 }
 
 interface PlacedCard {
@@ -209,21 +228,21 @@ function carried({ event, lookup }: Scene): Value | null {
   }
 }
 
-/** Scroll to what happens now if it is out of sight. */
-function keepInView(stage: HTMLElement, drawing: SVGElement, scene: Scene): void {
+/** Scroll to what happens now if it is out of sight; return what is then shown. */
+function keepInView(stage: HTMLElement, view: Shown, scene: Scene): Shown {
   const { node, op } = scene.frame.current;
   const record = scene.lookup.op(op);
   const id = record ? scene.lookup.itemOfOp(record) : node === null ? null : scene.lookup.itemOfNode(node);
   const item = id === null ? undefined : scene.layout.items.find((each) => each.id === id);
-  if (!item) return;
-  const scale = Number(drawing.getAttribute("width")) / scene.layout.width;
   const margin = 30;
-  const [top, bottom] = [(item.y - item.h / 2) * scale - margin, (item.y + item.h / 2) * scale + margin];
-  const [left, right] = [(item.x - item.w / 2) * scale - margin, (item.x + item.w / 2) * scale + margin];
   const isIn =
-    top >= stage.scrollTop && bottom <= stage.scrollTop + stage.clientHeight &&
-    left >= stage.scrollLeft && right <= stage.scrollLeft + stage.clientWidth;
-  if (isIn || stage.clientHeight === 0) return;
-  const behavior = scene.advances && !matchMedia("(prefers-reduced-motion: reduce)").matches ? "smooth" : "auto";
-  stage.scrollTo({ top: (top + bottom - stage.clientHeight) / 2, left: (left + right - stage.clientWidth) / 2, behavior });
+    !item ||
+    (Math.abs(item.x - view.x - view.w / 2) <= (view.w - item.w) / 2 - margin &&
+      Math.abs(item.y - view.y - view.h / 2) <= (view.h - item.h) / 2 - margin);
+  if (isIn) return view;
+  const [x, y] = [Math.max(0, item.x - view.w / 2), Math.max(0, item.y - view.h / 2)];
+  const isNear = Math.abs(y - view.y) + Math.abs(x - view.x) < 2 * view.h;
+  const isSmooth = scene.advances && isNear && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  stage.scrollTo({ top: y * view.scale, left: x * view.scale, behavior: isSmooth ? "smooth" : "auto" });
+  return isSmooth ? view : { ...view, x, y };
 }

@@ -11,6 +11,7 @@ export function sourceView(el: HTMLElement, scene: Scene): View {
   if (trace.sources.length) el.append(section);
   let source = -1;
   let lines: readonly HTMLElement[] = [];
+  let last: HTMLElement | undefined;
   const update = (next: Scene): void => {
     const now = currentLine(next);
     const call = callLine(next);
@@ -28,7 +29,9 @@ export function sourceView(el: HTMLElement, scene: Scene): View {
         "aria-current": isNow ? "step" : null,
       });
     });
-    scrollTo(listing, lines[(now?.line ?? call?.line ?? 1) - 1]);
+    const line = lines[(now?.line ?? call?.line ?? 1) - 1];
+    if (line !== last) requestAnimationFrame(() => scrollTo(listing, line)); // no layout in mid-update
+    last = line;
   };
   update(scene);
   return { update, dispose: () => section.remove() };

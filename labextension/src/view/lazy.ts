@@ -1,0 +1,77 @@
+/** Drawing only what is in sight, so that a graph of thousands opens and steps like one of dozens. */
+import type { LayoutEdge, LayoutItem } from "../model/trace";
+import { s } from "./dom";
+import type { Scene } from "./scene";
+
+/** Up to so many things all are drawn, wherever they are. */
+export const EAGER = 160;
+
+/** How far out of sight things are drawn already, in pixels of the layout. */
+const MARGIN = 300;
+
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+/** The part of the layout that the stage shows, from its upper left corner, and how large. */
+export type Shown = Box & { readonly scale: number };
+
+interface Drawn {
+  readonly element: SVGElement;
+  update(scene: Scene): void;
+}
+
+export interface Lazy<D> {
+  readonly element: SVGGElement;
+  /** Draw what is in sight and bring it up to date; take the rest away. */
+  update(scene: Scene, view: Shown): void;
+  drawn(): readonly D[];
+}
+
+/** A group of things made when first seen, in their order. */
+export function lazily<T, D extends Drawn>(things: readonly T[], make: (thing: T) => D | null, boxOf: (thing: T) => Box): Lazy<D> {
+  const element = s("g");
+  const slots = things.map((thing) => ({ thing, box: boxOf(thing), made: undefined as D | null | undefined }));
+  let now: D[] = [];
+  return {
+    element,
+    drawn: () => now,
+    update(scene, view) {
+      now = [];
+      let last: SVGElement | null = null;
+      for (const slot of slots) {
+        if (slots.length > EAGER && !isNear(slot.box, view)) {
+          slot.made?.element.remove();
+          continue;
+        }
+        slot.made ??= make(slot.thing) ?? null;
+        if (!slot.made) continue;
+        const card: SVGElement = slot.made.element;
+        if (card.parentNode !== element) element.insertBefore(card, last ? last.nextSibling : element.firstChild);
+        last = card;
+        slot.made.update(scene);
+        now.push(slot.made);
+      }
+    },
+  };
+}
+
+function isNear(box: Box, view: Shown): boolean {
+  return (
+    box.x < view.x + view.w + MARGIN && box.x + box.w > view.x - MARGIN &&
+    box.y < view.y + view.h + MARGIN && box.y + box.h > view.y - MARGIN
+  );
+}
+
+export function boxOfItem({ x, y, w, h }: LayoutItem): Box {
+  return { x: x - w / 2, y: y - h / 2, w, h };
+}
+
+export function boxOfEdge({ path }: LayoutEdge): Box {
+  const [x, y] = [path.map((point) => point[0]), path.map((point) => point[1])];
+  const [left, top] = [Math.min(...x), Math.min(...y)];
+  return { x: left, y: top, w: Math.max(...x) - left, h: Math.max(...y) - top };
+}
