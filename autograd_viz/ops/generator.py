@@ -8,7 +8,7 @@ second is kept for the next call. Mirrors `aten/src/ATen/core/DistributionsHelpe
 
 from __future__ import annotations
 
-import secrets
+import os
 from typing import Any
 
 import numpy as np
@@ -53,7 +53,7 @@ class Generator:
 
     def seed(self) -> int:
         """Start a stream that belongs to a seed nobody knows, and return the seed."""
-        self.manual_seed(secrets.randbits(63))
+        self.manual_seed(int.from_bytes(os.urandom(8), "little") >> 1)
         return self._seed
 
     def initial_seed(self) -> int:
