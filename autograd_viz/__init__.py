@@ -43,7 +43,7 @@ LAZY = {
     "load_ipython_extension": "widget",
 }
 
-SUBMODULES = ("cuda", "func", "nn", "optim", "utils")  # imported when first used
+SUBMODULES = ("cuda", "func", "nn", "optim", "random", "utils")  # imported when first used
 
 DTYPES = (
     *("float16", "float32", "float64", "half", "float", "double", "uint8"),

@@ -184,3 +184,24 @@ def test_seed_gives_another_stream_each_time() -> None:
     assert ag.seed() != ag.seed()
     assert ag.initial_seed() == ag.default_generator.initial_seed()
     ag.manual_seed(0)
+
+
+def test_a_fork_leaves_the_stream_as_it_was() -> None:
+    """Draw inside a block, also one that raises."""
+    ag.manual_seed(3)
+    expected = ag.rand(2).tolist()
+    ag.manual_seed(3)
+    with pytest.raises(ValueError, match="inside"), ag.random.fork_rng():
+        ag.randn(7)
+        raise ValueError("inside")
+    assert expected == ag.rand(2).tolist()
+
+
+def test_a_fork_can_be_switched_off() -> None:
+    """Draw inside a block that does nothing."""
+    ag.manual_seed(3)
+    expected = ag.rand(3).tolist()[2:]
+    ag.manual_seed(3)
+    with ag.random.fork_rng(enabled=False):
+        ag.rand(2)
+    assert expected == ag.rand(1).tolist()
