@@ -93,7 +93,8 @@ def test_a_failing_cell_shows_the_player_at_the_error_and_the_traceback(page: Pa
     assert "error" == outputs_of(root / "fails.ipynb")[-1]["output_type"]
 
 
-def test_a_reopened_notebook_shows_its_players_without_a_kernel(page: Page, lab: tuple[str, Path]) -> None:
+@pytest.mark.parametrize("kernel", ["fresh", "none"])
+def test_a_reopened_notebook_shows_its_players(page: Page, lab: tuple[str, Path], kernel: str) -> None:
     address, root = lab
     write_notebook(root / "written.ipynb", RECORD)
     jupyter = Lab(page, address)
@@ -101,19 +102,21 @@ def test_a_reopened_notebook_shows_its_players_without_a_kernel(page: Page, lab:
     jupyter.run_all()
     jupyter.save()
     jupyter.execute("notebook:shutdown-kernel")
-    kernelless(root / "written.ipynb", root / "reopened.ipynb")
+    language = {"fresh": "python", "none": "gone"}[kernel]
+    write_with_language(root / "written.ipynb", root / f"{kernel}.ipynb", language)
     jupyter = Lab(page, address)
-    jupyter.open("reopened.ipynb")
+    jupyter.open(f"{kernel}.ipynb")
+    if kernel == "none":
+        page.get_by_role("dialog").get_by_role("button", name="No Kernel").click()
     player = page.locator(".autograd-viz-output")
     player.get_by_role("button", name="Last step").click()
     expect(player.locator("[data-leaf=w]")).to_contain_text("10")
-    assert 0 == page.locator("[data-autograd-viz-live]").count()
-    assert "Error displaying widget" not in player.inner_text()
+    expect(page.locator("[data-autograd-viz-live]")).to_have_count(0)
+    expect(player).not_to_contain_text("Error displaying widget")
 
 
-def kernelless(path: Path, target: Path) -> None:
-    """Copy a notebook, naming a kernel that does not exist."""
-    text = path.read_text()
-    document = json.loads(text)
-    document["metadata"]["kernelspec"] = {"name": "gone", "display_name": "Gone", "language": "python"}
+def write_with_language(path: Path, target: Path, language: str) -> None:
+    """Copy a notebook, naming a kernel that does not exist, for a language."""
+    document = json.loads(path.read_text())
+    document["metadata"] = {"kernelspec": {"name": "gone", "display_name": "Gone", "language": language}}
     target.write_text(json.dumps(document))
