@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..tensor import Tensor
+from .arguments import say
 from .dims import wrap_dims
 from .matmul import dot, mm
 from .op import register
@@ -232,7 +233,7 @@ def chain_matmul(*matrices: Any) -> Tensor:
     return given[0] if len(given) == 1 else multi_dot(given)
 
 
-register("tensordot", tensordot, method=False)
-register("inner", inner)
-register("kron", kron)
+say("tensordot", tensordot, method=False, first="a")
+say("inner", inner)
+say("kron", kron)
 register("chain_matmul", chain_matmul, method=False)

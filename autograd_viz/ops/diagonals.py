@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..tensor import Tensor
+from .arguments import say
 from .dims import wrap_dim
 from .op import arrays, op, register
 from .shape import reshape
@@ -142,10 +143,10 @@ def trace(input: Tensor) -> Tensor:
     return _trace_op(input)
 
 
-register("diagonal", diagonal, forward=_diagonal)
+say("diagonal", diagonal, forward=_diagonal)
 register("diagonal_backward", _diagonal_backward_op, method=False, public=False)
-register("diag_embed", diag_embed, forward=_diag_embed)
-register("diag", diag)
-register("diagflat", diagflat)
-register("trace", trace, forward=_trace)
+say("diag_embed", diag_embed, forward=_diag_embed)
+say("diag", diag)
+say("diagflat", diagflat)
+say("trace", trace, forward=_trace)
 arrays.identity = lambda shape: np.eye(*shape)

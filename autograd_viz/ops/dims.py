@@ -17,13 +17,14 @@ def wrap_dim(dim: int, ndim: int) -> int:
     IndexError
         When there is no such dim.
     """
+    if dim.__class__ is not int:
+        try:
+            dim = operator.index(dim)
+        except (TypeError, RuntimeError):
+            raise TypeError(f"argument 'dim' must be int, not {type(dim).__name__}") from None
     extent = ndim or 1
     if -extent <= dim < extent:
         return dim + extent if dim < 0 else dim
-    try:
-        dim = operator.index(dim)
-    except TypeError:
-        raise TypeError(f"dim must be an int, not {type(dim).__name__}") from None
     raise IndexError(f"Dimension out of range (expected to be in range of [{-extent}, {extent - 1}], but got {dim})")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..tensor import Tensor
+from .arguments import say
 from .dims import ints
 from .op import METHODS, op, register
 from .type_words import type_word
@@ -134,7 +135,7 @@ def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
     return tuple(each if each._array.shape == shape else expand(each, shape) for each in given)
 
 
-register("expand", expand, public=False, forward=_expand_array)
+say("expand", expand, public=False, forward=_expand_array, sizes="size")
 METHODS["expand_as"] = expand_as
-register("broadcast_to", broadcast_to, forward=_expand_array)
+say("broadcast_to", broadcast_to, forward=_expand_array)
 register("broadcast_tensors", broadcast_tensors, method=False)

@@ -100,7 +100,7 @@ def two(made: Op) -> Callable[..., Any]:
             one, two = values
             a, b = one._array, two._array
         except (ValueError, AttributeError):
-            return call(*made.choose(*values, **kwargs))
+            return call(made, _tensors(made, made.bind(values, kwargs)))
         if fast.special or kwargs:
             return call(*made.choose(*values, **kwargs))
         try:
@@ -136,6 +136,17 @@ def two(made: Op) -> Callable[..., Any]:
         return result
 
     return function
+
+
+def _tensors(made: Op, values: list[Any]) -> list[Any]:
+    """Return the operands, which must be tensors."""
+    for position, (param, value) in enumerate(zip(made.params, values, strict=True)):
+        if not isinstance(value, Tensor):
+            name = "input" if param == "self" else param
+            raise TypeError(
+                f"{made.name}(): argument '{name}' (position {position + 1}) must be Tensor, not {type(value).__name__}"
+            )
+    return values
 
 
 def _saving(made: Op) -> Callable[[Any, Any, Any], tuple[Any, ...]]:

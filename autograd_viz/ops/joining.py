@@ -9,6 +9,7 @@ import numpy as np
 
 from .. import dtypes
 from ..tensor import Tensor
+from .arguments import say
 from .dims import wrap_dim
 from .op import arrays, op, register
 from .shape import reshape, unsqueeze
@@ -264,10 +265,10 @@ def block_diag(*tensors: Tensor) -> Tensor:
     return _block_diag_op(given)
 
 
-register("cat", cat, method=False, forward=_cat)
+say("cat", cat, method=False, forward=_cat, first="tensors")
 for _name in ("concat", "concatenate"):
-    register(_name, cat, method=False)
-register("stack", stack, method=False, forward=_stack)
+    say(_name, cat, method=False, first="tensors")
+say("stack", stack, method=False, forward=_stack, first="tensors")
 for _name, _function in (
     ("hstack", hstack),
     ("vstack", vstack),

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..tensor import Tensor
+from .arguments import say
 from .expansion import broadcast_shape, expanded
 from .op import op, register
 from .shape import contiguous_copy, reshape, reshaped, squeeze, squeezed_result, unsafe_view, unsqueeze
@@ -292,6 +293,6 @@ matmul.operator = _operator  # type: ignore[attr-defined]
 
 for _function in (mm, bmm, mv, dot, vdot):
     register(_function.op.name, _function)  # type: ignore[attr-defined]
-register("outer", outer, forward=lambda input, vec2: np.multiply.outer(input, vec2))
-register("ger", outer)
+say("outer", outer, forward=lambda input, vec2: np.multiply.outer(input, vec2))
+say("ger", outer)
 register("matmul", matmul, forward=np.matmul)

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from ..tensor import Tensor
+from .arguments import say
 from .dims import ints, wrap_dims
-from .op import arrays, op, register
+from .op import arrays, op
 
 __all__ = ["flip", "repeat"]
 
@@ -190,14 +191,14 @@ def rot90(input: Tensor, k: int = 1, dims: Sequence[int] = (0, 1)) -> Tensor:
     return _rot90_op(input, k, wrap_dims(plane, ndim))
 
 
-register("repeat", repeat, public=False, forward=_repeat)
-register("tile", tile)
-register("tril", _triangle("tril", _tril_op))
-register("triu", _triangle("triu", _triu_op))
-register("flip", flip, forward=_flip_op.op.forward)  # type: ignore[attr-defined]
-register("fliplr", fliplr)
-register("flipud", flipud)
-register("roll", roll, forward=_roll)
-register("rot90", rot90, forward=_rot90)
+say("repeat", repeat, public=False, forward=_repeat, sizes="repeats")
+say("tile", tile, sizes="dims")
+say("tril", _triangle("tril", _tril_op))
+say("triu", _triangle("triu", _triu_op))
+say("flip", flip, forward=_flip_op.op.forward, sizes="dims")  # type: ignore[attr-defined]
+say("fliplr", fliplr)
+say("flipud", flipud)
+say("roll", roll, forward=_roll)
+say("rot90", rot90, forward=_rot90)
 arrays.sum_of_copies = _sum_of_copies
 arrays.opposite = lambda shifts: tuple(-shift for shift in shifts)

@@ -13,8 +13,9 @@ import numpy as np
 
 from .. import dtypes
 from ..tensor import Tensor
+from .arguments import say
 from .dims import ints, resolved_size, wrap_dim, wrap_dims
-from .op import METHODS, op, register
+from .op import METHODS, op
 
 __all__ = ["contiguous_copy", "reshape", "reshaped", "squeeze", "squeezed_result", "unsafe_view", "unsqueeze", "view"]
 
@@ -291,11 +292,11 @@ def unsqueeze(input: Tensor, dim: int) -> Tensor:
 
 
 
-register("view", view, public=False, forward=lambda self, size: self.reshape(size))
-register("reshape", reshape, forward=lambda self, size: self.reshape(size))
-register("squeeze", squeeze, forward=_squeeze)
-register("unsqueeze", unsqueeze, forward=_unsqueeze_op.op.forward)  # type: ignore[attr-defined]
+say("view", view, public=False, forward=lambda self, size: self.reshape(size), sizes="size")
+say("reshape", reshape, forward=lambda self, size: self.reshape(size), sizes="shape")
+say("squeeze", squeeze, forward=_squeeze)
+say("unsqueeze", unsqueeze, forward=_unsqueeze_op.op.forward)  # type: ignore[attr-defined]
 METHODS["view_as"] = view_as
 METHODS["reshape_as"] = reshape_as
 for _name, _function in (("flatten", flatten), ("unflatten", unflatten), ("ravel", ravel)):
-    register(_name, _function)
+    say(_name, _function)

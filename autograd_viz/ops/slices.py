@@ -10,6 +10,7 @@ import numpy as np
 
 from ..autograd.views import laid_out
 from ..tensor import Tensor
+from .arguments import say
 from .dims import wrap_dim
 from .op import op, register
 
@@ -149,12 +150,12 @@ def narrowed(name: str, shape: tuple[int, ...], dim: int, start: Any, length: in
     return where, start
 
 
-register("select", select, forward=_select)
+say("select", select, forward=_select)
 register("select_backward", _select_backward_op, method=False, public=False)
 register("slice", slice_, forward=_slice, method=False, public=False)
 register("slice_backward", _slice_backward_op, method=False, public=False)
-register("narrow_copy", narrow_copy)
-register(
+say("narrow_copy", narrow_copy)
+say(
     "narrow",
     narrow,
     forward=lambda self, dim, start, length: self[_at(dim % self.ndim, slice(start, start + length))],

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..tensor import Tensor
+from .arguments import say
 from .dims import wrap_dim
 from .expansion import expand
 from .joining import stack
@@ -136,6 +137,11 @@ def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Te
             f"split_size can only be 0 if dimension size is 0, but got dimension size of {shape[where]}"
         )
     return _split_op(tensor, size, where)
+
+
+def _split_method(input: Tensor, split_size: Any, dim: int = 0) -> tuple[Tensor, ...]:
+    """Return the parts of a tensor along a dimension, as views. Mirrors `torch.Tensor.split`."""
+    return split(input, split_size, dim)
 
 
 def split_with_sizes(input: Tensor, split_sizes: Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
@@ -274,9 +280,8 @@ def cartesian_prod(*tensors: Tensor) -> Tensor:
     return stack([reshape(each, -1) for each in meshgrid(*tensors, indexing="ij")], 1)
 
 
-register("unbind", unbind, forward=_unbind)
+say("unbind", unbind, forward=_unbind)
 for _name, _function in (
-    ("split", split),
     ("split_with_sizes", split_with_sizes),
     ("chunk", chunk),
     ("tensor_split", tensor_split),
@@ -284,6 +289,8 @@ for _name, _function in (
     ("vsplit", _directed("vsplit", 2, 0)),
     ("dsplit", _directed("dsplit", 3, 2)),
 ):
-    register(_name, _function)
+    say(_name, _function)
+say("split", split, method=False, first="tensor")
+say("split", _split_method, public=False)
 register("meshgrid", meshgrid, method=False)
 register("cartesian_prod", cartesian_prod, method=False)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..tensor import Tensor
+from .arguments import say
 from .dims import ints, wrap_dim
 from .op import METHODS, arrays, op, register
 
@@ -192,10 +193,10 @@ def storage_offset_of(input: Tensor) -> int:
     return _memory(input._array)[1]
 
 
+say("unfold", unfold, public=False)
 register("windows", unfold, forward=_unfold, method=False, public=False)
-METHODS["unfold"] = unfold
 register("unfold_backward", _unfold_backward_op, method=False, public=False)
-register("as_strided", as_strided)
+say("as_strided", as_strided)
 register("moved", _moved_op, method=False, public=False)
 arrays.as_strided_back = lambda *values: _as_strided_back(arrays, *values)
 METHODS["storage_offset"] = storage_offset_of

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..tensor import Tensor
+from .arguments import say
 from .dims import ints, wrap_dim
-from .op import arrays, op, register
+from .op import arrays, op
 
 __all__ = ["alias", "permute", "t", "transpose"]
 
@@ -146,9 +147,9 @@ def _adjoint(input: Tensor) -> Tensor:
     return transpose(input, -2, -1)
 
 
-register("transpose", transpose, forward=_transpose_op.op.forward)  # type: ignore[attr-defined]
-register("t", t, forward=_t_op.op.forward)  # type: ignore[attr-defined]
-register("permute", permute, forward=_permute_op.op.forward)  # type: ignore[attr-defined]
+say("transpose", transpose, forward=_transpose_op.op.forward)  # type: ignore[attr-defined]
+say("t", t, forward=_t_op.op.forward)  # type: ignore[attr-defined]
+say("permute", permute, forward=_permute_op.op.forward, sizes="dims")  # type: ignore[attr-defined]
 arrays.inverse_order = _inverse_order
 for _name, _function in (
     ("swapaxes", transpose),
@@ -157,7 +158,7 @@ for _name, _function in (
     ("moveaxis", movedim),
     ("adjoint", _adjoint),
 ):
-    register(_name, _function)
+    say(_name, _function)
 for _name, _getter in (
     ("T", _reversed),
     ("mT", _matrix_transposed("mT")),

@@ -47,6 +47,8 @@ CASES = [
     row("meshgrid/xy", lambda T, a, b, c: T.meshgrid([a, b, c], indexing="xy"), normal(2), normal(3), normal()),
     row("cartesian_prod", lambda T, a, b: T.cartesian_prod(a, b), normal(2), normal(3)),
     row("cartesian_prod/one", lambda T, a: T.cartesian_prod(a * 1), normal(2)),
+    row("cat/axis", lambda T, a: (T.cat([a, a], axis=1), T.stack(tensors=[a, a], dim=1)), normal(2, 3)),
+    row("split/by name", lambda T, a: (a.split(split_size=1), T.split(a, split_size_or_sections=2)), normal(2, 3)),
     refusal("cat/dims", lambda T, a: T.cat([a, a[0]]), "Tensors must have same number of dimensions: got 2 and 1"),
     refusal("cat/sizes", lambda T, a: T.cat([a, T.zeros(2, 4)]), "Sizes of tensors must match except in dimension 0."),
     refusal("cat/nothing", lambda T, a: T.cat([]), "expected a non-empty list of Tensors"),

@@ -140,6 +140,7 @@ CASES = [
     refusal("matmul/dtypes", lambda T, a: a @ a.t().float(), "expected m1 and m2 to have the same dtype, but got: dou"),
     refusal("matmul/number", lambda T, a: a @ 3, "unsupported operand type(s) for @"),
     refusal("matmul/bools", lambda T, a: a @ a, "not implemented for 'Bool'", ints(0, 2, 2, 2, dtype="bool")),
+    refusal("mm/number", lambda T, a: T.bmm(a, 3), "bmm(): argument 'mat2' (position 2) must be Tensor, not int"),
     refusal("mm/vector", lambda T, a: T.mm(a, a[0]), "mat2 must be a matrix"),
     refusal("bmm/matrix", lambda T, a: T.bmm(a, a), "batch1 must be a 3D tensor"),
     refusal("bmm/dtypes", lambda T, a: T.bmm(a, a.float()), "expected scalar type Double but found F", normal(2, 2, 2)),

@@ -97,6 +97,15 @@ CASES = [
     row("as_strided/of a part", lambda T, a: a[1:].as_strided((2,), (2,)), normal(3, 3)),
     row("as_strided/of a transposed tensor", lambda T, a: a.t().as_strided((2, 3), (3, 1)), normal(2, 3)),
     row("as_strided/of an expanded tensor", lambda T, a: a.expand(2, 3).as_strided((2, 2), (0, 1)), normal(3)),
+    row("by name/sizes", lambda T, a: (
+        T.flip(a, dims=(0,)), T.reshape(a, shape=(3, 2)), a.permute(dims=(1, 0)), a.view(size=(6,)),
+        a.expand(size=(2, 2, 3)), a.repeat(repeats=(1, 2)), T.tile(a, dims=(2,))), normal(2, 3)),
+    row("by name/dims", lambda T, a: (
+        T.unsqueeze(input=a, axis=0), T.squeeze(a, dim=0), T.transpose(a, dim0=0, dim1=1), a.narrow(dim=1, start=0,
+        length=2), T.movedim(a, source=0, destination=1), T.roll(a, shifts=1, dims=0)), normal(2, 3)),
+    refusal("by name/no tensor", lambda T, a: T.flatten(3), "flatten(): argument 'input' (position 1) must be Tensor,"),
+    refusal("by name/no sizes", lambda T, a: a.reshape(), 'reshape() missing 1 required positional arguments: "shape"'),
+    refusal("unsqueeze/float", lambda T, a: a.unsqueeze(1.0), "must be int, not float"),
     refusal("view/wrong size", lambda T, a: a.view(4, 2), "shape '[4, 2]' is invalid for input of size 6"),
     refusal("view/two unknown", lambda T, a: a.view(-1, -1), "only one dimension can be inferred"),
     refusal("view/negative", lambda T, a: a.view(-2, 3), "invalid shape dimension -2 at index 0 of shape [-2, 3]"),

@@ -1,0 +1,78 @@
+"""Make functions public with the arguments PyTorch takes: by position or by name, `axis` for `dim`."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from ..tensor import Tensor
+from .op import FUNCTIONS, METHODS, register
+
+__all__ = ["say"]
+
+ALIASES = {"axis": "dim", "keepdims": "keepdim", "self": "input"}
+
+
+def say(
+    name: str,
+    function: Callable[..., Any],
+    *,
+    forward: Callable[..., Any] | None = None,
+    method: bool = True,
+    public: bool = True,
+    sizes: str = "",
+    first: str = "input",
+) -> None:
+    """Make a function of a tensor known, as `register` does, in a form that checks what users give it.
+
+    Rules call the function itself.
+
+    Parameters
+    ----------
+    name : str
+        The public name.
+    function : callable
+        Whose first parameter is a tensor, or a list of tensors.
+    forward : callable, optional
+        The same on ndarrays, for rules.
+    method, public : bool
+        Whether it is a Tensor method, and in the public namespace.
+    sizes : str
+        The keyword under which numbers may be given that the function takes one by one.
+    first : str
+        The first parameter: "tensors" for a list.
+    """
+    if forward is None and hasattr(function, "op"):
+        forward = function.op.forward
+    register(name, function, forward=forward, method=False, public=False)
+    spoken = _spoken(name, function, sizes, first)
+    if public:
+        FUNCTIONS[name] = spoken
+    if method:
+        METHODS[name] = spoken
+
+
+def _spoken(name: str, function: Callable[..., Any], sizes: str, first: str) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def spoken(*args: Any, **kwargs: Any) -> Any:
+        if kwargs:
+            kwargs = {ALIASES.get(key, key): value for key, value in kwargs.items()}
+            if not args and first in kwargs:
+                args = (kwargs.pop(first),)
+            if sizes and sizes in kwargs:
+                args = (*args, kwargs.pop(sizes))
+        if sizes and len(args) == 1:
+            raise _missing(name, sizes, ())
+        if not args or (first != "tensors" and not isinstance(args[0], Tensor)):
+            raise _missing(name, first, args)
+        return function(*args, **kwargs)
+
+    spoken.__name__ = spoken.__qualname__ = name
+    return spoken
+
+
+def _missing(name: str, first: str, args: tuple[Any, ...]) -> TypeError:
+    if not args:
+        return TypeError(f'{name}() missing 1 required positional arguments: "{first}"')
+    return TypeError(f"{name}(): argument '{first}' (position 1) must be Tensor, not {type(args[0]).__name__}")
