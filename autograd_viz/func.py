@@ -185,7 +185,7 @@ def _stacked(rows: Sequence[Tensor], output: Tensor, point: Tensor) -> Tensor:
     shape = (*output._array.shape, *point._array.shape)
     if not rows:
         return make(np.zeros(shape, point._array.dtype))
-    return stack(list(rows), 0).view(shape)  # type: ignore[attr-defined]
+    return stack(list(rows), 0).view(shape)
 
 
 def hessian(func: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
@@ -341,7 +341,7 @@ class _Level:
             return result
         if self.recorded and self._reaches_further(result):
             return result
-        return result.detach()  # type: ignore[attr-defined]
+        return result.detach()
 
     def _reaches_further(self, result: Tensor) -> bool:
         start = result._grad_fn or resolve(result)
@@ -362,8 +362,8 @@ def _fresh(leaf: Any) -> Tensor:
     if not isinstance(leaf, Tensor):
         raise ValueError(f"Thing passed to transform API must be Tensor, got {type(leaf)}")
     if leaf._requires_grad:
-        return leaf.view_as(leaf)  # type: ignore[attr-defined]
-    return leaf.detach().requires_grad_()  # type: ignore[attr-defined]
+        return leaf.view_as(leaf)
+    return leaf.detach().requires_grad_()
 
 
 def _places(argnums: Any, count: int) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 import weakref
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -137,10 +137,36 @@ class Tensor:
     _output_nr: int
     _requires_grad: bool  # also True whenever _grad_fn is set
     _grad: Tensor | None
-    _counter: list[int] | None  # version, shared with views and detached tensors; None: version 0, not shared
+    # Version, shared with views and detached tensors; None: version 0, not shared. The bases of views that share it
+    # stand behind it, as weak references.
+    _counter: list[Any] | None
     _meta: Meta | None
 
     __array_priority__ = 1000  # ndarray + Tensor is ours
+
+    if TYPE_CHECKING:  # operations and operators are bound from the tables when `ops` is imported
+
+        def __getattr__(self, name: str) -> Any: ...
+        def __getitem__(self, key: Any) -> Tensor: ...
+        def __setitem__(self, key: Any, value: Any) -> None: ...
+        def __neg__(self) -> Tensor: ...
+        def __invert__(self) -> Tensor: ...
+        def __add__(self, other: Any) -> Tensor: ...
+        def __radd__(self, other: Any) -> Tensor: ...
+        def __sub__(self, other: Any) -> Tensor: ...
+        def __rsub__(self, other: Any) -> Tensor: ...
+        def __mul__(self, other: Any) -> Tensor: ...
+        def __rmul__(self, other: Any) -> Tensor: ...
+        def __truediv__(self, other: Any) -> Tensor: ...
+        def __rtruediv__(self, other: Any) -> Tensor: ...
+        def __pow__(self, other: Any) -> Tensor: ...
+        def __matmul__(self, other: Any) -> Tensor: ...
+        def __lt__(self, other: Any) -> Tensor: ...
+        def __le__(self, other: Any) -> Tensor: ...
+        def __gt__(self, other: Any) -> Tensor: ...
+        def __ge__(self, other: Any) -> Tensor: ...
+        def __and__(self, other: Any) -> Tensor: ...
+        def __or__(self, other: Any) -> Tensor: ...
 
     def __new__(cls, *data: Any, **kwargs: Any) -> Tensor:
         if len(data) == 1 and not isinstance(data[0], int):
@@ -339,17 +365,17 @@ class Tensor:
         """Return whether the tensor was made in inference mode."""
         return self._meta is not None and self._meta.inference
 
-    def shared_counter(self) -> list[int]:
+    def shared_counter(self) -> list[Any]:
         """Return the version counter, made now if there was none, to be shared with another tensor."""
         if self._counter is None:
             self._counter = [0]
         return self._counter
 
     def bump_version(self) -> None:
-        """Note that the tensor was changed in place."""
-        self.shared_counter()[0] += 1
-        meta = self._meta
-        if meta is not None and (meta.base is not None or meta.views is not None):
+        """Note that the tensor's memory was changed: views of it must look at their base anew."""
+        counter = self.shared_counter()
+        counter[0] += 1
+        if len(counter) > 1:
             from .autograd.views import note_change
 
             note_change(self)
@@ -450,7 +476,7 @@ class Tensor:
     def __iter__(self) -> Iterator[Tensor]:
         if self._array.ndim == 0:
             raise TypeError("iteration over a 0-d tensor")
-        return iter(self.unbind(0))  # type: ignore[attr-defined]
+        return iter(self.unbind(0))
 
     def __hash__(self) -> int:
         return id(self)

@@ -300,7 +300,7 @@ class GraphTask:
     @staticmethod
     def recorded_copy(grad: Any) -> Any:
         """Return a copy of a gradient as PyTorch makes it under `create_graph`: into an empty tensor."""
-        return make(np.empty_like(grad._array)).copy_(grad)  # type: ignore[attr-defined]
+        return make(np.empty_like(grad._array)).copy_(grad)
 
 
 def accumulate(leaf: Tensor, grad: Any, shared: bool) -> None:

@@ -189,7 +189,7 @@ def hessian(
         inner = _Call("hessian", func, points, True, strict)
         inner.inputs = points
         inner.run_scalar()
-        return inner.outputs[0].squeeze()  # type: ignore[attr-defined]
+        return inner.outputs[0].squeeze()
 
     def gradient(*points: Tensor) -> Tensors:
         found = jacobian(scalar, points, create_graph=True)
@@ -214,7 +214,7 @@ def _rows(call: _Call, number: int, output: Tensor) -> tuple[Tensor, ...]:
     """Return the Jacobian of one output with respect to each input, computed element by element."""
     rows: list[list[Tensor]] = [[] for _ in call.inputs]
     for element in range(output.numel()):
-        one = output.reshape(-1)[element]  # type: ignore[attr-defined]
+        one = output.reshape(-1)[element]
         found = _gradients((one,), call.inputs, None, create_graph=call.create_graph, retain_graph=True)
         for place, value in enumerate(found):
             if value is None and call.strict:
@@ -235,7 +235,7 @@ def _stacked(rows: list[Tensor], output: Tensor, point: Tensor) -> Tensor:
     shape = (*output._array.shape, *point._array.shape)
     if not rows:
         return make(np.zeros(shape, point._array.dtype))
-    return stack(rows, 0).view(shape)  # type: ignore[attr-defined]
+    return stack(rows, 0).view(shape)
 
 
 class _Call:
@@ -309,7 +309,7 @@ class _Call:
     def given(self, tensors: Sequence[Tensor], is_tuple: bool) -> Tensors:
         """Return results as the user gets them: without history unless asked for, and not in a tuple of one."""
         if not self.create_graph:
-            tensors = [each.detach() for each in tensors]  # type: ignore[attr-defined]
+            tensors = [each.detach() for each in tensors]
         return tuple(tensors) if is_tuple else tensors[0]
 
 
@@ -328,9 +328,9 @@ def _as_tuple(given: Tensors, argument: str, name: str) -> tuple[bool, tuple[Ten
 def _fresh(tensors: Sequence[Tensor], create_graph: bool, need_graph: bool) -> tuple[Tensor, ...]:
     """Return new tensors on the same memory, so that the function's own use of the same tensors is not confused."""
     return tuple(
-        each.view_as(each)  # type: ignore[attr-defined]
+        each.view_as(each)
         if create_graph and each._requires_grad
-        else each.detach().requires_grad_(need_graph)  # type: ignore[attr-defined]
+        else each.detach().requires_grad_(need_graph)
         for each in tensors
     )
 

@@ -154,7 +154,7 @@ def _check_one(hook: Any, before: Any, after: Any) -> None:
     if after._array.dtype != before._array.dtype:
         raise RuntimeError(
             f"hook '{_name(hook)}' has changed the type of value (was {before.type()} got "
-            f"{after.type()})"  # type: ignore[attr-defined]
+            f"{after.type()})"
         )
     if after._array.shape != before._array.shape:
         raise RuntimeError(

@@ -129,7 +129,7 @@ def _seed(number: int, root: Any, grad: Any) -> Tensor:
             f"Mismatch in shape: grad_output[{number}] has a shape of {grad.shape!r} and output[{number}] has a shape "
             f"of torch.Size({list(shape)})."
         )
-    return grad if grad._array.dtype == dtype else grad.to(dtype)  # type: ignore[attr-defined]
+    return grad if grad._array.dtype == dtype else grad.to(dtype)
 
 
 def _implicit_seed(number: int, root: Any, shape: tuple[int, ...], dtype: Any) -> Tensor:

@@ -42,9 +42,9 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
     shape_a, shape_b = a._array.shape, b._array.shape
     for one, two in zip(dims_a, dims_b, strict=True):
         if shape_b[two] == 1 != shape_a[one]:
-            a = a.sum(one, True)  # type: ignore[attr-defined]
+            a = a.sum(one, True)
         elif shape_a[one] == 1 != shape_b[two]:
-            b = b.sum(two, True)  # type: ignore[attr-defined]
+            b = b.sum(two, True)
         elif shape_a[one] != shape_b[two]:
             raise RuntimeError(
                 f"contracted dimensions need to match, but first has size {shape_a[one]} in dim {one} and second has "
@@ -90,7 +90,7 @@ def _contracted(a: Tensor, b: Tensor, dims_a: tuple[int, ...], dims_b: tuple[int
     if rows == columns == 1:
         if left._array.flags.c_contiguous and right._array.flags.c_contiguous:
             return view(dot(flatten(left), flatten(right)), result)
-        return view((squeeze(left) * squeeze(right)).sum(), result)  # type: ignore[operator]
+        return view((squeeze(left) * squeeze(right)).sum(), result)
     return reshape(mm(reshape(left, (rows, inner)), reshape(right, (inner, columns))), result)
 
 
@@ -111,7 +111,7 @@ def inner(input: Tensor, other: Tensor) -> Tensor:
     """
     one, two = input._array.shape, other._array.shape
     if not one or not two:
-        return input * other  # type: ignore[operator]
+        return input * other
     if one[-1] != two[-1]:
         raise RuntimeError(
             f"inner() the last dimension must match on both input tensors but got shapes {list(one)} and {list(two)}"
@@ -121,7 +121,7 @@ def inner(input: Tensor, other: Tensor) -> Tensor:
 
 def vecdot(x: Tensor, y: Tensor, *, dim: int = -1) -> Tensor:
     """Sum the products over one dimension. Mirrors `torch.linalg.vecdot`."""
-    return (x * y).sum(dim)  # type: ignore[operator]
+    return (x * y).sum(dim)
 
 
 # kron
@@ -137,7 +137,7 @@ def kron(input: Tensor, other: Tensor) -> Tensor:
     left = unsafe_view(input, tuple(length for each in one for length in (each, 1)))
     right = unsafe_view(other, tuple(length for each in two for length in (1, each)))
     sizes = tuple(a * b for a, b in zip(one, two, strict=True))
-    return unsafe_view(left * right, sizes)  # type: ignore[operator]
+    return unsafe_view(left * right, sizes)
 
 
 # chains

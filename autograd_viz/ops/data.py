@@ -64,7 +64,7 @@ def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     wanted = numpy_dtype("as_tensor", dtype, None)
     if isinstance(data, Tensor):
         same = wanted is None or wanted == data._array.dtype
-        return data if same else data.to(dtype)  # type: ignore[attr-defined]
+        return data if same else data.to(dtype)
     if isinstance(data, np.ndarray) and wanted in (None, data.dtype):
         return from_numpy(data)
     return finished(_copied(data, wanted))

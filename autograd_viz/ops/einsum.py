@@ -193,7 +193,7 @@ def _aligned(tensor: Tensor, labels: str, order: dict[str, int], spread: int) ->
             dim += 1
         else:
             earlier = places[order[label]]
-            tensor = movedim(tensor.diagonal(0, earlier, dim), -1, earlier)  # type: ignore[attr-defined]
+            tensor = movedim(tensor.diagonal(0, earlier, dim), -1, earlier)
     for place, found in enumerate(places):
         if found == -1:
             tensor = unsqueeze(tensor, dim)
@@ -221,21 +221,21 @@ def _contract(operands: list[Tensor], outer: int) -> Tensor:
                 alone[0 if one else 1].append(dim)
                 counts[dim] = 0
         if alone[0]:
-            result = result.sum(tuple(alone[0]), True)  # type: ignore[attr-defined]
+            result = result.sum(tuple(alone[0]), True)
         if alone[1]:
-            other = other.sum(tuple(alone[1]), True)  # type: ignore[attr-defined]
+            other = other.sum(tuple(alone[1]), True)
         result = _pair(result, other, tuple(both))
     if ndim == outer:
         return result
     if len(operands) == 1:
-        return result.sum(tuple(range(outer, ndim)))  # type: ignore[attr-defined]
+        return result.sum(tuple(range(outer, ndim)))
     return view(result, result._array.shape[:outer])
 
 
 def _pair(left: Tensor, right: Tensor, summed: tuple[int, ...]) -> Tensor:
     """Multiply two operands of equal dimensions and sum over some, which stay with length 1, as one batched product."""
     if not summed:
-        return left * right  # type: ignore[operator]
+        return left * right
     shared: list[int] = []
     only_left: list[int] = []
     only_right: list[int] = []

@@ -294,12 +294,12 @@ def setitem(self: Tensor, key: Any, value: Any) -> None:
 def _copy_into(view: Tensor, value: Any) -> None:
     shape = view._array.shape
     if value._array.shape == shape:
-        view.copy_(value)  # type: ignore[attr-defined]
+        view.copy_(value)
     elif value._array.ndim == 0:
-        view.fill_(value)  # type: ignore[attr-defined]
+        view.fill_(value)
     else:
         value = value.view(_stripped(value._array.shape))
-        view.copy_(value if value._array.shape == shape else value.expand(shape))  # type: ignore[attr-defined]
+        view.copy_(value if value._array.shape == shape else value.expand(shape))
 
 
 def _stripped(shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -189,7 +189,7 @@ def outer(input: Tensor, vec2: Tensor) -> Tensor:
     for name, vector in (("self", input), ("vec2", vec2)):
         if vector._array.ndim != 1:
             raise RuntimeError(f"outer: Expected 1-D argument {name}, but got {vector._array.ndim}-D")
-    return reshape(input, (input._array.shape[0], 1)) * vec2  # type: ignore[operator]
+    return reshape(input, (input._array.shape[0], 1)) * vec2
 
 
 # matmul

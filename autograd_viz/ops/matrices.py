@@ -86,7 +86,7 @@ def matrix_power(A: Tensor, n: int) -> Tensor:
     if n == 0:
         return _identity_like(A)
     if n == 1:
-        return A.clone()  # type: ignore[attr-defined]
+        return A.clone()
     if n < 0:
         A, n = inv(A), -n
     if n == 3:
@@ -104,7 +104,7 @@ def matrix_power(A: Tensor, n: int) -> Tensor:
 
 def _identity_like(A: Tensor) -> Tensor:
     eye = FUNCTIONS["eye"](A._array.shape[-1], dtype=A.dtype)
-    return A.clone().copy_(eye)  # type: ignore[attr-defined]
+    return A.clone().copy_(eye)
 
 
 def _torch_matrix_power(input: Tensor, n: int) -> Tensor:

@@ -131,7 +131,7 @@ def _as_float(name: str, x: Tensor, dtype: Any) -> Tensor:
             f"{name}: Expected a floating point or complex tensor as input. Got {type_word(x._array)}"
         )
     if dtype is not None and dtypes.to_numpy(dtype) != x._array.dtype:
-        return x.to(dtype)  # type: ignore[attr-defined]
+        return x.to(dtype)
     return x
 
 
@@ -176,7 +176,7 @@ def matrix_norm(
     sums = vector_norm(A, 1, rows, keepdim)
     if columns > rows and not keepdim:
         columns -= 1
-    return (sums.amax if ord > 0 else sums.amin)(columns, keepdim)  # type: ignore[attr-defined]
+    return (sums.amax if ord > 0 else sums.amin)(columns, keepdim)
 
 
 def _spectral_norm(A: Tensor, ord: Any, rows: int, columns: int, keepdim: bool) -> Tensor:
@@ -243,7 +243,7 @@ def cond(A: Tensor, p: Any = None) -> Tensor:
         ratio = smallest / largest if p == -2 else largest / smallest
         return ratio.squeeze(-1)
     check_square(f"linalg.cond(ord={p})", A._array)
-    return matrix_norm(A, p) * matrix_norm(inv(A), p)  # type: ignore[operator]
+    return matrix_norm(A, p) * matrix_norm(inv(A), p)
 
 
 FUNCTIONS["norm"] = METHODS["norm"] = _torch_norm

@@ -174,7 +174,7 @@ def _contains_(self: Tensor, element: Any) -> bool:
 
 
 def _reversed_(self: Tensor) -> Tensor:
-    return self if self._array.ndim == 0 else self.flip(0)  # type: ignore[attr-defined]
+    return self if self._array.ndim == 0 else self.flip(0)
 
 
 def _array_wrap_(self: Tensor, array: Any, context: Any = None, return_scalar: bool = False) -> Tensor:

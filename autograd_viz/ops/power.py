@@ -144,7 +144,7 @@ def float_power(input: Any, exponent: Any) -> Any:
 
 def _as_double(value: Any) -> Any:
     if isinstance(value, Tensor):
-        return value if value._array.dtype == np.float64 else value.to(dtypes.float64)  # type: ignore[attr-defined]
+        return value if value._array.dtype == np.float64 else value.to(dtypes.float64)
     return float(value)
 
 

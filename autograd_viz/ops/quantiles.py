@@ -82,7 +82,7 @@ def quantile(
     """
     ranks = np.asarray(q._array if isinstance(q, Tensor) else q, np.float64)
     _check_quantile(input, ranks, interpolation)
-    flat = input if dim is not None else input.reshape(-1)  # type: ignore[attr-defined]
+    flat = input if dim is not None else input.reshape(-1)
     wrapped = wrap_dim(-1 if dim is None else dim, flat._array.ndim)
     ordered = FUNCTIONS["sort"](flat, wrapped)[0].movedim(wrapped, -1)
     found = _between(ordered, ranks.reshape(-1), interpolation)
@@ -137,7 +137,7 @@ def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1, dim: int = -
     """
     wrapped = wrap_dim(dim, y._array.ndim)
     length = y._array.shape[wrapped] - 1
-    heights: Any = y.narrow(wrapped, 1, length) + y.narrow(wrapped, 0, length)  # type: ignore[attr-defined]
+    heights: Any = y.narrow(wrapped, 1, length) + y.narrow(wrapped, 0, length)
     if x is None:
         return heights.sum(wrapped) * (dx / 2)
     widths = FUNCTIONS["diff"](x, dim=-1 if x._array.ndim == 1 else wrapped)

@@ -183,7 +183,7 @@ def bernoulli(input: Tensor, p: float | None = None, *, generator: Any = None) -
     Mirrors `torch.bernoulli`.
     """
     if p is not None:
-        return input.clone().detach().bernoulli_(p, generator=generator)  # type: ignore[attr-defined]
+        return input.clone().detach().bernoulli_(p, generator=generator)
     floats_only("bernoulli_tensor_cpu_p_", input._array.dtype)
     return _bernoulli(input, generator)
 

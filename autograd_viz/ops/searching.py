@@ -138,7 +138,7 @@ def repeat_interleave(input: Tensor, repeats: Any = None, dim: int | None = None
     if repeats is None:
         return make(_repeated_places(input._array))
     if dim is None:
-        flat = input.reshape(-1) if input._array.ndim != 1 else input  # type: ignore[attr-defined]
+        flat = input.reshape(-1) if input._array.ndim != 1 else input
         return repeat_interleave(flat, repeats, 0)
     wrapped = wrap_dim(dim, input._array.ndim)
     if isinstance(repeats, (list, tuple)):
@@ -149,9 +149,9 @@ def repeat_interleave(input: Tensor, repeats: Any = None, dim: int | None = None
     if count < 0:
         raise RuntimeError(f"Repeats must be non-negative, got {count}")
     if isinstance(repeats, Tensor):
-        return input.index_select(wrapped, make(np.arange(input.shape[wrapped]).repeat(count)))  # type: ignore[attr-defined]
+        return input.index_select(wrapped, make(np.arange(input.shape[wrapped]).repeat(count)))
     shape = input._array.shape
-    wide = input.unsqueeze(wrapped + 1).expand(*shape[: wrapped + 1], count, *shape[wrapped + 1 :])  # type: ignore[attr-defined]
+    wide = input.unsqueeze(wrapped + 1).expand(*shape[: wrapped + 1], count, *shape[wrapped + 1 :])
     return wide.clone(memory_format=contiguous_format).flatten(wrapped, wrapped + 1)
 
 
@@ -161,7 +161,7 @@ def _repeat_each(input: Tensor, repeats: Tensor, dim: int) -> Tensor:
             "repeats must have the same size as input along dim, but got repeats.size(0) = "
             f"{repeats._array.size} and input.size({dim}) = {input._array.shape[dim]}"
         )
-    return input.index_select(dim, make(_repeated_places(repeats._array)))  # type: ignore[attr-defined]
+    return input.index_select(dim, make(_repeated_places(repeats._array)))
 
 
 def _repeated_places(repeats: Any) -> Any:
@@ -179,7 +179,7 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
     """Return elements at indices along a dimension, the other dimensions broadcast. Mirrors `torch.take_along_dim`."""
     check_index("take_along_dim", indices, 2)
     if dim is None:
-        return input.view(-1).gather(0, indices.view(-1))  # type: ignore[attr-defined]
+        return input.view(-1).gather(0, indices.view(-1))
     ndim = input._array.ndim
     if ndim != indices._array.ndim:
         raise RuntimeError(
@@ -191,9 +191,9 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
     others = [(*shape[:wrapped], 1, *shape[wrapped + 1 :]) for shape in (have, want)]
     shape = list(np.broadcast_shapes(*others))
     shape[wrapped] = have[wrapped]
-    wide = input.expand(shape)  # type: ignore[attr-defined]
+    wide = input.expand(shape)
     shape[wrapped] = want[wrapped]
-    return wide.gather(wrapped, indices.expand(shape))  # type: ignore[attr-defined]
+    return wide.gather(wrapped, indices.expand(shape))
 
 
 FUNCTIONS["repeat_interleave"] = METHODS["repeat_interleave"] = repeat_interleave

@@ -75,7 +75,7 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
     Mirrors `torch.where`: the three broadcast together, numbers do not promote tensors of their kind.
     """
     if input is None and other is None:
-        return condition.nonzero(as_tuple=True)  # type: ignore[attr-defined]
+        return condition.nonzero(as_tuple=True)
     return _choose(condition, input, other)
 
 

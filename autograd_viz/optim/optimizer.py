@@ -187,7 +187,7 @@ class Optimizer:
 
     def _remembered(self, param: Any, group: dict[str, Any]) -> dict[str, Any]:
         """Return what is remembered of a parameter between steps, to be changed."""
-        return self.state[param]  # type: ignore[no-any-return]
+        return self.state[param]
 
     def _update(self, param: Any, grad: Any, group: dict[str, Any], state: dict[str, Any]) -> None:
         """Change the array `param` in place; `grad` must stay as it is."""

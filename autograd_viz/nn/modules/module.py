@@ -90,7 +90,7 @@ class Module(Calling, Stateful):
                 if held == "_parameters":
                     self.register_parameter(name, value)  # type: ignore[arg-type]
                 elif held == "_buffers":
-                    self.register_buffer(name, value, value.persistent)  # type: ignore[arg-type,attr-defined]
+                    self.register_buffer(name, value, value.persistent)
                 else:
                     members[name] = value
                 return

@@ -128,7 +128,7 @@ class Registry:
         path, _, name = target.rpartition(".")
         if name not in self.get_submodule(path)._buffers:
             raise AttributeError(f"`{name}` is not a buffer")
-        return found  # type: ignore[no-any-return]
+        return found
 
     def _at(self, target: str) -> Any:
         path, _, name = target.rpartition(".")

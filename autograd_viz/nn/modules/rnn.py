@@ -269,5 +269,5 @@ class LSTM(RNNBase):
         output, lasts = self._run(input, list(zip(hidden.unbind(0), cells.unbind(0), strict=True)))
         last = tuple(tensors.stack(list(part), 0) for part in zip(*lasts, strict=True))
         if batched:
-            return output, last  # type: ignore[return-value]
-        return output.squeeze(0 if self.batch_first else 1), tuple(part.squeeze(1) for part in last)  # type: ignore[return-value]
+            return output, last
+        return output.squeeze(0 if self.batch_first else 1), tuple(part.squeeze(1) for part in last)

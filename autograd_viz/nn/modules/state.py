@@ -147,7 +147,7 @@ class Stateful(Registry):
                 f"checkpoint but received {type(value)}"
             )
         if tensor.ndim == 0 and tuple(value.shape) == (1,):
-            value = value[0]  # type: ignore[index]
+            value = value[0]
         if value.shape != tensor.shape:
             return (
                 f"size mismatch for {key}: copying a param with shape {value.shape} from checkpoint, the shape in "
