@@ -171,3 +171,10 @@ def test_a_view_shares_memory_and_version() -> None:
         assert shown._base is base, name
         assert float(base.sum()) == shown.numel(), name
         base.zero_()
+
+
+def test_trace_is_the_sum_of_the_diagonal_after_a_recording_too() -> None:
+    """`autograd_viz.trace` is a package as well."""
+    matrix = ag.tensor([[1.0, 2.0], [3.0, 4.0]])
+    assert ag.record is not None
+    assert float(ag.trace(matrix)) == 5.0
