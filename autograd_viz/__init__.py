@@ -31,6 +31,8 @@ newaxis = None
 
 LAZY = {
     "set_printoptions": "printing",
+    "save": "serialization",
+    "load": "serialization",
     "record": "trace",
     "Trace": "trace",
     "TraceError": "trace",
