@@ -9,6 +9,10 @@ from autograd_viz.trace.event import BeginEvent, Event, GradChangeEvent, OpEvent
 from autograd_viz.trace.trace import Trace
 
 CLEARING = ("none", "zero_")
+WHOLE = ("op", "refused", "grad_change", "end", "error")
+"""Events that are a turn by themselves."""
+TURNING = ("run", "end", "error", "begin")
+"""Events before which a node's turn is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +66,19 @@ def _is_update(trace: Trace, op: OpRecord) -> bool:
         return False
     on_leaf = op.mutates is not None and trace.tensors[op.mutates].role == "leaf"
     return on_leaf or any(trace.tensors[each.tensor].role == "gradient" for each in op.inputs)
+
+
+def stops(trace: Trace, grain: str) -> list[int]:
+    """Return the steps at which a player stops: every one, or for "node" those at which a turn is complete."""
+    last = len(trace.events)
+    if grain == "event":
+        return list(range(last + 1))
+    kinds = [event.kind for event in trace.events]
+    return [k for k in range(last + 1) if k in (0, last) or _ends_turn(kinds[k - 1], kinds[k])]
+
+
+def _ends_turn(before: str, after: str) -> bool:
+    """Return whether a turn of a node, an operation or a call is complete between two events."""
+    if before == "begin":
+        return after != "seed"
+    return before in WHOLE or after in TURNING

@@ -9,9 +9,8 @@ from typing import Any
 
 from autograd_viz.tensor import Tensor
 from autograd_viz.trace import Trace, record
+from autograd_viz.widget.options import check_options
 from autograd_viz.widget.words import Words
-
-STATE = ("step", "playing", "selected", "speed", "grain", "theme")
 
 
 def play(
@@ -31,7 +30,9 @@ def play(
     gradient, retain_graph, create_graph, inputs
         Passed to `backward`; only with a tensor.
     **state
-        How the player opens: its traits `step`, `speed`, `grain`, `theme`, `selected`, `playing`.
+        How the player opens: `theme` ("auto", "light", "dark"), `grain` ("event",
+        "node"), `start` and `stop` (first and last step), `step`, `title`, `speed`, `selected`, `playing`;
+        see `Player`.
 
     Returns
     -------
@@ -41,6 +42,8 @@ def play(
 
     Raises
     ------
+    TypeError, ValueError
+        If an option does not exist or cannot be; nothing was run then.
     RuntimeError
         What `backward` raises, after the player, stopped there, was displayed.
 
@@ -52,9 +55,7 @@ def play(
     >>> w.grad
     tensor(6.)
     """
-    unknown = sorted(set(state) - set(STATE))
-    if unknown:
-        raise TypeError(f"play() got {', '.join(unknown)}; a player's state is {', '.join(STATE)}")
+    check_options(state, "play()")
     backward_options = {"retain_graph": retain_graph, "create_graph": create_graph, "inputs": inputs}
     if isinstance(subject, Tensor):
         trace, _ = run_recorded(lambda: subject.backward(gradient, **backward_options), **state)

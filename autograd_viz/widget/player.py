@@ -9,11 +9,14 @@ from typing import Any
 import anywidget
 import traitlets
 
+from autograd_viz.render.gif import gif
 from autograd_viz.render.layout import layout
+from autograd_viz.render.still import still, stills
 from autograd_viz.trace import Trace
-from autograd_viz.widget import assets
+from autograd_viz.trace.timeline import stops
+from autograd_viz.widget import assets, saving
+from autograd_viz.widget.options import SPEEDS, STATE
 from autograd_viz.widget.page import page
-from autograd_viz.widget.play import STATE
 from autograd_viz.widget.words import words
 
 TRACE_MIME_TYPE = "application/vnd.autograd-viz.trace+json"
@@ -37,6 +40,11 @@ class Player(anywidget.AnyWidget):
     step, playing, selected, speed, grain, theme
         The viewer's state, shared with it both ways. `selected` is "" or the id of a mark of the layout,
         `speed` is in events a second, `grain` is "event" or "node", `theme` "auto", "light" or "dark".
+    start, stop : int
+        First and last step that `step` can be, and of a GIF; `stop` None is the trace's last. A saved page has no
+        such bounds.
+    title : str
+        Above saved pictures and in the title of a saved page; the trace's by default.
     trace : Trace
         The trace shown.
 
@@ -51,9 +59,12 @@ class Player(anywidget.AnyWidget):
     step = traitlets.Int(0).tag(sync=True)
     playing = traitlets.Bool(False).tag(sync=True)
     selected = traitlets.Unicode("").tag(sync=True)
-    speed = traitlets.Float(2.0, min=0.1, max=60.0).tag(sync=True)
+    speed = traitlets.Float(2.0, min=SPEEDS[0], max=SPEEDS[1]).tag(sync=True)
     grain = traitlets.Enum(("event", "node"), "event").tag(sync=True)
     theme = traitlets.Enum(("auto", "light", "dark"), "auto").tag(sync=True)
+    start = traitlets.Int(0)
+    stop = traitlets.Int(None, allow_none=True)
+    title = traitlets.Unicode("")
 
     def __init__(self, trace: Trace, step: int | None = None, **state: Any) -> None:
         document = trace.to_json()
@@ -61,44 +72,102 @@ class Player(anywidget.AnyWidget):
             document["layout"] = layout(trace)
         self.trace = trace
         first = (len(trace.events) if stopped_at_error(trace) else 0) if step is None else step
-        super().__init__(_trace=document, step=first, **state)
+        super().__init__(_trace=document, **{"title": trace.title, **state})
+        self.step = first  # within start and stop, which are known now
 
     @traitlets.default("_esm")
     def _read_viewer(self) -> str:
         return assets.read("player.js")
 
     @traitlets.validate("step")
+    def _within_the_range(self, proposal: Any) -> int:
+        return max(self.start, min(proposal["value"], self.last))
+
+    @traitlets.validate("start")
     def _within_the_events(self, proposal: Any) -> int:
         return max(0, min(proposal["value"], len(self.trace.events)))
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the player as one HTML file that needs neither a kernel nor a network.
+    @traitlets.validate("stop")
+    def _after_the_start(self, proposal: Any) -> int | None:
+        stop = proposal["value"]
+        return None if stop is None else max(self.start, min(stop, len(self.trace.events)))
+
+    @traitlets.observe("start", "stop")
+    def _keep_step_in_range(self, change: Any) -> None:
+        self.step = self.step  # validated anew
+
+    @property
+    def last(self) -> int:
+        """The last step that can be shown."""
+        return len(self.trace.events) if self.stop is None else max(self.start, self.stop)
+
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        step: int | None = None,
+        start: int | None = None,
+        stop: int | None = None,
+        seconds: float | None = None,
+        theme: str | None = None,
+    ) -> Path:
+        """Write the player to a file: the whole of it, or pictures of what it shows.
 
         Parameters
         ----------
         path : str or path
-            Where to; the name must end in `.html`. An existing file is replaced.
+            Where to; an existing file is replaced. The suffix says what is written: `.html` the player in one
+            file that needs neither a kernel nor a network, `.svg`, `.png` or `.pdf` one step, `.gif` a range of
+            steps (which needs Pillow: the extra `images`).
+        step : int, optional
+            The step shown, or at which a page opens; by default the present one.
+        start, stop : int, optional
+            First and last step of a `.gif`; by default those of the player. `grain` says which are between.
+        seconds : float, optional
+            How long a `.gif` shows each step; 1 by default.
+        theme : str, optional
+            "auto", "light" or "dark"; by default the player's. A picture is light unless it is "dark".
 
         Returns
         -------
         Path
-            The file written. It opens at the present step.
+            The file written.
 
         Raises
         ------
-        ValueError
-            If the name ends in anything else.
+        ValueError, TypeError
+            If the suffix is none of these, or the format has no use for an argument.
+        OSError
+            If the folder is missing or cannot be written to. No half of a file is left behind.
+        GraphvizMissingError, PillowMissingError
+            If what draws the picture is not installed.
         """
         target = Path(path)
-        if target.suffix.lower() not in (".html", ".htm"):
-            raise ValueError(
-                f"cannot save a player as {target.name!r}: give a name ending in .html. "
-                "The trace alone is saved by `player.trace.save('name.autograd.json')`, "
-                "a still picture by `draw(player.trace).render('name', format='svg')`."
-            )
-        state = {name: getattr(self, name) for name in STATE} | {"playing": False}
-        target.write_text(page(self._trace, state, words(self.trace)), encoding="utf-8")
+        suffix = saving.suffix_of(target)
+        given = {"step": step, "start": start, "stop": stop, "seconds": seconds, "theme": theme}
+        told = {name: found for name, found in given.items() if found is not None}
+        saving.check_told(suffix, told)
+        saving.write(target, lambda: self._file(suffix, told))
         return target
+
+    def _file(self, suffix: str, told: dict[str, Any]) -> bytes:
+        """Return the bytes of a file in one of the formats of `saving`."""
+        theme = told.get("theme", self.theme)
+        step = max(0, min(told.get("step", self.step), len(self.trace.events)))
+        if suffix == ".html":
+            return self._page(step, theme).encode()
+        options = {"theme": "dark" if theme == "dark" else "light", "title": self.title}
+        if suffix != ".gif":
+            return saving.picture(still(self.trace, step, **options, placed=self._trace["layout"]), suffix)
+        start, stop = told.get("start", self.start), told.get("stop", self.last)
+        steps = [k for k in stops(self.trace, self.grain) if start <= k <= stop]
+        seconds = told.get("seconds", 1.0)
+        saving.check_animation(steps, seconds)
+        return gif(stills(self.trace, steps, **options, placed=self._trace["layout"]), seconds)
+
+    def _page(self, step: int, theme: str) -> str:
+        state = {name: getattr(self, name) for name in STATE} | {"playing": False, "step": step, "theme": theme}
+        return page(self._trace | {"title": self.title}, state, words(self.trace))
 
     def __repr__(self) -> str:
         return f"Player at step {self.step} of {len(self.trace.events)}\n{words(self.trace)}"

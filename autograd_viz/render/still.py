@@ -1,0 +1,106 @@
+"""One step of a trace as a still picture: what the player shows, for slides and paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from autograd_viz.render import caption
+from autograd_viz.render.edges import draw_edge, draw_token
+from autograd_viz.render.layout import MARGIN, layout
+from autograd_viz.render.leafcard import constant_card, leaf_card, root_card
+from autograd_viz.render.opcard import ghost_card, op_card
+from autograd_viz.render.palette import PALETTES
+from autograd_viz.render.picture import Mark, picture
+from autograd_viz.render.scene import Scene, scene
+from autograd_viz.render.shapes import Sheet, Still, Text, lines
+from autograd_viz.trace.explanation import Explanation, explained
+from autograd_viz.trace.replay import Replay
+from autograd_viz.trace.story import Story
+from autograd_viz.trace.trace import Trace
+
+NARROWEST = 600.0
+SIDE, TITLE_ROOM, FOOT = 24.0, 44.0, 22.0
+CARDS: dict[str, Callable[[Sheet, Scene, Mark, float, float], None]] = {
+    "op": op_card,
+    "untracked": ghost_card,
+    "leaf": leaf_card,
+    "constant": constant_card,
+    "root": root_card,
+}
+
+
+def still(
+    trace: Trace, k: int, theme: str = "light", title: str | None = None, placed: dict[str, Any] | None = None
+) -> Still:
+    """Draw the state after the first `k` events: graph, states, gradients, and the sentence below.
+
+    Parameters
+    ----------
+    trace : Trace
+        What was recorded.
+    k : int
+        0 to `len(trace.events)`.
+    theme : str
+        "light" or "dark".
+    title : str, optional
+        A line above the graph; the trace's title by default.
+    placed : dict, optional
+        Where things stand, as `layout` returns it; by default what the trace brings, or else a layout made now.
+    """
+    return next(stills(trace, [k], theme, title, placed))
+
+
+def stills(
+    trace: Trace,
+    steps: Iterable[int],
+    theme: str = "light",
+    title: str | None = None,
+    placed: dict[str, Any] | None = None,
+) -> Iterator[Still]:
+    """Draw several steps, in rising order, as pictures of one size."""
+    album = _Album(trace, theme, trace.title if title is None else title, placed or trace.layout or layout(trace))
+    return album.pictures(list(steps))
+
+
+class _Album:
+    """What pictures of one trace have in common."""
+
+    def __init__(self, trace: Trace, theme: str, title: str, placed: dict[str, Any]) -> None:
+        self.trace, self.title, self.palette, self.layout = trace, title, PALETTES[theme], placed
+        self.marks = {mark.id: mark for mark in picture(trace).marks}
+        self.width = max(NARROWEST, self.layout["width"])
+
+    def pictures(self, steps: list[int]) -> Iterator[Still]:
+        story, replay = Story(self.trace), Replay(self.trace)
+        shown: list[tuple[Scene, list[caption.Row]]] = []
+        for k in steps:
+            state = replay.to(k).frame()
+            now = scene(self.trace, state, self.palette)
+            told: Explanation = explained(story, state)
+            shown.append((now, caption.rows(now, told, self.width - 2 * SIDE)))
+        room = max((caption.height(rows) for _, rows in shown), default=0.0)
+        return (self.picture(now, rows, room) for now, rows in shown)
+
+    def picture(self, now: Scene, rows: list[caption.Row], room: float) -> Still:
+        sheet, colours = Sheet(), self.palette
+        top = TITLE_ROOM if self.title else 0.0
+        if self.title:
+            sheet.text(Text(SIDE, 30, self.title, colours.ink, 17, bold=True, prose=True))
+        self.graph(sheet.at((self.width - self.layout["width"]) / 2, top), now)
+        below = top + self.layout["height"] + MARGIN / 2
+        sheet.path(lines((SIDE, below), (self.width - SIDE, below)), stroke=colours.line)
+        caption.draw_rows(sheet.at(SIDE, below + 6), rows)
+        words = " ".join(row.text for row in rows)
+        alone = f"{self.title}: {words}" if self.title else words
+        return Still(self.width, below + 6 + room + FOOT, alone, colours.paper, tuple(sheet.shapes))
+
+    def graph(self, sheet: Sheet, now: Scene) -> None:
+        for edge in self.layout["edges"]:
+            draw_edge(sheet, now, edge, self.marks)
+        for item in self.layout["items"]:
+            mark = self.marks.get(item["id"])
+            if mark is not None:
+                corner = sheet.at(item["x"] - item["w"] / 2, item["y"] - item["h"] / 2)
+                CARDS[mark.kind](corner, now, mark, item["w"], item["h"])
+        draw_token(sheet, now, self.layout["edges"])

@@ -1,0 +1,124 @@
+"""Files of a player: a page that replays, one step as a picture, a range of steps as a GIF.
+
+Owns the formats by suffix, what may go wrong with a path, and that a file is there whole or not at all.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from autograd_viz.render.painted import painted
+from autograd_viz.render.shapes import Still
+from autograd_viz.render.svg import svg
+
+TAKES = {
+    ".html": ("step", "theme"),
+    ".svg": ("step", "theme"),
+    ".png": ("step", "theme"),
+    ".pdf": ("step", "theme"),
+    ".gif": ("start", "stop", "seconds", "theme"),
+}
+"""What each format can be told."""
+FORMATS = {
+    ".html": "the player in one file",
+    ".svg": "this step as a picture",
+    ".png": "the same in pixels",
+    ".pdf": "the same for print",
+    ".gif": "a range of steps",
+}
+PNG_SCALE = 2.0
+MOST_PICTURES = 600
+"""In a GIF: about a minute of drawing."""
+
+
+def suffix_of(path: Path) -> str:
+    """Return the format a path asks for.
+
+    Raises
+    ------
+    ValueError
+        If a player cannot be saved in that format.
+    """
+    found = path.suffix.lower()
+    found = ".html" if found == ".htm" else found
+    if found not in FORMATS:
+        known = ", ".join(f"{suffix} ({what})" for suffix, what in FORMATS.items())
+        raise ValueError(
+            f"cannot save a player as {path.name!r}: the name must end in one of {known}. "
+            "The trace alone is saved by `player.trace.save('name.autograd.json')`."
+        )
+    return found
+
+
+def check_told(suffix: str, told: dict[str, Any]) -> None:
+    """Refuse arguments that a format has no use for, and themes that do not exist.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the argument and what is possible.
+    """
+    for name in told:
+        if name not in TAKES[suffix]:
+            raise TypeError(f"a {suffix} file has no {name!r}; it takes {', '.join(TAKES[suffix])}")
+        if name in ("step", "start", "stop") and (isinstance(told[name], bool) or not isinstance(told[name], int)):
+            raise TypeError(f"{name} is a whole number, got {told[name]!r}")
+    if told.get("theme", "auto") not in ("auto", "light", "dark"):
+        raise ValueError(f"theme is 'auto', 'light' or 'dark', got {told['theme']!r}")
+
+
+def picture(still: Still, suffix: str) -> bytes:
+    """Return a still picture as ".svg", ".png" or ".pdf"."""
+    if suffix == ".svg":
+        return svg(still).encode()
+    return painted(still, suffix[1:], PNG_SCALE if suffix == ".png" else 1.0)
+
+
+def check_animation(steps: list[int], seconds: float) -> None:
+    """Refuse a GIF that nobody could look at.
+
+    Raises
+    ------
+    ValueError
+        If `seconds` is not a time, or there are no steps or more than a GIF can take.
+    """
+    if not 0.02 <= seconds <= 60:
+        raise ValueError(f"a GIF shows each step for 0.02 to 60 seconds, got seconds={seconds}")
+    if not steps:
+        raise ValueError("a GIF needs at least one step: `stop` is before `start`")
+    if len(steps) > MOST_PICTURES:
+        raise ValueError(
+            f"a GIF of {len(steps)} steps would be too large, {MOST_PICTURES} is the most: "
+            "give `start` and `stop`, set the player's grain to 'node', or save it as .html"
+        )
+
+
+def write(target: Path, make: Callable[[], bytes]) -> None:
+    """Write a file whole or not at all: what is made goes to a file beside it, which then takes its name.
+
+    Raises
+    ------
+    OSError
+        If the folder is missing or cannot be written to, before anything is made.
+    """
+    folder = target.parent
+    if not folder.is_dir():
+        raise FileNotFoundError(f"cannot save {target.name!r}: there is no folder {str(folder)!r}; create it first")
+    if target.is_dir():
+        raise IsADirectoryError(f"cannot save as {str(target)!r}: that is a folder; give a file's name in it")
+    if not os.access(folder, os.W_OK) or (target.exists() and not os.access(target, os.W_OK)):
+        raise PermissionError(f"cannot save {target.name!r}: {str(folder)!r} does not let you write there")
+    made, real = make(), target.resolve()
+    part = real.with_name(f".{real.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(made)
+        if real.exists():
+            shutil.copymode(real, part)
+        os.replace(part, real)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise

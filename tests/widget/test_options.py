@@ -1,0 +1,66 @@
+"""The options of `play` and of the player: refused before anything runs, or kept."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import autograd_viz as ag
+from autograd_viz.trace import Trace
+from autograd_viz.widget.player import Player
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "handmade.autograd.json"
+
+
+@pytest.fixture
+def trace() -> Trace:
+    return Trace.load(GOLDEN)
+
+
+def test_all_options_are_kept(trace: Trace) -> None:
+    told = {"theme": "dark", "grain": "node", "start": 2, "stop": 9, "title": "Mine", "step": 5}
+    shown = ag.play(trace, **told)
+    assert told == {name: getattr(shown, name) for name in told}
+
+
+@pytest.mark.parametrize(
+    ("told", "error", "says"),
+    [
+        ({"stepp": 3}, TypeError, "stepp; a player's options are step, .*title"),
+        ({"theme": "pink"}, ValueError, "theme is 'auto' or 'light' or 'dark', got 'pink'"),
+        ({"grain": "year"}, ValueError, "grain is 'event' or 'node', got 'year'"),
+        ({"step": 1.5}, TypeError, "step is a whole number"),
+        ({"start": 5, "stop": 2}, ValueError, "start=5, stop=2"),
+        ({"start": -1}, ValueError, "0 <= start"),
+        ({"speed": 0}, ValueError, "events a second, got 0"),
+        ({"speed": "fast"}, TypeError, "number of events a second, got 'fast'"),
+        ({"title": 3}, TypeError, "title is text, got 3"),
+    ],
+)
+def test_options_that_cannot_be_are_refused_before_anything_runs(told: Any, error: Any, says: str) -> None:
+    w = ag.tensor(3.0, requires_grad=True)
+    with pytest.raises(error, match=says):
+        ag.play(w * w, **told)
+    assert w.grad is None
+
+
+def test_a_player_shows_the_steps_from_start_to_stop(trace: Trace) -> None:
+    player = Player(trace, start=3, stop=9)
+    assert 3 == player.step
+    player.step = 20
+    assert 9 == player.step
+    player.step = 0
+    assert 3 == player.step
+
+
+def test_a_range_that_moves_takes_the_step_along(trace: Trace) -> None:
+    player = Player(trace, step=20)
+    player.stop = 9
+    assert 9 == player.step
+    player.stop, player.start = None, 15
+    assert (15, len(trace.events)) == (player.step, player.last)
+
+
+def test_a_range_ends_with_the_trace(trace: Trace) -> None:
+    player = Player(trace, start=5, stop=10_000)
+    assert len(trace.events) == player.stop == player.last
