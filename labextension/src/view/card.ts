@@ -1,5 +1,5 @@
 /** What all cards share: text and arrays placed in the box that the layout gives. */
-import { number as figure } from "../model/figures";
+import { arrayText, number as figure } from "../model/figures";
 import type { Lookup, Subject } from "../model/lookup";
 import type { LayoutItem, Value } from "../model/trace";
 import { single } from "../model/value";
@@ -39,7 +39,7 @@ export function label(
   return s("text", { x: at.x, y: at.y, class: style, "text-anchor": anchor }, shown);
 }
 
-/** Draw a value in a box from its left edge: the number of a scalar, else a small map; return its width. */
+/** Draw a value in a box from its left edge: the numbers of a scalar or of a short vector, else a small map; return its width. */
 export function showValue(
   into: SVGGElement,
   value: Value | null,
@@ -48,8 +48,9 @@ export function showValue(
 ): number {
   if (!value) return 0;
   const x = single(value);
-  if (value.shape.length === 0 && x !== null) {
-    const text = figure(x);
+  const vector = value.shape.length === 1 && (value.shape[0] ?? 9) <= 4 ? arrayText(value) : null;
+  const text = value.shape.length === 0 && x !== null ? figure(x) : vector && vector.length * 7.3 <= box.w ? vector : null;
+  if (text !== null) {
     into.append(label(text, { x: box.x, y: box.y + box.h / 2 + 4.5 }, options.style ?? "av-number"));
     return text.length * 7.3;
   }

@@ -31,7 +31,10 @@ export function edgeView(edge: LayoutEdge, lookup: Lookup): EdgeView {
   return {
     edge,
     element,
-    update: (scene) => set(element, { "data-state": stateOf(edge, node, since, scene) }),
+    update(scene) {
+      const state = stateOf(edge, node, since, scene);
+      set(element, { "data-state": state, "data-flow": state === "sent" || state === "current" });
+    },
   };
 }
 

@@ -27,15 +27,15 @@ export function heatmap(value: Value, caption: ArrayCaption, among = 1): HTMLEle
     h("code", { class: "av-array-name" }, caption.label),
     h("span", { class: "av-array-shape" }, shape),
   );
-  const body = grid.cells ? picture(value, grid, caption.label, readout, ROOM[Math.min(among, 3)] ?? 166) : summary(value);
+  const body = grid.cells ? picture(value, grid, caption.label, readout, among) : summary(value);
   return h("figure", { class: `av-array av-array-${caption.role.replace(/\W+/g, "-")}` }, head, body, readout);
 }
 
-function picture(value: Value, grid: Grid, label: string, readout: HTMLElement, room: number): Element {
+function picture(value: Value, grid: Grid, label: string, readout: HTMLElement, among: number): Element {
   if (grid.rows * grid.columns === 0) return h("p", { class: "av-array-note" }, "no elements");
   if (value.shape.length === 0) return h("output", { class: "av-scalar" }, figure(grid.cells?.[0] ?? NaN));
   const largest = magnitude(value);
-  const side = cellSide(grid, room);
+  const side = cellSide(grid, among);
   const width = grid.columns * side.w;
   const height = grid.rows * side.h;
   const map = s("svg", {
@@ -61,14 +61,15 @@ interface Side {
   readonly texts: readonly string[] | null;
 }
 
-/** Wide cells with their numbers if all fit, else squares. */
-function cellSide(grid: Grid, room: number): Side {
+/** Wide cells with their numbers if all fit, closer where three stand side by side, else squares. */
+function cellSide(grid: Grid, among: number): Side {
   const count = grid.rows * grid.columns;
   if (count <= 64 && grid.cells) {
     const texts = Array.from(grid.cells, figure);
-    const w = Math.max(34, Math.max(...texts.map((text) => text.length)) * 6.7 + 10);
+    const w = Math.max(among > 2 ? 20 : 34, Math.max(...texts.map((text) => text.length)) * 6.7 + (among > 2 ? 6 : 10));
     if (w * grid.columns <= 360 && grid.rows * 22 <= 180) return { w, h: 22, texts };
   }
+  const room = ROOM[Math.min(among, 3)] ?? 166;
   const fit = Math.min(room / grid.columns, room / grid.rows, 22);
   const side = fit >= 3 ? Math.floor(fit) : fit;
   return { w: side, h: side, texts: null };

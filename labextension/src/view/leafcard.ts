@@ -88,6 +88,8 @@ function showBin(into: SVGGElement, parts: CardParts, state: LeafState, box: Box
     }
     x += gap;
   });
+  const squeeze = box.w / (x - gap - box.x); // numbers too long for the card
+  set(into, { transform: squeeze < 1 ? `translate(${box.x * (1 - squeeze)} 0) scale(${squeeze} 1)` : null });
 }
 
 function changeTerms(change: { readonly old: number | null; readonly incoming: number | null; readonly new: number | null }): (number | string | null)[] {

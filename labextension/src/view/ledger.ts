@@ -55,8 +55,8 @@ function sumParts(entry: LedgerEntry, values: readonly Value[]): (Node | string)
   const terms = [entry.old, entry.incoming, entry.now].flatMap((index) => (index === null ? [] : (values[index] ?? [])));
   const largest = Math.max(Number.MIN_VALUE, ...terms.map(magnitude));
   const show = (index: number | null): Node => termView(index === null ? null : (values[index] ?? null), largest);
-  if (entry.incoming === null) return [show(entry.old), " → ", show(entry.now)];
-  return [show(entry.old), " + ", show(entry.incoming), " = ", show(entry.now)];
+  const added = entry.incoming === null ? [" → "] : [" + ", show(entry.incoming), " = "];
+  return [show(entry.old), ...added, show(entry.now)];
 }
 
 function termView(value: Value | null, largest: number): Node {

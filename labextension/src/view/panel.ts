@@ -38,7 +38,13 @@ export function panelView(el: HTMLElement, scene: Scene, explainer: Explainer): 
     rule.replaceChildren(...[told.rule, told.numbers].flatMap((line, i) => (line ? [ruleLine(line, i > 0)] : [])));
     const list = exhibits(next.event, next.frame, next.lookup, explainer.naming);
     const count = list.filter((each) => each.kind === "array").length;
-    arrays.replaceChildren(...list.flatMap((each) => exhibitView(each, count, next) ?? []));
+    arrays.replaceChildren();
+    let term = h("div", { class: "av-term" }); // a sign and the array after it, which stay together
+    for (const each of list) {
+      if (each.kind === "sign" || term.lastElementChild?.matches("figure")) term = h("div", { class: "av-term" });
+      term.append(exhibitView(each, count, next) ?? "");
+      arrays.append(term);
+    }
     if (arrays.querySelector(".av-heatmap")) arrays.append(scale());
   };
   update(scene);
