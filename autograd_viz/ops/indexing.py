@@ -264,8 +264,8 @@ def _sliced(view: Tensor, dim: int, key: slice, skip_whole: bool = False) -> Ten
     if key.step is not None and operator.index(key.step) < 0:
         raise ValueError("step must be greater than zero")
     start, end, step = key.indices(shape[dim])
-    if skip_whole and (start, end, step) == (0, shape[dim], 1):
-        return view
+    if skip_whole and (start, end, step) == (0, shape[dim], 1) and key.start in (None, 0):
+        return view  # PyTorch takes a slice that starts at -length for a part
     return _slice_op(view, dim, start, max(start, end), step)
 
 
