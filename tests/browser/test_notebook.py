@@ -102,8 +102,10 @@ def test_a_reopened_notebook_shows_its_players(page: Page, lab: tuple[str, Path]
     jupyter.run_all()
     jupyter.save()
     jupyter.execute("notebook:shutdown-kernel")
-    language = {"fresh": "python", "none": "gone"}[kernel]
-    write_with_language(root / "written.ipynb", root / f"{kernel}.ipynb", language)
+    document = json.loads((root / "written.ipynb").read_text())
+    if kernel == "none":
+        document["metadata"] = {"kernelspec": {"name": "gone", "display_name": "Gone", "language": "gone"}}
+    (root / f"{kernel}.ipynb").write_text(json.dumps(document))
     jupyter = Lab(page, address)
     jupyter.open(f"{kernel}.ipynb")
     if kernel == "none":
@@ -113,10 +115,3 @@ def test_a_reopened_notebook_shows_its_players(page: Page, lab: tuple[str, Path]
     expect(player.locator("[data-leaf=w]")).to_contain_text("10")
     expect(page.locator("[data-autograd-viz-live]")).to_have_count(0)
     expect(player).not_to_contain_text("Error displaying widget")
-
-
-def write_with_language(path: Path, target: Path, language: str) -> None:
-    """Copy a notebook, naming a kernel that does not exist, for a language."""
-    document = json.loads(path.read_text())
-    document["metadata"] = {"kernelspec": {"name": "gone", "display_name": "Gone", "language": language}}
-    target.write_text(json.dumps(document))
