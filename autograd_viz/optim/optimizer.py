@@ -18,7 +18,7 @@ from .. import dtypes
 from ..autograd import listeners
 from ..autograd.grad_mode import enable_grad, no_grad
 from ..autograd.listeners import OpCall
-from ..autograd.node import RemovableHandle
+from ..autograd.node import Hooks, RemovableHandle
 from ..tensor import Tensor, make
 
 __all__ = ["Optimizer", "check", "required"]
@@ -67,8 +67,8 @@ class Optimizer:
         self.defaults = defaults
         self.state: defaultdict[Any, Any] = defaultdict(dict)
         self.param_groups: list[dict[str, Any]] = []
-        self._pre_hooks: dict[int, Any] = {}
-        self._post_hooks: dict[int, Any] = {}
+        self._pre_hooks = Hooks()
+        self._post_hooks = Hooks()
         groups = list(params)
         if not groups:
             raise ValueError("optimizer got an empty parameter list")

@@ -227,7 +227,7 @@ def instance_norm(
     mean, variance = repeated[:2]
     found = batch.batch_norm(flat, *repeated[2:], mean, variance, use_input_stats, momentum, eps)
     for running, now in ((running_mean, mean), (running_var, variance)):
-        if running is not None and use_input_stats:
+        if running is not None and now is not None and use_input_stats:
             running._array[...] = now._array.reshape(count, channels).mean(axis=0)
     return found.view(shape)
 

@@ -32,7 +32,7 @@ class _Normalized(Module):
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.affine, self.track_running_stats = affine, track
         add_affine(self, (num_features,), affine, affine and bias, dtype)
-        zeros = empty_parameter(num_features, dtype=dtype)._array if track else None
+        zeros: Any = empty_parameter(num_features, dtype=dtype)._array if track else None
         self.register_buffer("running_mean", make(zeros) if track else None)
         self.register_buffer("running_var", make(zeros.copy()) if track else None)
         self.register_buffer("num_batches_tracked", finished(np.zeros((), np.int64)) if track else None)

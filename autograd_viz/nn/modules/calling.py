@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...autograd import listeners
-from ...autograd.node import RemovableHandle
+from ...autograd.node import Hooks, RemovableHandle
 from ...autograd.scopes import scope
 from ...autograd.state import fast
 from .registry import Registry
@@ -28,10 +28,10 @@ _running = _Running()
 class Calling(Registry):
     """Call `forward` with the hooks around it."""
 
-    _forward_hooks: dict[int, Any]
-    _forward_pre_hooks: dict[int, Any]
-    _backward_hooks: dict[int, Any]
-    _backward_pre_hooks: dict[int, Any]
+    _forward_hooks: Hooks
+    _forward_pre_hooks: Hooks
+    _backward_hooks: Hooks
+    _backward_pre_hooks: Hooks
     forward: Callable[..., Any]
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -160,7 +160,7 @@ class Calling(Registry):
         return _added(self._backward_pre_hooks, hook, prepend)
 
 
-def _added(hooks: dict[int, Any], hook: Any, prepend: bool) -> RemovableHandle:
+def _added(hooks: Hooks, hook: Any, prepend: bool) -> RemovableHandle:
     earlier = dict(hooks) if prepend else {}
     handle = RemovableHandle(hooks, hook)
     for key, value in earlier.items():

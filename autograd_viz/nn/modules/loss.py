@@ -152,6 +152,8 @@ class TripletMarginWithDistanceLoss(
 ):
     """The triplet loss with any distance. Mirrors `torch.nn.TripletMarginWithDistanceLoss`."""
 
+    distance_function: Any
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.margin <= 0:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ... import dtypes
 from ...autograd.grad_mode import no_grad
+from ...autograd.node import Hooks
 from ...tensor import Tensor
 from ..parameter import Buffer, Parameter
 from .calling import Calling
@@ -53,14 +54,14 @@ class Module(Calling, Stateful):
             _buffers={},
             _non_persistent_buffers_set=set(),
             _modules={},
-            _forward_hooks={},
-            _forward_pre_hooks={},
-            _backward_hooks={},
-            _backward_pre_hooks={},
-            _state_dict_hooks={},
-            _state_dict_pre_hooks={},
-            _load_state_dict_pre_hooks={},
-            _load_state_dict_post_hooks={},
+            _forward_hooks=Hooks(),
+            _forward_pre_hooks=Hooks(),
+            _backward_hooks=Hooks(),
+            _backward_pre_hooks=Hooks(),
+            _state_dict_hooks=Hooks(),
+            _state_dict_pre_hooks=Hooks(),
+            _load_state_dict_pre_hooks=Hooks(),
+            _load_state_dict_post_hooks=Hooks(),
         )
 
     def forward(self, *input: Any) -> Any:
@@ -90,7 +91,7 @@ class Module(Calling, Stateful):
                 if held == "_parameters":
                     self.register_parameter(name, value)  # type: ignore[arg-type]
                 elif held == "_buffers":
-                    self.register_buffer(name, value, value.persistent)
+                    self.register_buffer(name, value, value.persistent)  # type: ignore[arg-type,union-attr]
                 else:
                     members[name] = value
                 return

@@ -21,6 +21,8 @@ class _WithStride(Optioned):
     """A pooling whose stride is by default its kernel's size; the repr shows some options only."""
 
     shown: tuple[str, ...] = ("kernel_size", "stride", "padding")
+    kernel_size: Any
+    stride: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

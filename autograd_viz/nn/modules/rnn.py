@@ -69,7 +69,7 @@ class RNNBase(Module):
         for layer in range(num_layers):
             for suffix in self._suffixes(layer):
                 read = input_size if layer == 0 else visible * (2 if bidirectional else 1)
-                shapes = {"weight_ih": (length, read), "weight_hh": (length, visible)}
+                shapes: dict[str, tuple[int, ...]] = {"weight_ih": (length, read), "weight_hh": (length, visible)}
                 if bias:
                     shapes.update(bias_ih=(length,), bias_hh=(length,))
                 if proj_size:
@@ -113,7 +113,7 @@ class RNNBase(Module):
     def _run(self, input: Any, states: list[Any]) -> tuple[Any, list[Any]]:
         """Return the outputs of the last layer and the last states, one a layer and direction."""
         x = input.transpose(0, 1) if self.batch_first else input
-        lasts = []
+        lasts: list[Any] = []
         for layer in range(self.num_layers):
             outputs = []
             for direction, suffix in enumerate(self._suffixes(layer)):

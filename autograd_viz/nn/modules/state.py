@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ...autograd.grad_mode import no_grad
-from ...autograd.node import RemovableHandle
+from ...autograd.node import Hooks, RemovableHandle
 from ...tensor import Tensor
 from ..parameter import Parameter
 from .registry import Registry
@@ -29,17 +29,15 @@ class LoadResult(NamedTuple):
             return "<All keys matched successfully>"
         return f"_IncompatibleKeys(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
 
-    __str__ = __repr__
-
 
 class Stateful(Registry):
     """Give out and take in a module's state."""
 
     _version = 1
-    _state_dict_hooks: dict[int, Any]
-    _state_dict_pre_hooks: dict[int, Any]
-    _load_state_dict_pre_hooks: dict[int, Any]
-    _load_state_dict_post_hooks: dict[int, Any]
+    _state_dict_hooks: Hooks
+    _state_dict_pre_hooks: Hooks
+    _load_state_dict_pre_hooks: Hooks
+    _load_state_dict_post_hooks: Hooks
 
     def get_extra_state(self) -> Any:
         """Return what else belongs into the `state_dict`; override together with `set_extra_state`."""

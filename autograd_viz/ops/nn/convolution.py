@@ -160,7 +160,11 @@ def _backward_rule(
 def _gradient_of(place: int) -> Callable[..., Any]:
     """Return the function that gives one of the two gradients alone, for formulas."""
     mask = tuple(number == place for number in range(3))
-    return lambda *args: _backward(*args, mask)[place]
+
+    def gradient(*args: Any) -> Any:
+        return _backward(*args, mask)[place]  # type: ignore[call-arg]
+
+    return gradient
 
 
 SETTINGS = "stride, padding, dilation, transposed, output_padding, groups"

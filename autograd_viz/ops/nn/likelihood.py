@@ -102,8 +102,8 @@ def _nll_backward(
 register("at_targets", _at_targets, forward=_at_targets, method=False, public=False)
 
 
-def _family(name: str, node: str) -> Callable[[int], Callable[..., Any]]:
-    """Make the backward operation of `nll_loss` or `nll_loss2d`, and return its table entries by reduction."""
+def _family(name: str, node: str) -> Callable[..., Any]:
+    """Make the backward operation of `nll_loss` or `nll_loss2d`, and return the public function."""
     backward = f"{name}_backward"
 
     def rule(

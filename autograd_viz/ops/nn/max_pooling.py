@@ -43,7 +43,7 @@ def with_margin(x: Any, geometry: Geometry, output: Sizes, value: float) -> Any:
     ]
     if not any(geometry.padding) and tuple(reach) == spatial:
         return x
-    found = np.full((*lead, *reach), value, x.dtype)
+    found: Any = np.full((*lead, *reach), value, x.dtype)
     found[(..., *(slice(pad, pad + size) for pad, size in zip(geometry.padding, spatial, strict=True)))] = x
     return found
 
@@ -174,8 +174,8 @@ max_pool = {dims: _made(dims) for dims in (2, 3)}
 def _adaptive(self: Any, output_size: Sizes) -> tuple[Any, Any]:
     dims = len(output_size)
     spatial = self.shape[-dims:]
-    found = np.empty((*self.shape[:-dims], *output_size), self.dtype)
-    indices = np.empty(found.shape, np.int64)
+    found: Any = np.empty((*self.shape[:-dims], *output_size), self.dtype)
+    indices: Any = np.empty(found.shape, np.int64)
     spans = [adaptive_spans(size, count) for size, count in zip(spatial, output_size, strict=True)]
     for place in itertools.product(*map(range, output_size)):
         window = tuple(slice(*spans[dim][at]) for dim, at in enumerate(place))

@@ -58,7 +58,7 @@ def padded(x: Any, padding: Sizes, value: float = 0.0) -> Any:
     if not any(padding):
         return x
     shape = (*x.shape[:2], *(size + 2 * pad for size, pad in zip(x.shape[2:], padding, strict=True)))
-    found = np.full(shape, value, x.dtype)
+    found: Any = np.full(shape, value, x.dtype)
     found[(..., *(slice(pad, pad + size) for size, pad in zip(x.shape[2:], padding, strict=True)))] = x
     return found
 
@@ -91,7 +91,7 @@ def from_columns(cols: Any, shape: Sizes, geometry: Geometry) -> Any:
     count, channels, *spatial = shape
     output = geometry.output(tuple(spatial))
     lengths = tuple(size + 2 * pad for size, pad in zip(spatial, geometry.padding, strict=True))
-    whole = np.zeros((channels, count, *lengths), cols.dtype)
+    whole: Any = np.zeros((channels, count, *lengths), cols.dtype)
     parts = cols.reshape(channels, math.prod(geometry.kernel), count, *output)
     for number, place in enumerate(offsets(geometry, output)):
         whole[(..., *place)] += parts[:, number]

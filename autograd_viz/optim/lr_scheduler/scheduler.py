@@ -172,7 +172,7 @@ def _note_steps(optimizer: Any) -> None:
 
     @functools.wraps(function)
     def step(*args: Any, **kwargs: Any) -> Any:
-        target = reference()
+        target: Any = reference()
         target._opt_called = True
         return function(target, *args, **kwargs)
 
