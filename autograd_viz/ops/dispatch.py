@@ -67,6 +67,8 @@ def _record(made: Op, values: list[Any]) -> Any:
     edges, tracked = tracking(made, values)
     results = computed(made, plain_values(made, values))
     outputs = [None if result is None else make(result) for result in results]
+    if made.first_version:
+        outputs[0]._counter = [made.first_version]  # type: ignore[union-attr]
     if local.inference:
         for output in outputs:
             if output is not None:

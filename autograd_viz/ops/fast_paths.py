@@ -28,7 +28,7 @@ NOT_SO_FAST = (ValueError, TypeError, IndexError, RuntimeError, RuntimeWarning, 
 
 def public_function(made: Op) -> Callable[..., Any]:
     """Return the function users call: a fast path where the table allows one, the general path otherwise."""
-    one_result = made.returns == ("result",) and not made.variadic and not made.view
+    one_result = made.returns == ("result",) and not (made.variadic or made.view or made.first_version)
     if made.ufunc is not None and made.backward is None:
         function = _unary(made) if made.ufunc.nin == 1 else _binary(made, _with_scalar)
         if made.ufunc.nin == 2:

@@ -58,6 +58,7 @@ class Op:
         self.visible: int = settings.pop("visible", 1)
         self.differentiable: int = settings.pop("differentiable", 1)
         self.variadic: bool = settings.pop("variadic", False)  # forward returns a list of outputs of any length
+        self.first_version: int = settings.pop("first_version", 0)  # of the result
         self.tensor_params: tuple[str, ...] = settings.pop("tensors", ())  # saved, but without a gradient
         self.ufunc: Any = settings.pop("ufunc", forward if isinstance(forward, np.ufunc) else None)
         self.into: Callable[..., None] | None = settings.pop("into", None)
@@ -169,6 +170,8 @@ def op(node: str, forward: Callable[..., Any], **entry: Any) -> Callable[..., An
         Parameters without a gradient that are tensors all the same, and saved as such: indices, masks.
     variadic : bool, optional
         Whether `forward` returns a list of any length, every one an output.
+    first_version : int, optional
+        The result's version, where PyTorch makes it by a change in place: 1 after the `squeeze_` in `vector @ matrix`.
     ufunc : numpy.ufunc, optional
         What computes the same as `forward` for floats, fast; `forward` itself if it is one.
     into : callable, optional
@@ -188,7 +191,7 @@ def op(node: str, forward: Callable[..., Any], **entry: Any) -> Callable[..., An
         `f(*args, **kwargs)`, which takes Tensors and returns Tensors; `f.op` is the `Op`.
     """
     names = ("name", "variant", "promote", "view", "returns", "visible", "differentiable", "backward", "variadic",
-             "operands", "tensors", "ufunc", "into", "choose")
+             "first_version", "operands", "tensors", "ufunc", "into", "choose")
     settings = {key: entry.pop(key) for key in names if key in entry}
     made = Op(node, forward, settings, entry)
     OPS.append(made)

@@ -245,7 +245,7 @@ def _squeeze(self: Any, dim: Any = None) -> Any:
 
 _restore = "reshape(grad, self_shape)"
 _squeeze_ops = {
-    digit: op("Squeeze", forward, variant=digit, view=digit < 3, self=(_restore, rule))
+    digit: op("Squeeze", forward, variant=digit, view=digit < 3, first_version=int(digit > 2), self=(_restore, rule))
     for digit, forward, rule in (
         (0, lambda self: self.squeeze(), _unsqueeze_to),
         (1, _squeeze_one, _unsqueeze_one),

@@ -178,3 +178,10 @@ def test_trace_is_the_sum_of_the_diagonal_after_a_recording_too() -> None:
     matrix = ag.tensor([[1.0, 2.0], [3.0, 4.0]])
     assert ag.record is not None
     assert float(ag.trace(matrix)) == 5.0
+
+
+@pytest.mark.torch
+def test_a_vector_times_a_matrix_is_at_version_1_as_in_torch() -> None:
+    """PyTorch squeezes the product in place."""
+    versions = [(T.ones(3) @ T.ones(3, 4))._version for T in (ag, get_torch())]
+    assert versions == [1, 1]
