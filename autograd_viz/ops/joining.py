@@ -115,7 +115,10 @@ def _stack(tensors: list[Any], dim: int) -> Any:
 _stack_op = op(
     "Stack",
     _stack,
-    backward=({"tensors": "select(grad, dim, i)"}, lambda xp, grad, dim: list(xp.unbind(grad, dim))),
+    backward=(
+        {"tensors": "select(grad, dim, i)"},
+        lambda xp, grad, dim, needs: [xp.select(grad, dim, i) if need else None for i, need in enumerate(needs)],
+    ),
 )
 
 

@@ -28,14 +28,14 @@ Number = (int, float)
 
 
 def _vector_norm(self: Any, ord: float = 2, dim: tuple[int, ...] = (), keepdim: bool = False) -> Any:
-    """Return the norm over `dim`, which names every dimension reduced."""
+    """Return the norm over `dim`; () stands for all dimensions."""
     if self.dtype.itemsize == 2:
         return _vector_norm(self.astype(np.float32), ord, dim, keepdim).astype(np.float16)
     return np.asarray(_norm_over(self, ord, dim, keepdim), order="C")
 
 
 def _norm_over(self: Any, ord: float, dim: tuple[int, ...], keepdim: bool) -> Any:
-    options: dict[str, Any] = {"axis": dim, "keepdims": keepdim}
+    options: dict[str, Any] = {"axis": dim or None, "keepdims": keepdim}
     if ord == 2:
         return np.sqrt((self * self).sum(**options))
     if ord == 0:
@@ -58,17 +58,17 @@ def _vector_norm_back(
         for place in sorted(dim):
             grad, norm = xp.unsqueeze(grad, place), xp.unsqueeze(norm, place)
     if ord == 1:
-        return xp.sign(self) * grad
+        return xp.sgn(self) * grad
     if ord == 2:
         return grad * xp.masked_fill(self / norm, norm == 0, 0)
     if math.isinf(ord):
         sizes = xp.abs(self)
         largest = (sizes == norm) | (sizes != sizes)
-        share = xp.sum(largest, dim, True) if dim else 1
-        return xp.sign(self) * ((grad / share) * largest)
+        share = xp.sum(largest, dim or tuple(range(len(self.shape))), True) if len(self.shape) else 1
+        return xp.sgn(self) * ((grad / share) * largest)
     if ord < 1:
-        return xp.masked_fill(xp.sign(self) * xp.abs(self) ** (ord - 1), self == 0, 0) * grad * norm ** (1 - ord)
-    scaled = xp.sign(self) * xp.abs(self) ** (ord - 1) if ord < 2 else self * xp.abs(self) ** (ord - 2)
+        return xp.masked_fill(xp.sgn(self) * xp.abs(self) ** (ord - 1), self == 0, 0) * grad * norm ** (1 - ord)
+    scaled = xp.sgn(self) * xp.abs(self) ** (ord - 1) if ord < 2 else self * xp.abs(self) ** (ord - 2)
     return scaled * xp.masked_fill(grad / norm ** (ord - 1), norm == 0, 0)
 
 
@@ -111,10 +111,8 @@ def vector_norm(x: Tensor, ord: float = 2, dim: Any = None, keepdim: bool = Fals
     x = _as_float("linalg.vector_norm", x, dtype)
     array = x._array
     every = dim is None or (isinstance(dim, (tuple, list)) and not dim)
-    dims = (tuple(range(array.ndim)) if every else wrap_dims(dim, array.ndim)) if array.ndim else ()
-    if array.ndim == 0 and not every:
-        wrap_dims(dim, 0)
-    if (ord < 0 or ord == math.inf) and any(array.shape[place] == 0 for place in dims):
+    dims = () if every else wrap_dims(dim, array.ndim)
+    if (ord < 0 or ord == math.inf) and any(array.shape[place] == 0 for place in dims or range(array.ndim)):
         what = "the operation does not have an identity"
         if every:
             raise RuntimeError(f"linalg.vector_norm cannot compute the {ord} norm on an empty tensor because {what}")
@@ -122,7 +120,7 @@ def vector_norm(x: Tensor, ord: float = 2, dim: Any = None, keepdim: bool = Fals
             f"linalg.vector_norm cannot compute the {ord} norm on the dimension {dims[0]} because this dimension is "
             f"empty and {what}"
         )
-    return _vector_norm_op(x, ord, dims, keepdim)
+    return _vector_norm_op(x, ord, dims if array.ndim else (), keepdim)
 
 
 def _as_float(name: str, x: Tensor, dtype: Any) -> Tensor:
