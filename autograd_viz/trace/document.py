@@ -66,6 +66,10 @@ def parse(text: str, name: str) -> Any:
             f"{name} {cut} (line {error.lineno}, column {error.colno}: {error.msg}). "
             "Copy the whole file again, or record the trace again."
         ) from None
+    except TraceError:
+        raise
+    except ValueError:  # Python reads no integer of more than 4,300 digits
+        raise TraceError(f"{name} holds an integer of thousands of digits; no trace has one.") from None
     except RecursionError:
         raise TraceError(f"{name} is nested too deeply to be a trace.") from None
 

@@ -165,6 +165,13 @@ def test_bare_nan_is_refused(tmp_path: Path) -> None:
         Trace.load(path)
 
 
+def test_a_file_with_an_endless_integer_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "t.autograd.json"
+    path.write_text('{"version": ' + "1" * 5_000 + "}", encoding="utf-8")
+    with pytest.raises(TraceError, match=r"t\.autograd\.json holds an integer"):
+        Trace.load(path)
+
+
 def test_a_file_nested_without_end_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "t.autograd.json"
     path.write_text("[" * 200_000, encoding="utf-8")
