@@ -198,3 +198,23 @@ def test_results_graphs_and_gradients_are_those_of_torch(each: Layer, mode: str)
         assert graph_of(*flat(result)) == graph_of(*flat(expected))
     for one, other in zip(ours.buffers(), theirs.buffers(), strict=True):
         assert_close(to_array(one), to_array(other), rtol=1e-6)
+
+
+@pytest.mark.parametrize("part", ["parameter", "module", "buffer"])
+def test_assigning_before_the_constructor_fails_in_the_words_of_torch(part: str) -> None:
+    def error(lib: Any) -> str:
+        made = {"parameter": lib.nn.Parameter, "module": lambda _: lib.nn.ReLU(), "buffer": lib.nn.Buffer}[part]
+        module = lib.nn.Module.__new__(lib.nn.Module)
+        with pytest.raises(AttributeError) as raised:
+            module.held = made(lib.ones(1))
+        return str(raised.value)
+
+    assert error(get_torch()) == error(ag)
+
+
+def test_an_optimizer_of_two_groups_prints_as_in_torch() -> None:
+    def text(lib: Any) -> str:
+        groups = [{"params": [lib.ones(1, requires_grad=True)]}, {"params": [lib.ones(1, requires_grad=True)]}]
+        return repr(lib.optim.SGD(groups, lr=0.1))
+
+    assert text(get_torch()) == text(ag)

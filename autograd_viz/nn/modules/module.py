@@ -79,14 +79,14 @@ class Module(Calling, Stateful):
 
     def __setattr__(self, name: str, value: Any) -> None:
         for held, kind, needed in (
-            ("_parameters", Parameter, "parameter"),
+            ("_parameters", Parameter, "parameters"),
             ("_modules", Registry, "module"),
             ("_buffers", Buffer, "buffer"),
         ):
             members = self.__dict__.get(held)
             if isinstance(value, kind):
                 if members is None:
-                    raise AttributeError(f"cannot assign {needed}s before Module.__init__() call")
+                    raise AttributeError(f"cannot assign {needed} before Module.__init__() call")
                 self._forget(name, held)
                 if held == "_parameters":
                     self.register_parameter(name, value)  # type: ignore[arg-type]
