@@ -6,9 +6,8 @@ that made it ("traceback_") and the node during whose backward it was made ("par
 
 from __future__ import annotations
 
-import traceback
+import os
 import warnings
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,7 +25,7 @@ __all__ = [
     "set_detect_anomaly",
 ]
 
-_PACKAGE = str(Path(__file__).parents[1])
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 class set_detect_anomaly:
@@ -101,6 +100,8 @@ def _set(mode: bool, check_nan: bool) -> None:
 
 def remember_forward(node: Node) -> None:
     """Keep with a new node the traceback of the call that makes it, without this package's own frames."""
+    import traceback  # needed here alone, and slow to import
+
     frames = traceback.extract_stack()
     own = [frame for frame in frames if not frame.filename.startswith(_PACKAGE)]
     node.metadata["traceback_"] = traceback.format_list(own or frames)
