@@ -8,6 +8,7 @@ from typing import Any
 
 from ..autograd.grad_mode import no_grad
 from ..ops.creation import eye
+from ..ops.factorizations import qr
 from ..ops.op import tensors
 from ..ops.random import randperm
 from ..tensor import Tensor
@@ -217,7 +218,7 @@ def orthogonal_(tensor: Tensor, gain: float = 1, generator: Any = None) -> Tenso
     rows = tensor.shape[0]
     cols = tensor.numel() // rows
     drawn = tensor.new_empty((rows, cols)).normal_(0, 1, generator=generator)
-    q, r = tensors.linalg_qr(drawn.t() if rows < cols else drawn)
+    q, r = qr(drawn.t() if rows < cols else drawn)
     q = q * tensors.diag(r, 0).sign()
     return tensor.copy_((q.t() if rows < cols else q).reshape(tensor.shape)).mul_(gain)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import operator
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from ...ops.queries import typename
 from ...tensor import Tensor
 from ..parameter import Parameter
 from .module import Module
@@ -231,11 +232,11 @@ def _as_held(value: Any) -> Any:
     return Parameter(value) if isinstance(value, Tensor) and not isinstance(value, Parameter) else value
 
 
-def _line(key: Any, value: Any) -> str:
+def _line(key: Any, value: Any, type_of: Callable[[Any], Any]) -> str:
     if isinstance(value, Tensor):
         kind = "Parameter" if isinstance(value, Parameter) else "Tensor"
         size = "x".join(str(length) for length in value.shape)
-        return f"  ({key}): {kind} containing: [{value.dtype} of size {size}]"
+        return f"  ({key}): {kind} containing: [{type_of(value)} of size {size}]"
     return f"  ({key}): Object of type: {type(value).__name__}"
 
 
@@ -286,9 +287,9 @@ class ParameterList(Module):
             self.append(value)
         return self
 
-    def __repr__(self) -> str:
-        lines = [_line(number, value) for number, value in enumerate(self)]
-        return f"{self._get_name()}(\n" + "\n".join(lines) + "\n)" if lines else f"{self._get_name()}()"
+    def extra_repr(self) -> str:
+        """Return a line a value."""
+        return "\n".join(_line(number, value, operator.attrgetter("dtype")) for number, value in enumerate(self))
 
 
 class ParameterDict(Module):
@@ -364,6 +365,6 @@ class ParameterDict(Module):
         for key, value in parameters.items() if hasattr(parameters, "items") else parameters:
             self[key] = value
 
-    def __repr__(self) -> str:
-        lines = [_line(key, value) for key, value in self.items()]
-        return f"{self._get_name()}(\n" + "\n".join(lines) + "\n)" if lines else f"{self._get_name()}()"
+    def extra_repr(self) -> str:
+        """Return a line a value."""
+        return "\n".join(_line(key, value, typename) for key, value in self.items())

@@ -146,7 +146,8 @@ class RNNBase(Module):
         """Return the input with a batch dim, the parts of the state, and whether it had one."""
         name = type(self).__name__
         if input.ndim not in (2, 3):
-            raise ValueError(f"{name}: Expected input to be 2D or 3D, got {input.ndim}D tensor instead")
+            instead = "instead" if self.mode in ("LSTM", "GRU") else "tensor instead"
+            raise ValueError(f"{name}: Expected input to be 2D or 3D, got {input.ndim}D {instead}")
         batched = input.ndim == 3
         parts = [] if hx is None else list(hx) if len(lengths) > 1 else [hx]
         if not batched:
