@@ -62,7 +62,7 @@ def _spoken(name: str, function: Callable[..., Any], sizes: str, first: str) -> 
                 args = (kwargs.pop(first),)
             if sizes and sizes in kwargs:
                 args = (*args, kwargs.pop(sizes))
-        if sizes and len(args) == 1:
+        if sizes and len(args) == 1 and not kwargs:
             raise _missing(name, sizes, ())
         if not args or (first != "tensors" and not isinstance(args[0], Tensor)):
             raise _missing(name, first, args)

@@ -1,4 +1,8 @@
-"""The fast paths of operations on several tensors, given one by one or as a list. See fast_paths.py."""
+"""The fast paths of operations on several tensors, given one by one or as a list. See fast_paths.py.
+
+Measured on 4 x 4 matrices, per operation, general path and this one: `mm` 29 and 9 µs, `addmm` 74 and 21, `cat` 31 and
+14 (PyTorch on the same busy machine: 5, 9 and 4).
+"""
 
 from __future__ import annotations
 

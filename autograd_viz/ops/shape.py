@@ -16,6 +16,7 @@ from ..tensor import Tensor
 from .arguments import say
 from .dims import ints, resolved_size, wrap_dim, wrap_dims
 from .op import METHODS, op
+from .type_words import type_word
 
 __all__ = ["contiguous_copy", "reshape", "reshaped", "squeeze", "squeezed_result", "unsafe_view", "unsqueeze", "view"]
 
@@ -68,7 +69,7 @@ _copy_op = op(
 )
 
 
-def view(input: Tensor, *shape: Any) -> Tensor:
+def view(input: Tensor, *shape: Any, dtype: Any = None) -> Tensor:
     """Return the elements in another shape, sharing memory. Mirrors `torch.Tensor.view`.
 
     Parameters
@@ -76,15 +77,18 @@ def view(input: Tensor, *shape: Any) -> Tensor:
     input : Tensor
         Whose elements are shown.
     *shape : int or tuple of int, or dtype
-        The new lengths, one of which may be -1; or a dtype of the same width to read the memory as.
+        The new lengths, one of which may be -1; or a dtype to read the memory as.
+
+    dtype : dtype, optional
+        The dtype by name.
 
     Raises
     ------
     RuntimeError
         When the strides allow no view of that shape, or the number of elements differs.
     """
-    if len(shape) == 1 and isinstance(shape[0], dtypes.dtype):
-        return _view_as_dtype(input, shape[0])
+    if dtype is not None or (len(shape) == 1 and isinstance(shape[0], dtypes.dtype)):
+        return _view_as_dtype(input, shape[0] if dtype is None else dtype)
     return _view_op(input, resolved_size(ints("view", shape), input._array.size))
 
 
@@ -95,11 +99,19 @@ def _view_as_dtype(input: Tensor, dtype: Any) -> Tensor:
 
 
 def _reread(self: Any, dtype: Any) -> Any:
-    if self.dtype.itemsize != dtype.itemsize:
-        raise RuntimeError(
-            f"viewing {self.dtype} as {dtype} would change the number of elements: only dtypes of one width are "
-            "supported"
-        )
+    """Read the memory as another dtype; one of another width changes the last dimension's length."""
+    have, wanted = self.dtype.itemsize, dtype.itemsize
+    if have != wanted:
+        words = f"{type_word(self)} as {type_word(np.empty(0, dtype))} (different element sizes)"
+        if self.ndim == 0:
+            raise RuntimeError(f"self.dim() cannot be 0 to view {words}")
+        ratio = wanted // have
+        if ratio and self.shape[-1] % ratio:
+            raise RuntimeError(
+                f"self.size(-1) must be divisible by {ratio} to view {words}, but got {self.shape[-1]}"
+            )
+        if self.strides[-1] != have and self.shape[-1] != 1:
+            raise RuntimeError(f"self.stride(-1) must be 1 to view {words}, but got {self.strides[-1] // have}")
     return self.view(dtype)
 
 

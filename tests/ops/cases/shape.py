@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.ops.cases import Case, Input, ints, normal
+from tests.ops.cases import Case, Fixed, Input, ints, normal
 
 
 def squared(result: Any) -> Any:
@@ -31,6 +31,8 @@ CASES = [
     row("view/to 0-dim", lambda T, a: a.view(()), normal(1)),
     row("view/zero-size", lambda T, a: a.view(-1), normal(0, 3)),
     Case("view/same dtype", lambda T, a: a.view(T.int64), (ints(0, 5, 2, 3),)),
+    Case("view/dtype", lambda T, a, b: (a.view(T.int32), b.view(T.float64), b.view(T.uint8)), (
+        Fixed(normal(2, 3)), ints(0, 5, 2, 4, dtype="int32")), dtypes=("float32",)),
     row("view_as", lambda T, a: a.view_as(T.zeros(3, 2)), normal(2, 3)),
     row("reshape/view", lambda T, a: T.reshape(a, (6, 4)), normal(2, 3, 4)),
     row("reshape/alias", lambda T, a: a.transpose(0, 1).reshape(3, 2, 2, 2), normal(2, 3, 4)),
@@ -110,6 +112,7 @@ CASES = [
     refusal("view/two unknown", lambda T, a: a.view(-1, -1), "only one dimension can be inferred"),
     refusal("view/negative", lambda T, a: a.view(-2, 3), "invalid shape dimension -2 at index 0 of shape [-2, 3]"),
     refusal("view/strides", lambda T, a: a.t().view(6), "view size is not compatible with input tensor's size and"),
+    refusal("view/dtype of another width", lambda T, a: a.float().view(T.float64), "must be divisible by 2 to view"),
     refusal("view/floats", lambda T, a: a.view(2.0, 3), "view() received an invalid combination of arguments"),
     refusal("view/ambiguous", lambda T, a: a.view(-1, 0), "cannot reshape tensor of 0 elements into shape", normal(0)),
     refusal("reshape/wrong size", lambda T, a: a.reshape(4), "shape '[4]' is invalid for input of size 6"),
