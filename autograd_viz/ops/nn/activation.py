@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ... import dtypes
 from ..inplace import call_inplace
 from ..masks import kept
 from ..op import op, register
@@ -203,7 +204,8 @@ def _shrunk(name: str, node: str, forward: Callable[..., Any]) -> Callable[..., 
 
 def _softshrink(self: Any, lambd: float = 0.5) -> Any:
     if lambd < 0:
-        raise RuntimeError(f"lambda must be greater or equal to 0, but found to be {lambd}.")
+        limit, word = np.finfo(self.dtype).max, dtypes.word(self.dtype)
+        raise RuntimeError(f"lambda must be in range [0, {limit:g}] for input dtype {word}, but found {lambd:g}")
     size = self.dtype.type(lambd)
     return np.where(self > size, self - size, np.where(self < -size, self + size, self * self.dtype.type(0)))
 

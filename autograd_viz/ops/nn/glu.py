@@ -74,7 +74,7 @@ def glu(input: Any, dim: int = -1) -> Any:
         When the input is 0-dim or its length along `dim` is odd.
     """
     if input.ndim == 0:
-        raise RuntimeError("glu does not support 0-dimensional tensors")
+        raise RuntimeError("glu does not support scalars because halving size must be even")
     dim = wrap_dim(dim, input.ndim)
     if input.shape[dim] % 2:
         raise RuntimeError(f"Halving dimension must be even, but dimension {dim} is size {input.shape[dim]}")

@@ -92,7 +92,8 @@ CASES += [
     Case("pad/crop", functional("pad", pad=(-1, 2, 1, -1)), (normal(3, 4),)),
     Case("pad/nothing", functional("pad", pad=(0, 0)), (normal(3, 4),)),
     Case("pad/ints", functional("pad", pad=(1, 1)), (ints(0, 9, 3),), grad=False),
-    *(Case(f"pad/{mode} {dims}d", functional("pad", pad=tuple(size for _ in range(dims) for size in (1, 2)), mode=mode),
+    *(Case(f"pad/{mode} {dims}d of {len(shape)} dims",
+           functional("pad", pad=tuple(size for _ in range(dims) for size in (1, 2)), mode=mode),
            (normal(*shape),), graph=mode != "circular", formula=mode != "circular")
       for mode in ("reflect", "replicate", "circular")
       for dims, shape in ((1, (2, 4)), (1, (1, 2, 4)), (2, (1, 3, 4)), (2, (1, 1, 3, 3)), (3, (1, 3, 3, 3)))
