@@ -300,6 +300,8 @@ class Tensor:
         """
         if not self._requires_grad:
             raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+        if self._grad_fn is STALE and self._meta is not None and self._meta.former is None:
+            return  # as in PyTorch, which takes such a view for a leaf until its history is asked for
         node = self.grad_fn
         if node is None or self.retains_grad:
             return

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from ..tensor import Tensor
 
-__all__ = ["AccumulateGrad", "Extra", "Node", "SavedInfo", "next_sequence_nr"]
+__all__ = ["AccumulateGrad", "Extra", "Hooks", "Node", "SavedInfo", "next_sequence_nr"]
 
 next_sequence_nr = itertools.count().__next__
 ACCUMULATE_SEQUENCE_NR = 2**64 - 1
@@ -276,7 +276,7 @@ class Node:
 
     def _modified_message(self, position: int, tensor: Any) -> str:
         """Word the error of a saved tensor that was changed in place, as PyTorch does, with its name added."""
-        maker = self if position in self.output_positions else tensor._grad_fn or None
+        maker = self if position in self.output_positions else tensor.grad_fn
         origin = f", which is output {tensor._output_nr} of {maker.name()}," if maker is not None else ""
         return (
             "one of the variables needed for gradient computation has been modified by an inplace operation: "

@@ -41,6 +41,8 @@ __all__ = [
 
 MULTI_OUTPUT, IN_FUNCTION, NO_GRAD, INFERENCE = "multi_output", "in_function", "no_grad", "inference"
 
+MAY_OVERLAP = ("zero", "fill", "masked_fill", "index_fill")  # set all elements alike, so that sharing does no harm
+
 _REMEDIES = {
     MULTI_OUTPUT: (
         " This view is the output of a function that returns multiple views. Such functions do not allow the output "
@@ -99,6 +101,8 @@ def remember(base: Tensor, view: Tensor) -> None:
     views = base.meta().views
     if views is None:
         views = base.meta().views = []
+        counter = base.shared_counter()
+        counter[1:] = [weakref.ref(base), *(other for other in counter[1:] if other() is not None)]
     elif len(views) >= 8 and len(views) & (len(views) - 1) == 0:  # at each power of two: forget those that are gone
         views[:] = [reference for reference in views if reference() is not None]
     views.append(weakref.ref(view))
@@ -141,8 +145,8 @@ def _same(array: Any) -> Any:
 # changes in place
 
 
-def check_inplace(target: Tensor, tracked: bool) -> None:
-    """Raise PyTorch's error where `target` may not be changed in place.
+def check_inplace(target: Tensor, tracked: bool, name: str = "") -> None:
+    """Raise PyTorch's error where `target` may not be changed in place by the operation `name`.
 
     Raises
     ------
@@ -165,13 +169,20 @@ def check_inplace(target: Tensor, tracked: bool) -> None:
                 "a leaf Variable that requires grad is being used in an in-place operation. Change it inside "
                 "torch.no_grad(), or compute a new tensor from it."
             )
-    array = target._array
-    if array.size and 0 in array.strides and any(
-        step == 0 and length > 1 for step, length in zip(array.strides, array.shape, strict=True)
-    ):
+    if name not in MAY_OVERLAP and _repeats(target._array):
         raise RuntimeError(_OVERLAP)
     if local.before_change is not None:
         local.before_change(target)
+
+
+def _repeats(array: Any) -> bool:
+    """Return whether elements of an array share memory, as those of an expanded tensor do."""
+    strides = array.strides
+    return (
+        array.size > 0
+        and 0 in strides
+        and any(step == 0 and length > 1 for step, length in zip(strides, array.shape, strict=True))
+    )
 
 
 def _check_view(target: Tensor, meta: Any) -> None:
@@ -197,11 +208,13 @@ def _view_error(view: Tensor, meta: Any, what: str) -> str:
 
 
 def note_change(tensor: Tensor) -> None:
-    """Note that a tensor's memory was changed: views of it must look at their base anew."""
-    meta = tensor._meta
-    if meta is not None:
-        base = tensor if meta.base is None else meta.base
-        if base._meta.views is not None and base._requires_grad:  # type: ignore[union-attr]
+    """Note that a tensor's memory was changed: views of it must look at their base anew.
+
+    The change may have come through a detached tensor: all that share memory share the counter, which knows the bases.
+    """
+    for reference in () if tensor._counter is None else tensor._counter[1:]:
+        base = reference()
+        if base is not None and base._requires_grad:
             _outdate_views(base)
 
 

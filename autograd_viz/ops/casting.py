@@ -39,6 +39,10 @@ def _overwritten(self: Any, src: Any) -> Any:
 
 
 def _overwrite(self: Any, src: Any) -> None:
+    if src.ndim > self.ndim:
+        raise RuntimeError(
+            f"output with shape {list(self.shape)} doesn't match the broadcast shape {list(src.shape)}"
+        )
     np.copyto(self, src, casting="unsafe")
 
 

@@ -34,7 +34,7 @@ def call_inplace(made: Op, values: list[Any]) -> Tensor:
 def _change(made: Op, values: list[Any]) -> Tensor:
     target = values[0]
     edges, tracked = tracking(made, values)
-    check_inplace(target, tracked)
+    check_inplace(target, tracked, made.name)
     before = _before_change(target, made.params[0] in made.saved) if tracked else target
     _write(made, plain_values(made, values), target._array)
     node = _node(made, [before, *values[1:]], edges, target) if tracked else None
