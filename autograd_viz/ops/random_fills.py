@@ -30,7 +30,27 @@ def _laid_out(flat: Any, like: Any) -> Any:
 def _uniform_fill(self: Any, from_: float, to: float, generator: Any) -> Any:
     floats_only("check_uniform_bounds", self.dtype)
     low, high = self.dtype.type(from_), self.dtype.type(to)
-    return _laid_out(generator.uniform(self.size, self.dtype) * (high - low) + low, self)
+    return _laid_out(_scaled(generator.uniform(self.size, self.dtype), high - low, low), self)
+
+
+def _scaled(values: Any, by: Any, plus: Any) -> Any:
+    """Return values * by + plus, rounded once: PyTorch's kernels fuse the two."""
+    if values.dtype != np.float64:
+        return (values.astype(np.float64) * np.float64(by) + np.float64(plus)).astype(values.dtype)
+    # Dekker's exact product and Knuth's exact sum: what each rounds away is added at the end
+    high, low = _halves(values)
+    high_by, low_by = _halves(by)
+    product = values * by
+    lost = ((high * high_by - product) + high * low_by + low * high_by) + low * low_by
+    total = product + plus
+    back = total - product
+    return total + ((product - (total - back)) + (plus - back) + lost)
+
+
+def _halves(values: Any) -> tuple[Any, Any]:
+    scaled = values * 134217729.0  # 2²⁷ + 1
+    high = scaled - (scaled - values)
+    return high, values - high
 
 
 def _normal_fill(self: Any, mean: float, std: float, generator: Any) -> Any:
