@@ -18,8 +18,8 @@ from .. import dtypes
 from ..autograd import listeners
 from ..autograd.grad_mode import enable_grad, no_grad
 from ..autograd.listeners import OpCall
-from ..autograd.node import Hooks, RemovableHandle
 from ..tensor import Tensor, make
+from .hooks import LOAD_POST, LOAD_PRE, SAVE_POST, SAVE_PRE, Hooked, hooked
 
 __all__ = ["Optimizer", "check", "required"]
 
@@ -38,7 +38,7 @@ def check(allowed: bool, message: str) -> None:
         raise ValueError(message)
 
 
-class Optimizer:
+class Optimizer(Hooked):
     """Change parameters by their gradients. Mirrors `torch.optim.Optimizer`.
 
     Parameters
@@ -64,11 +64,10 @@ class Optimizer:
             raise NotImplementedError(
                 "differentiable=True is not provided: optimizers update their parameters in place"
             )
+        super().__init__()
         self.defaults = defaults
         self.state: defaultdict[Any, Any] = defaultdict(dict)
         self.param_groups: list[dict[str, Any]] = []
-        self._pre_hooks = Hooks()
-        self._post_hooks = Hooks()
         groups = list(params)
         if not groups:
             raise ValueError("optimizer got an empty parameter list")
@@ -144,6 +143,7 @@ class Optimizer:
                 grad.detach_() if grad.grad_fn is not None else grad.requires_grad_(False)
                 grad.zero_()
 
+    @hooked
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Change each parameter that has a gradient.
 
@@ -157,8 +157,8 @@ class Optimizer:
         Any
             What the closure returned, or None.
         """
-        for hook in list(self._pre_hooks.values()):
-            hook(self, (self,) if closure is None else (self, closure), {})
+        if type(self)._update is Optimizer._update:
+            raise NotImplementedError
         loss = None
         if closure is not None:
             with enable_grad():
@@ -168,8 +168,6 @@ class Optimizer:
                 for param in group["params"]:
                     if param._grad is not None:
                         self._step_one(param, group)
-        for hook in list(self._post_hooks.values()):
-            hook(self, (self,) if closure is None else (self, closure), {})
         return loss
 
     def _step_one(self, param: Any, group: dict[str, Any]) -> None:
@@ -191,20 +189,14 @@ class Optimizer:
 
     def _update(self, param: Any, grad: Any, group: dict[str, Any], state: dict[str, Any]) -> None:
         """Change the array `param` in place; `grad` must stay as it is."""
-        raise NotImplementedError(f"{type(self).__name__} defines neither step() nor _update()")
-
-    def register_step_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """Call `hook(optimizer, args, kwargs)` before each step."""
-        return RemovableHandle(self._pre_hooks, hook)
-
-    def register_step_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """Call `hook(optimizer, args, kwargs)` after each step."""
-        return RemovableHandle(self._post_hooks, hook)
+        raise NotImplementedError
 
     # state
 
     def state_dict(self) -> dict[str, Any]:
         """Return the options and what the optimizer remembers, parameters by number."""
+        for hook in list(self._hooks[SAVE_PRE].values()):
+            hook(self)
         numbers: dict[int, int] = {}
         for param in chain.from_iterable(group["params"] for group in self.param_groups):
             numbers.setdefault(id(param), len(numbers))
@@ -214,7 +206,7 @@ class Optimizer:
             for group in self.param_groups
         ]  # fmt: skip
         state = {numbers[id(key)] if isinstance(key, Tensor) else key: value for key, value in self.state.items()}
-        return {"state": state, "param_groups": groups}
+        return self._through(SAVE_POST, {"state": state, "param_groups": groups})
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Take in what `state_dict` gave, copied and in the parameters' dtypes.
@@ -224,6 +216,7 @@ class Optimizer:
         ValueError
             When the groups are not of the same number and lengths.
         """
+        state_dict = self._through(LOAD_PRE, state_dict.copy())
         saved = copy.deepcopy(state_dict["param_groups"])
         check(len(saved) == len(self.param_groups), "loaded state dict has a different number of parameter groups")
         check(
@@ -246,6 +239,15 @@ class Optimizer:
         for group, new in zip(self.param_groups, saved, strict=True):
             new["params"] = group["params"]
         self.state, self.param_groups = state, saved
+        for hook in list(self._hooks[LOAD_POST].values()):
+            hook(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"defaults": self.defaults, "state": self.state, "param_groups": self.param_groups}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        Hooked.__init__(self)
+        self.__dict__.update(state)
 
     def __repr__(self) -> str:
         lines = [f"{type(self).__name__} ("]
