@@ -1,9 +1,7 @@
 """The engine's inner loop for runs that nobody watches. See Note [Two loops] in engine.py.
 
 The first branch, for a node with one rule an edge and no hooks, is what nearly all nodes of an ordinary backward take;
-everything it needs is written out in place, since a function call costs a third of what such a node does. Measured on
-1,000 × (x·a + b) on one element, per operation: 2.1 µs, against 3.3 µs with a list of what to send, a call to unpack
-and one to add (medians of interleaved runs).
+everything it needs is written out in place, to save the function calls.
 """
 
 from __future__ import annotations

@@ -28,10 +28,12 @@ class _Combined(LRScheduler):
                     f"{name} does not support `ReduceLROnPlateau` scheduler as it requires additional kwargs to be "
                     f"specified when calling `step`, but got one at index {place} in the given schedulers sequence."
                 )
-            if (optimizer or schedulers[0].optimizer) is not each.optimizer:
+            shared = optimizer or schedulers[0].optimizer
+            if shared is not each.optimizer:
                 raise ValueError(
                     f"{name} expects all schedulers to belong to the same optimizer, but got scheduler "
-                    f"{type(each).__name__} at index {place} has {each.optimizer}, which is different."
+                    f"{type(each).__name__} at index {place} has {each.optimizer}, which is different "
+                    f"from {type(shared).__name__}."
                 )
 
     def state_dict(self) -> dict[str, Any]:

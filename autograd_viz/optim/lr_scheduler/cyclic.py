@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -17,17 +18,20 @@ class _WithMomentum(LRScheduler):
 
     cycle_momentum: bool
 
-    def _prepare_momentum(self, optimizer: Optimizer, base: Any, largest: Any, anew: bool) -> None:
+    def _prepare_momentum(
+        self, optimizer: Optimizer, base: Any, largest: Any, anew: bool
+    ) -> tuple[list[float], list[float]]:
+        """Set the groups' momentums at first, and return their bounds, one each a group."""
         if "momentum" not in optimizer.defaults and "betas" not in optimizer.defaults:
             raise ValueError("optimizer must support momentum or beta1 with `cycle_momentum` option enabled")
         self.use_beta1 = "betas" in optimizer.defaults
-        self.base_momentums = one_a_group("base_momentum", optimizer, base)
-        self.max_momentums = one_a_group("max_momentum", optimizer, largest)
+        lows = one_a_group("base_momentum", optimizer, base)
+        highs = one_a_group("max_momentum", optimizer, largest)
         if anew:
-            pairs = zip(self.max_momentums, self.base_momentums, optimizer.param_groups, strict=True)
-            for high, low, group in pairs:
+            for high, low, group in zip(highs, lows, optimizer.param_groups, strict=True):
                 self._set_momentum(group, high)
                 group["max_momentum"], group["base_momentum"] = high, low
+        return lows, highs
 
     def _set_momentum(self, group: dict[str, Any], momentum: float) -> None:
         if self.use_beta1:
@@ -70,9 +74,24 @@ class CyclicLR(_WithMomentum):
         self.scale_mode = scale_mode if scale_fn is not None else "iterations" if mode == "exp_range" else "cycle"
         self.cycle_momentum = cycle_momentum
         if cycle_momentum:
-            self._prepare_momentum(optimizer, base_momentum, max_momentum, last_epoch == -1)
+            bounds = self._prepare_momentum(optimizer, base_momentum, max_momentum, last_epoch == -1)
+            self.base_momentums, self.max_momentums = bounds
         super().__init__(optimizer, last_epoch)
         self.base_lrs = base_lrs
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return everything but the optimizer and a plain function; of a callable object its attributes."""
+        state = super().state_dict()
+        own = state.pop("_scale_fn_custom")
+        plain = own is None or isinstance(own, types.FunctionType)
+        return {**state, "_scale_fn_custom": None if plain else own.__dict__.copy()}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Take in what `state_dict` gave."""
+        attributes = state_dict["_scale_fn_custom"]
+        super().load_state_dict({key: value for key, value in state_dict.items() if key != "_scale_fn_custom"})
+        if attributes is not None:
+            self._scale_fn_custom.__dict__.update(attributes)
 
     def scale_fn(self, x: float) -> float:
         """Return the height of the cycle, or step, x."""
@@ -182,16 +201,8 @@ class OneCycleLR(_WithMomentum):
             raise ValueError(f"Expected float between 0 and 1 pct_start, but got {pct_start}")
         if anneal_strategy not in ("cos", "linear"):
             raise ValueError(f"anneal_strategy must be one of 'cos' or 'linear', instead got {anneal_strategy}")
-        self.anneal_strategy = anneal_strategy
-        peak, end = float(pct_start * self.total_steps) - 1, float(self.total_steps - 1)
-        # the phases: their last step, and the options between which rate and momentum go
-        self._phases = [(peak, "initial_lr", "max_lr", "max_momentum", "base_momentum")]
-        if three_phase:
-            down = float(2 * pct_start * self.total_steps) - 2
-            self._phases.append((down, "max_lr", "initial_lr", "base_momentum", "max_momentum"))
-            self._phases.append((end, "initial_lr", "min_lr", "max_momentum", "max_momentum"))
-        else:
-            self._phases.append((end, "max_lr", "min_lr", "base_momentum", "max_momentum"))
+        self._anneal_func_type = anneal_strategy
+        self._schedule_phases = _phases(self.total_steps, pct_start, three_phase)
         if last_epoch == -1:
             for group, high in zip(optimizer.param_groups, one_a_group("max_lr", optimizer, max_lr), strict=True):
                 group["initial_lr"], group["max_lr"] = high / div_factor, high
@@ -202,7 +213,7 @@ class OneCycleLR(_WithMomentum):
         super().__init__(optimizer, last_epoch)
 
     def _between(self, start: float, end: float, share: float) -> float:
-        if self.anneal_strategy == "cos":
+        if self._anneal_func_type == "cos":
             return end + (start - end) / 2.0 * (math.cos(math.pi * share) + 1)
         return (end - start) * share + start
 
@@ -213,16 +224,27 @@ class OneCycleLR(_WithMomentum):
             raise ValueError(
                 f"Tried to step {self.last_epoch} times. The specified number of total steps is {self.total_steps}"
             )
-        start = 0.0
-        place = next((i for i, phase in enumerate(self._phases) if self.last_epoch <= phase[0]), -1)
-        if place:
-            start = self._phases[place - 1][0]
-        end, low, high, before, after = self._phases[place]
+        phases = self._schedule_phases
+        place = next((i for i, phase in enumerate(phases) if self.last_epoch <= phase["end_step"]), -1)
+        start = phases[place - 1]["end_step"] if place else 0.0
+        end, low, high, before, after = phases[place].values()
         share = (self.last_epoch - start) / (end - start)
         if self.cycle_momentum:
             for group in self.optimizer.param_groups:
                 self._set_momentum(group, self._between(group[before], group[after], share))
         return [self._between(group[low], group[high], share) for group in self.optimizer.param_groups]
+
+
+def _phases(steps: int, share: float, three: bool) -> list[dict[str, Any]]:
+    """Return the phases: their last step, and the options between which rate and momentum go."""
+    names = ("end_step", "start_lr", "end_lr", "start_momentum", "end_momentum")
+    phases = [(float(share * steps) - 1, "initial_lr", "max_lr", "max_momentum", "base_momentum")]
+    if three:
+        phases.append((float(2 * share * steps) - 2, "max_lr", "initial_lr", "base_momentum", "max_momentum"))
+        phases.append((steps - 1, "initial_lr", "min_lr", "max_momentum", "max_momentum"))
+    else:
+        phases.append((steps - 1, "max_lr", "min_lr", "base_momentum", "max_momentum"))
+    return [dict(zip(names, phase, strict=True)) for phase in phases]
 
 
 def _total_steps(total_steps: Any, epochs: Any, steps_per_epoch: Any) -> int:

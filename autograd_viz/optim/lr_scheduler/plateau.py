@@ -67,10 +67,11 @@ class ReduceLROnPlateau(LRScheduler):
         self.optimizer, self.factor, self.patience, self.cooldown, self.eps = (
             optimizer, factor, patience, cooldown, eps,
         )  # fmt: skip
+        self.default_min_lr = None if isinstance(min_lr, (list, tuple)) else min_lr
         self.min_lrs = list(min_lr) if isinstance(min_lr, (list, tuple)) else [min_lr] * groups
         self.mode, self.threshold, self.threshold_mode = mode, threshold, threshold_mode
         self.last_epoch = 0
-        self.best = math.inf if mode == "min" else -math.inf
+        self.best = self.mode_worse = math.inf if mode == "min" else -math.inf
         self.cooldown_counter = self.num_bad_epochs = 0
         self._last_lr = options(optimizer, "lr")
 
