@@ -103,6 +103,12 @@ class GraphTask:
                 if node is not None:
                     self._capture_at.setdefault(node, []).append(index)
 
+    def special_nodes(self) -> set[Node]:
+        """Return the nodes that do not simply run: where gradients are captured, and a root that leads nowhere."""
+        if self.needed is None:
+            return set()
+        return {*self._capture_at, *(node for node, _ in self.roots if node not in self.needed)}
+
     def executes(self, node: Node) -> bool:
         """Return whether this run comes to a node: runs it, or captures what arrives there."""
         return node in self.dependencies if self.entered is None else node in self.entered

@@ -255,11 +255,12 @@ class Node:
 
     def unpack_tensor(self, position: int, item: Any) -> Any:
         """Return one saved tensor, checked, or the plain value saved in its place."""
-        if self.is_modified(position, item):
+        counter = getattr(item, "_counter", None)
+        if counter is not None and counter[0] != self.saved_version(position):
             raise RuntimeError(self._modified_message(position, item))
-        if not hasattr(item, "unpacked"):
-            return item
-        return item.saved_alias(self) if position in self.output_positions else item.unpacked()
+        if position in self.output_positions:
+            return item.saved_alias(self)
+        return item.unpacked() if hasattr(item, "unpacked") else item
 
     def is_modified(self, position: int, item: Any) -> bool:
         """Return whether a saved tensor was changed in place since it was saved."""

@@ -31,16 +31,25 @@ def run_quietly(task: GraphTask) -> None:
     waiting = task.dependencies
     queue = task.first(waiting)
     push, pop = queue.push, queue.pop
-    xp, keep_graph = task.xp, task.keep_graph
-    ordinary = not task.create_graph and task.entered is None and not local.anomaly
+    xp, keep_graph, create_graph = task.xp, task.keep_graph, task.create_graph
+    entered, special, anomaly = task.entered, task.special_nodes(), local.anomaly
     node: Node | None = None  # the only node that is ready, kept out of the queue
     while node is not None or (node := pop()) is not None:
         following: Node | None = None
-        if not ordinary or node.extra is not None or node.joint is not None or node.custom or node not in buffers:
-            sends = _run_otherwise(task, node, buffers)
+        if (
+            node.extra is not None
+            or node.joint is not None
+            or node.custom
+            or anomaly
+            or node in special
+            or node not in buffers
+        ):
+            sends = _run_otherwise(task, node, buffers, special)
         elif node.__class__ is AccumulateGrad:
             grad = value = None  # a leaf asks who else holds its array
             sends = _run_leaf(task, node, buffers)
+        elif create_graph:
+            sends = _run_recorded(task, node, buffers.pop(node))
         else:
             grad = buffers.pop(node)
             if grad.__class__ is Sum:
@@ -51,7 +60,7 @@ def run_quietly(task: GraphTask) -> None:
             constants, nodes = node.constants, node.next_nodes
             for position, rule in enumerate(node.rules):
                 receiver = nodes[position]
-                if receiver is not None:
+                if receiver is not None and (entered is None or receiver in entered):
                     value = rule(grad, saved, constants, xp, None)
                     left = waiting[receiver] - 1
                     waiting[receiver] = left
@@ -83,17 +92,45 @@ def run_quietly(task: GraphTask) -> None:
             left = waiting[receiver] - 1
             waiting[receiver] = left
             if value is not None:
-                input_buffers.add(buffers, receiver, node.next_indices[position], value, True, task.create_graph)
+                if create_graph and receiver.extra is None and receiver.__class__ is not AccumulateGrad:
+                    buffers[receiver] = buffers[receiver] + value if receiver in buffers else value
+                else:
+                    input_buffers.add(buffers, receiver, node.next_indices[position], value, True, create_graph)
             if left == 0:
                 push(receiver)
         node = None
+
+
+def _run_recorded(task: GraphTask, node: Node, grad: Any) -> list[Any]:
+    """Run an ordinary node under `create_graph`, where values are Tensors."""
+    saved: Any = node.saved
+    if saved != ():
+        saved = node.unpack_tensors()
+    entered, xp, constants, nodes = task.entered, task.xp, node.constants, node.next_nodes
+    sends = []
+    for position, rule in enumerate(node.rules):
+        receiver = nodes[position]
+        if receiver is not None and (entered is None or receiver in entered):
+            value = rule(grad, saved, constants, xp, None)
+            if value is not None:
+                array = value._array
+                if (
+                    array.shape != receiver.shape
+                    or array.dtype is not receiver.dtype
+                    or receiver.extra is not None
+                ):
+                    value = fitted(node, position, value, receiver, node.next_indices[position])
+            sends.append((position, receiver, value))
+    if not task.keep_graph:
+        node.release()
+    return sends
 
 
 def _run_leaf(task: GraphTask, node: Any, buffers: Buffers) -> Any:
     """Accumulate at a leaf."""
     leaf = node.variable
     meta = leaf._meta
-    if meta is None or meta.hooks or meta.post_accumulate_hooks:
+    if task.create_graph or meta is None or meta.hooks or meta.post_accumulate_hooks:
         return _drain(task.run_node(node, buffers, False))
     held = buffers.pop(node)
     if leaf._requires_grad:
@@ -142,13 +179,13 @@ def _counted_alone() -> tuple[int, int]:
 ONE_HOLDER = _counted_alone()
 
 
-def _run_otherwise(task: GraphTask, node: Node, buffers: Buffers) -> Any:
+def _run_otherwise(task: GraphTask, node: Node, buffers: Buffers, special: set[Node]) -> Any:
     """Run a node that is no ordinary one; the whole way with hooks and captures only where there may be any."""
     extra = node.extra
     hooked = extra is not None and bool(
         extra.tensor_hooks or extra.retains_grad or extra.pre_hooks or extra.post_hooks
     )
-    if hooked or local.anomaly or node.__class__ is AccumulateGrad or not _runs_simply(task, node):
+    if hooked or local.anomaly or node.__class__ is AccumulateGrad or node in special:
         return _drain(task.run_node(node, buffers, False))
     grads, _ = input_buffers.take(buffers, node)
     entered, nodes = task.entered, node.next_nodes
@@ -164,11 +201,6 @@ def _run_otherwise(task: GraphTask, node: Node, buffers: Buffers) -> Any:
     if not task.keep_graph:
         node.release()
     return sends
-
-
-def _runs_simply(task: GraphTask, node: Node) -> bool:
-    """Return whether nothing but running is to be done at a node: its gradient is not captured."""
-    return task.needed is None or (node in task.needed and node not in task._capture_at)
 
 
 def _drain(steps: Any) -> Any:

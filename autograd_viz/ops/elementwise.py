@@ -85,7 +85,17 @@ sigmoid = op(
     "Sigmoid",
     _sigmoid,
     promote="float",
-    self=("grad · result · (1 - result)", lambda grad, result: grad * ((1 - result) * result)),
+    self=("grad · result · (1 - result)", lambda xp, grad, result: xp.sigmoid_backward(grad, result)),
+)
+_sigmoid_backward = op(
+    "SigmoidBackward",
+    lambda grad_output, output: grad_output * ((1 - output) * output),
+    name="sigmoid_backward",
+    grad_output=("grad · output · (1 - output)", lambda xp, grad, output: xp.sigmoid_backward(grad, output)),
+    output=(
+        "grad · grad_output · (1 - 2 · output)",
+        lambda grad, grad_output, output: grad * grad_output * (-2 * output + 1),
+    ),
 )
 
 
@@ -159,7 +169,17 @@ atan = op(
 sinh = op("Sinh", np.sinh, promote="float", self=("grad · cosh(self)", lambda xp, grad, self: grad * xp.cosh(self)))
 cosh = op("Cosh", np.cosh, promote="float", self=("grad · sinh(self)", lambda xp, grad, self: grad * xp.sinh(self)))
 tanh = op(
-    "Tanh", np.tanh, promote="float", self=("grad · (1 - result²)", lambda grad, result: grad * (1 - result * result))
+    "Tanh",
+    np.tanh,
+    promote="float",
+    self=("grad · (1 - result²)", lambda xp, grad, result: xp.tanh_backward(grad, result)),
+)
+_tanh_backward = op(
+    "TanhBackward",
+    lambda grad_output, output: grad_output * (1 - output * output),
+    name="tanh_backward",
+    grad_output=("grad · (1 - output²)", lambda xp, grad, output: xp.tanh_backward(grad, output)),
+    output=("-2 · grad · grad_output · output", lambda grad, grad_output, output: grad * (-2 * output * grad_output)),
 )
 asinh = op(
     "Asinh",
@@ -287,6 +307,8 @@ for _function in (
     tanh, asinh, acosh, atanh, abs_, sign, sgn, floor, ceil, trunc, frac, nan_to_num, rad2deg, deg2rad,
 ):  # fmt: skip
     register(_function.op.name, _function)  # type: ignore[attr-defined]
+for _function in (_sigmoid_backward, _tanh_backward):
+    register(_function.op.name, _function, method=False, public=False)  # type: ignore[attr-defined]
 choosing("logit", choose_logit, forward=_logit)
 FUNCTIONS["positive"] = METHODS["positive"] = _positive
 register("round", round_, forward=lambda self, decimals=0: np.round(self, decimals))
