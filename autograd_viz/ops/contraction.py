@@ -41,9 +41,9 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
         raise RuntimeError("both inputs should have same dtype")
     shape_a, shape_b = a._array.shape, b._array.shape
     for one, two in zip(dims_a, dims_b, strict=True):
-        if shape_b[two] == 1 != shape_a[one]:
+        if shape_b[two] == 1:
             a = a.sum(one, True)
-        elif shape_a[one] == 1 != shape_b[two]:
+        elif shape_a[one] == 1:
             b = b.sum(two, True)
         elif shape_a[one] != shape_b[two]:
             raise RuntimeError(
@@ -85,13 +85,16 @@ def _contracted(a: Tensor, b: Tensor, dims_a: tuple[int, ...], dims_b: tuple[int
     lengths_a = [a._array.shape[dim] for dim in free_a]
     lengths_b = [b._array.shape[dim] for dim in free_b]
     rows, inner, columns = _product(lengths_a), _product(a._array.shape[dim] for dim in dims_a), _product(lengths_b)
-    left, right = permute(a, (*free_a, *dims_a)), permute(b, (*dims_b, *free_b))
     result = tuple(lengths_a + lengths_b)
+    left = permute(a, (*free_a, *dims_a))
     if rows == columns == 1:
+        right = permute(b, (*dims_b, *free_b))
         if left._array.flags.c_contiguous and right._array.flags.c_contiguous:
             return view(dot(flatten(left), flatten(right)), result)
         return view((squeeze(left) * squeeze(right)).sum(), result)
-    return reshape(mm(reshape(left, (rows, inner)), reshape(right, (inner, columns))), result)
+    left = reshape(left, (rows, inner))
+    right = reshape(permute(b, (*dims_b, *free_b)), (inner, columns))
+    return reshape(mm(left, right), result)
 
 
 def _product(lengths: Any) -> int:

@@ -77,12 +77,12 @@ def tile(input: Tensor, *dims: Any) -> Tensor:
 
 _tril_op = op(
     "Tril",
-    lambda self, diagonal=0: np.tril(self, diagonal),
+    lambda self, diagonal=0: np.ascontiguousarray(np.tril(self, diagonal)),
     self=("tril(grad, diagonal)", lambda xp, grad, diagonal: xp.tril(grad, diagonal)),
 )
 _triu_op = op(
     "Triu",
-    lambda self, diagonal=0: np.triu(self, diagonal),
+    lambda self, diagonal=0: np.ascontiguousarray(np.triu(self, diagonal)),
     self=("triu(grad, diagonal)", lambda xp, grad, diagonal: xp.triu(grad, diagonal)),
 )
 
@@ -102,9 +102,18 @@ def _triangle(name: str, table: Any) -> Any:
 
 # flip, roll, rot90
 
+
+
+def _flipped(self: Any, dims: Any) -> Any:
+    """Return a reversed copy that keeps the order of dimensions in memory, where there is one."""
+    if self.ndim == 0:
+        return self.copy()
+    return np.flip(self, dims).copy("C" if 0 in self.strides else "K")
+
+
 _flip_op = op(
     "Flip",
-    lambda self, dims: np.flip(self, dims).copy("K") if self.ndim else self.copy(),
+    _flipped,
     self=("flip(grad, dims)", lambda xp, grad, dims: xp.flip(grad, dims)),
 )
 
@@ -168,8 +177,8 @@ def _rot90(self: Any, k: int = 1, dims: tuple[int, ...] = (0, 1)) -> Any:
     if turns == 0:
         return self.copy()
     if turns == 2:
-        return np.flip(self, dims).copy()
-    return np.flip(self, dims[1] if turns == 1 else dims[0]).copy().swapaxes(*dims)
+        return _flipped(self, dims)
+    return _flipped(self, dims[1] if turns == 1 else dims[0]).swapaxes(*dims)
 
 
 _rot90_op = op(

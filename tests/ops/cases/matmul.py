@@ -76,6 +76,7 @@ CASES = [
     product("tensordot/none", lambda T, a, b: T.tensordot(a, b, dims=0), (2,), (3,)),
     product("tensordot/all", lambda T, a, b: T.tensordot(a, b), (2, 3), (2, 3)),
     product("tensordot/all, crosswise", lambda T, a, b: T.tensordot(a, b, ([0, 1], [1, 0])), (2, 3), (3, 2)),
+    product("tensordot/both of length 1", lambda T, a, b: T.tensordot(a, b, dims=1), (2, 1), (1, 4)),
     product("tensordot/length 1", lambda T, a, b: T.tensordot(a, b, dims=1), (2, 1), (3, 4)),
     product("kron", lambda T, a, b: T.kron(a, b), (2, 2), (2, 3)),
     product("kron/dims", lambda T, a, b: (a.kron(b), b.kron(a)), (2,), (2, 3)),
