@@ -44,7 +44,12 @@ def save(
     ------
     TypeError
         When an object is of another kind: modules and classes of your own are code, and are not saved.
+    RuntimeError
+        When the file's folder does not exist.
     """
+    folder = os.path.dirname(os.fspath(f)) if isinstance(f, (str, os.PathLike)) else ""
+    if folder and not os.path.isdir(folder):
+        raise RuntimeError(f"Parent directory {folder} does not exist.")
     writer = _Writer()
     stream = writer.stream(obj)
     with zipfile.ZipFile(f, "w", zipfile.ZIP_STORED) as archive:
@@ -71,13 +76,15 @@ class _Writer:
         self.out = io.BytesIO()
         self.storages: list[bytes] = []
         self._numbers: dict[int, int] = {}  # memory already written -> its storage's number
-        self._memory: list[Any] = []  # keeps that memory alive, so that its id stays its own
-        self._memo: dict[int, int] = {}  # tensors already written -> their place in the memo
+        self._alive: list[Any] = []  # keeps what was written alive, so that its id stays its own
+        self._memo: dict[int, int] = {}  # tensors and containers already written -> their place in the memo
         self._rules: tuple[tuple[type, Callable[[Any], None]], ...] = (
             (bool, lambda x: self._put(pickle.NEWTRUE if x else pickle.NEWFALSE)),
             (int, self._int),
             (float, lambda x: self._put(pickle.BINFLOAT, struct.pack(">d", x))),
             (str, self._str),
+            (bytes, self._bytes),
+            (bytearray, lambda x: self._call("builtins", "bytearray", (bytes(x),))),
             (Tensor, self._tensor),
             (Size, lambda x: self._call("torch", "Size", (tuple(x),))),
             (tuple, self._tuple),
@@ -102,6 +109,9 @@ class _Writer:
         """Write what puts an object on the reader's stack."""
         if obj is None:
             return self._put(pickle.NONE)
+        place = self._memo.get(id(obj))
+        if place is not None:
+            return self._put(pickle.LONG_BINGET, struct.pack("<I", place))
         for kind, rule in self._rules:
             if isinstance(obj, kind):
                 return rule(obj)
@@ -117,13 +127,19 @@ class _Writer:
     def _int(self, value: int) -> None:
         if -(2**31) <= value < 2**31:
             self._put(pickle.BININT, struct.pack("<i", value))
-        else:
-            data = pickle.encode_long(value)
+            return
+        data = pickle.encode_long(value)
+        if len(data) < 256:
             self._put(pickle.LONG1, bytes([len(data)]), data)
+        else:
+            self._put(pickle.LONG4, struct.pack("<i", len(data)), data)
 
     def _str(self, value: str) -> None:
         data = value.encode("utf-8", "surrogatepass")
         self._put(pickle.BINUNICODE, struct.pack("<I", len(data)), data)
+
+    def _bytes(self, value: bytes) -> None:
+        self._call("_codecs", "encode", (value.decode("latin1"), "latin1"))
 
     def _global(self, module: str, name: str) -> None:
         self._put(pickle.GLOBAL, f"{module}\n{name}\n".encode())
@@ -140,7 +156,9 @@ class _Writer:
         self._put(pickle.TUPLE)
 
     def _list(self, values: list[Any]) -> None:
-        self._put(pickle.EMPTY_LIST, pickle.MARK)
+        self._put(pickle.EMPTY_LIST)
+        self._memorize(values)
+        self._put(pickle.MARK)
         for value in values:
             self.write(value)
         self._put(pickle.APPENDS)
@@ -156,6 +174,7 @@ class _Writer:
             self._call(module, name, ())
         else:
             self._put(pickle.EMPTY_DICT)
+        self._memorize(values)
         self._items(values)
         self._put(pickle.SETITEMS)
         metadata = getattr(values, "_metadata", None)
@@ -169,9 +188,6 @@ class _Writer:
     # tensors
 
     def _tensor(self, tensor: Any) -> None:
-        place = self._memo.get(id(tensor))
-        if place is not None:
-            return self._put(pickle.LONG_BINGET, struct.pack("<I", place))
         parameter = type(tensor).__name__ == "Parameter"
         if parameter:
             self._global("torch._utils", "_rebuild_parameter")
@@ -181,9 +197,13 @@ class _Writer:
             self.write(bool(tensor.requires_grad))
             self._call("collections", "OrderedDict", ())
             self._put(pickle.TUPLE, pickle.REDUCE)
-        place = self._memo[id(tensor)] = len(self._memo)
+        self._memorize(tensor)
+
+    def _memorize(self, obj: Any) -> None:
+        """Give what was just written a number, by which it is met again."""
+        self._alive.append(obj)
+        place = self._memo[id(obj)] = len(self._memo)
         self._put(pickle.LONG_BINPUT, struct.pack("<I", place))
-        return None
 
     def _rebuilt(self, array: Any, requires_grad: bool) -> None:
         """Write the call that makes a tensor of its storage, offset, shape and strides."""
@@ -219,6 +239,6 @@ class _Writer:
         number = self._numbers.get(id(whole))
         if number is None:
             number = self._numbers[id(whole)] = len(self.storages)
-            self._memory.append(whole)
+            self._alive.append(whole)
             self.storages.append(whole.astype(whole.dtype.newbyteorder("<")).tobytes("A"))
         return number

@@ -37,6 +37,12 @@ class Notes:
             run()
         self.found.append(("error", public_type(caught.value)))
 
+    def text(self, run: Callable[[], Any]) -> None:
+        """Note the type and the whole text of the error that `run` must raise."""
+        with pytest.raises(Exception, match=r"(?s).*") as caught:
+            run()
+        self.found.append(("error", public_type(caught.value), words(str(caught.value))))
+
     def warning(self, phrase: str, run: Callable[[], Any]) -> Any:
         """Note the type of the warning that `run` must give; return what it returns."""
         with warnings.catch_warnings(record=True) as caught:
@@ -56,6 +62,23 @@ def same(program: Program) -> list[Any]:
     program(ag, ours)
     assert_same_notes(ours.found, theirs.found)
     return ours.found
+
+
+def on_both(program: Program) -> Callable[[], None]:
+    """Make a test of a program: it must note the same on both."""
+
+    def test() -> None:
+        same(program)
+
+    test.__name__, test.__qualname__, test.__doc__ = program.__name__, program.__qualname__, program.__doc__
+    test.__module__ = program.__module__
+    test.program = program  # type: ignore[attr-defined]
+    return pytest.mark.torch(test)
+
+
+def words(text: str) -> str:
+    """Return a message with the package's name, and addresses, as they are on PyTorch."""
+    return OBJECT_AT.sub("", text.replace("autograd_viz.", "torch."))
 
 
 def assert_same_notes(ours: Any, theirs: Any, where: str = "note") -> None:

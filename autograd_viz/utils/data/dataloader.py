@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from .collate import default_collate, default_convert
-from .dataset import IterableDataset
+from .dataset import IterableDataset, several
 from .sampler import BatchSampler, RandomSampler, SequentialSampler, random_seed
 
 __all__ = ["DataLoader"]
+
+FIXED = ("batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "persistent_workers")
 
 
 class DataLoader:
@@ -49,6 +51,8 @@ class DataLoader:
         When arguments contradict each other.
     """
 
+    _initialized = False
+
     def __init__(
         self,
         dataset: Any,
@@ -72,6 +76,8 @@ class DataLoader:
     ) -> None:
         _check_workers(num_workers, timeout, prefetch_factor, persistent_workers)
         self.dataset, self.num_workers, self.generator = dataset, num_workers, generator
+        self.pin_memory, self.timeout, self.worker_init_fn = pin_memory, timeout, worker_init_fn
+        self.prefetch_factor, self.persistent_workers = prefetch_factor, persistent_workers
         self._iterable = isinstance(dataset, IterableDataset)
         _check_order(self._iterable, batch_size, shuffle, sampler, batch_sampler, drop_last)
         if batch_sampler is not None:
@@ -84,6 +90,12 @@ class DataLoader:
         self.sampler, self.batch_sampler = sampler, batch_sampler
         batches = batch_sampler is not None or batch_size is not None
         self.collate_fn = collate_fn or (default_collate if batches else default_convert)
+        self._initialized = True
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if self._initialized and name in FIXED:
+            raise ValueError(f"{name} attribute should not be set after {type(self).__name__} is initialized")
+        super().__setattr__(name, value)
 
     def __iter__(self) -> Iterator[Any]:
         """Yield the batches."""
@@ -96,9 +108,7 @@ class DataLoader:
                 yield self.collate_fn(self.dataset[index])
             return
         for indices in self.batch_sampler:
-            together = getattr(self.dataset, "__getitems__", None)
-            samples = together(indices) if together else [self.dataset[index] for index in indices]
-            yield self.collate_fn(samples)
+            yield self.collate_fn(several(self.dataset, indices))
 
     def _streamed(self) -> Iterator[Any]:
         samples = iter(self.dataset)
@@ -130,6 +140,8 @@ def _check_workers(num_workers: int, timeout: float, prefetch_factor: int | None
             "prefetch_factor option could only be specified in multiprocessing.let num_workers > 0 to enable "
             "multiprocessing, otherwise set prefetch_factor to None."
         )
+    if prefetch_factor is not None and prefetch_factor < 0:
+        raise ValueError("prefetch_factor option should be non-negative")
     if persistent_workers and num_workers == 0:
         raise ValueError("persistent_workers option needs num_workers > 0")
 

@@ -28,11 +28,8 @@ class Dataset(Generic[Sample]):
         return ConcatDataset([self, other])
 
 
-class IterableDataset(Dataset[Sample]):
+class IterableDataset(Dataset[Sample], Iterable[Sample]):
     """Samples one after the other: subclasses define `__iter__`. Mirrors `torch.utils.data.IterableDataset`."""
-
-    def __iter__(self) -> Iterator[Any]:
-        raise NotImplementedError("Subclasses of IterableDataset should implement __iter__.")
 
     def __add__(self, other: Any) -> Any:
         return ChainDataset([self, other])
@@ -84,6 +81,22 @@ class StackDataset(Dataset[Any]):
             return {name: dataset[index] for name, dataset in self.datasets.items()}
         return tuple(dataset[index] for dataset in self.datasets)
 
+    def __getitems__(self, indices: list[int]) -> list[Any]:
+        """Return several samples, fetched together from each dataset that can.
+
+        Raises
+        ------
+        ValueError
+            When a dataset gives another number of samples.
+        """
+        by_name = isinstance(self.datasets, dict)
+        columns = [several(each, indices) for each in (self.datasets.values() if by_name else self.datasets)]
+        for column in columns:
+            if len(column) != len(indices):
+                raise ValueError(f"Nested dataset's output size mismatch. Expected {len(indices)}, got {len(column)}")
+        rows = list(zip(*columns, strict=True))
+        return [dict(zip(self.datasets, row, strict=True)) for row in rows] if by_name else rows
+
     def __len__(self) -> int:
         return self._length
 
@@ -132,18 +145,42 @@ class ChainDataset(IterableDataset[Any]):
 
 
 class Subset(Dataset[Any]):
-    """Some samples of a dataset, by number. Mirrors `torch.utils.data.Subset`."""
+    """Some samples of a dataset, by number. Mirrors `torch.utils.data.Subset`.
+
+    Raises
+    ------
+    NotImplementedError
+        When a subclass overrides `__getitem__` but not `__getitems__`, which loaders call.
+    """
 
     def __init__(self, dataset: Any, indices: Sequence[int]) -> None:
         self.dataset, self.indices = dataset, indices
+        kind = type(self)
+        if kind.__getitem__ is not Subset.__getitem__ and kind.__getitems__ is Subset.__getitems__:
+            raise NotImplementedError(
+                f"{kind.__name__} overrides __getitem__ but not __getitems__. When subclassing Subset and overriding "
+                "__getitem__, you must also override __getitems__ to ensure DataLoader works correctly with your "
+                "custom logic. A simple implementation:\n\ndef __getitems__(self, indices):\n"
+                "    return [self.__getitem__(idx) for idx in indices]"
+            )
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, list):
             return self.dataset[[self.indices[each] for each in index]]
         return self.dataset[self.indices[index]]
 
+    def __getitems__(self, indices: list[int]) -> list[Any]:
+        """Return several samples, fetched together if the dataset can."""
+        return several(self.dataset, [self.indices[each] for each in indices])
+
     def __len__(self) -> int:
         return len(self.indices)
+
+
+def several(dataset: Any, indices: list[int]) -> list[Any]:
+    """Return samples, fetched together where the dataset can."""
+    together = getattr(dataset, "__getitems__", None)
+    return together(indices) if callable(together) else [dataset[index] for index in indices]
 
 
 def random_split(dataset: Any, lengths: Sequence[float], generator: Any = None) -> list[Subset]:
