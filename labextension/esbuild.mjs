@@ -5,23 +5,31 @@
  *   src/standalone.ts  -> autograd_viz/widget/static/standalone.js  a plain script, inlined in saved HTML
  *   src/plugin.ts      -> lib/plugin.js                             the entry `jupyter-builder` packs
  *
+ * The first two are sent and stored once a player, so they travel packed: the built file is the loader of
+ * the same name in src/loader/, which holds the bundle as gzip in base64 and unpacks it in the browser.
  * `node esbuild.mjs --watch` keeps rebuilding the bundles.
  */
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import * as esbuild from 'esbuild';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const watch = process.argv.includes('--watch');
 
-/** Style sheets travel inside the bundle, as minified text. */
+/** Style sheets travel inside the bundle, as minified text: importing one imports all of its folder, it first. */
 const cssText = {
   name: 'css-text',
   setup(build) {
     build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      const source = await readFile(path, 'utf8');
+      const folder = dirname(path);
+      const names = (await readdir(folder)).filter((name) => name.endsWith('.css')).sort();
+      const paths = [path, ...names.map((name) => join(folder, name)).filter((other) => other !== path)];
+      const source = (await Promise.all(paths.map((each) => readFile(each, 'utf8')))).join('\n');
       const { code } = await esbuild.transform(source, { loader: 'css', minify: true });
-      return { contents: code.trim(), loader: 'text', watchFiles: [path] };
+      return { contents: code.trim(), loader: 'text', watchFiles: paths, watchDirs: [folder] };
     });
   }
 };
@@ -36,19 +44,40 @@ const shared = {
   plugins: [cssText]
 };
 
+/** `packed:anywidget` is the bundle of src/anywidget.ts, packed, with a digest of its text. */
+const packed = (format) => ({
+  name: 'packed',
+  setup(build) {
+    build.onResolve({ filter: /^packed:/ }, ({ path }) => ({ path: path.slice(7), namespace: 'packed' }));
+    build.onLoad({ filter: /.*/, namespace: 'packed' }, async ({ path }) => {
+      const entry = here(`src/${path}.ts`);
+      const bundle = await esbuild.build({ ...shared, logLevel: 'silent', entryPoints: [entry], format, write: false, metafile: true });
+      const source = bundle.outputFiles[0].contents;
+      const bytes = gzipSync(source, { level: 9 });
+      bytes[9] = 255; // the operating system, which must not show in the file
+      const digest = createHash('sha256').update(source).digest('hex').slice(0, 16);
+      const inputs = Object.keys(bundle.metafile.inputs).map((input) => join(process.cwd(), input));
+      return {
+        contents: JSON.stringify({ digest, base64: bytes.toString('base64') }),
+        loader: 'json',
+        watchFiles: inputs,
+        watchDirs: [here('src/style')]
+      };
+    });
+  }
+});
+
+const loader = (name, outfile, format) => ({
+  ...shared,
+  entryPoints: [here(`src/loader/${name}.ts`)],
+  outfile: here(`../autograd_viz/widget/static/${outfile}`),
+  format,
+  plugins: [packed(format)]
+});
+
 const bundles = [
-  {
-    ...shared,
-    entryPoints: [here('src/anywidget.ts')],
-    outfile: here('../autograd_viz/widget/static/player.js'),
-    format: 'esm'
-  },
-  {
-    ...shared,
-    entryPoints: [here('src/standalone.ts')],
-    outfile: here('../autograd_viz/widget/static/standalone.js'),
-    format: 'iife'
-  },
+  loader('anywidget', 'player.js', 'esm'),
+  loader('standalone', 'standalone.js', 'iife'),
   {
     ...shared,
     minify: false, // jupyter-builder minifies it

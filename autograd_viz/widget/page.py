@@ -2,7 +2,8 @@
 
 Note [Hostile traces]. A trace may come from anyone and its names are arbitrary text. It stands in the page as
 JSON inside a data block, with every `<` written as an escape, so no name can end the block; and the page's
-Content-Security-Policy lets one script run, the viewer, known by its hash, and nothing be fetched.
+Content-Security-Policy lets two scripts run, the loader and the viewer that it unpacks, each known by its hash,
+and nothing be fetched.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def page(document: dict[str, Any], state: dict[str, Any], summary: str) -> str:
     script = assets.read("standalone.js").replace("\r\n", "\n").replace("</script", "<\\/script")
     return PAGE.format(
         theme=escape(str(state["theme"])),
-        policy=_policy(script),
+        policy=_policy(script, assets.unpacked(script)),
         title=escape(document["title"] or "Backward pass"),
         style=STYLE,
         summary=escape(summary),
@@ -64,9 +65,10 @@ def data_block(value: Any) -> str:
     return text.replace("<", "\\u003c")
 
 
-def _policy(script: str) -> str:
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+def _policy(*scripts: str) -> str:
+    digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
+    allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
     return (
-        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:; "
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )

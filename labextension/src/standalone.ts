@@ -1,7 +1,8 @@
 /** The player in a page of its own: the trace and the state it opens in are JSON inside the page. */
 
-import { show, showProblem } from "./host";
+import { show } from "./host";
 import { memoryLink, type PlayerState } from "./link";
+import { showProblem } from "./problem";
 
 function start(): void {
   const el = document.getElementById("player");

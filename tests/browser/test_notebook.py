@@ -26,6 +26,7 @@ FAIL = """%%backprop
 loss = w * w
 loss.backward()
 loss.backward()"""
+VIEWERS = "() => Object.getOwnPropertySymbols(globalThis).filter(key => /^autograd-viz /.test(key.description)).length"
 
 
 def write_notebook(path: Path, *cells: str, failing: bool = False) -> None:
@@ -76,6 +77,23 @@ def test_a_players_traits_and_its_buttons_are_one(page: Page, lab: tuple[str, Pa
     expect(player.locator("[data-leaf=w]")).to_contain_text("10")
     jupyter.run_cell(2)
     expect(page.locator(".jp-OutputArea").last).to_contain_text("True")
+
+
+def test_the_players_of_a_notebook_share_one_viewer(page: Page, lab: tuple[str, Path]) -> None:
+    address, root = lab
+    write_notebook(root / "many.ipynb", RECORD, "ag.play(trace)", "player.close()")
+    jupyter = Lab(page, address)
+    jupyter.open_notebook("many.ipynb")
+    for number in range(2):
+        jupyter.run_cell(number)
+    players = page.locator("[data-autograd-viz-live]")
+    expect(players).to_have_count(2)
+    for number, step in enumerate(("3", "5")):
+        players.nth(number).get_by_role("slider", name="Step").fill(step)
+    expect(players.nth(0).get_by_role("slider", name="Step")).to_have_value("3")
+    assert 1 == page.evaluate(VIEWERS)
+    jupyter.run_cell(2)
+    expect(players).to_have_count(1)
 
 
 def test_a_failing_cell_shows_the_player_at_the_error_and_the_traceback(page: Page, lab: tuple[str, Path]) -> None:

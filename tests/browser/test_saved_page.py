@@ -56,6 +56,12 @@ def test_a_saved_page_opens_at_the_step_it_was_saved_at(page: Page, tmp_path: Pa
     expect(page.locator("[aria-live=polite]").first).to_have_text(ag.explain(trace, 5))
 
 
+def test_a_browser_too_old_to_unpack_the_viewer_is_told_so(page: Page, tmp_path: Path) -> None:
+    page.add_init_script("delete window.DecompressionStream")
+    open_offline(page, ag.play(recorded()).save(tmp_path / "page.html"))
+    expect(page.get_by_role("alert")).to_contain_text("needs a browser that can unpack gzip")
+
+
 def test_a_hostile_name_runs_no_code_in_a_saved_page(page: Page, tmp_path: Path) -> None:
     trace = recorded()
     trace.title = HOSTILE

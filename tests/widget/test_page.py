@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograd_viz.trace import Trace
+from autograd_viz.widget.assets import unpacked
 from autograd_viz.widget.player import Player
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "handmade.autograd.json"
@@ -75,9 +76,15 @@ def test_a_hostile_name_stays_data(tmp_path: Path) -> None:
 
 def test_only_the_viewer_may_run(tmp_path: Path) -> None:
     text = saved(tmp_path, Trace.load(GOLDEN))
-    script = Blocks(text).blocks[-1][1]
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    assert f"script-src 'sha256-{digest}'" in text
+    loader = Blocks(text).blocks[-1][1]
+    digests = [base64.b64encode(hashlib.sha256(each.encode()).digest()).decode() for each in (loader, unpacked(loader))]
+    assert f"script-src 'sha256-{digests[0]}' 'sha256-{digests[1]}';" in text
+
+
+def test_a_page_is_small_but_for_its_trace(tmp_path: Path) -> None:
+    text = saved(tmp_path, Trace.load(GOLDEN))
+    trace = next(block for attributes, block in Blocks(text).blocks if attributes.get("id") == "trace")
+    assert len(text.encode()) - len(trace.encode()) < 120_000
 
 
 @pytest.mark.parametrize("name", ["page.txt", "page", "t.autograd.json"])

@@ -1,5 +1,6 @@
 """The player's traits and how it shows itself, on a trace made by hand."""
 
+import hashlib
 import re
 import threading
 from pathlib import Path
@@ -105,5 +106,15 @@ def test_a_missing_front_end_is_named_with_what_to_do(trace: Trace, monkeypatch:
         Player(trace).save(tmp_path / "page.html")
 
 
-def test_the_viewer_sent_to_each_widget_is_under_100_kb() -> None:
-    assert len(assets.read("player.js").encode()) < 100_000
+@pytest.mark.parametrize("name", ["player.js", "standalone.js"])
+def test_the_viewer_sent_to_each_widget_and_page_is_under_100_kb(name: str) -> None:
+    assert len(assets.read(name).encode()) < 100_000
+
+
+@pytest.mark.parametrize(("name", "starts"), [("player.js", "export"), ("standalone.js", 'getElementById("player")')])
+def test_a_built_file_carries_the_whole_viewer_packed(name: str, starts: str) -> None:
+    viewer = assets.unpacked(assets.read(name))
+    assert starts in viewer
+    assert "Step forward" in viewer
+    assert ".av-player{" in viewer
+    assert hashlib.sha256(viewer.encode()).hexdigest()[:16] in assets.read(name)

@@ -4,8 +4,9 @@ import { ABCWidgetFactory, type DocumentRegistry, DocumentWidget } from "@jupyte
 import type { Message } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
 
-import { show, showProblem } from "../host";
+import { show } from "../host";
 import { memoryLink } from "../link";
+import { showProblem } from "../problem";
 import { traceIcon } from "./icon";
 
 export const TRACE_MIME_TYPE = "application/vnd.autograd-viz.trace+json";

@@ -1,0 +1,21 @@
+/**
+ * What a saved page carries: the viewer packed. It is run as an inline script, which the page's
+ * Content-Security-Policy knows by its hash: a page opened from disk has no origin to load a module from.
+ */
+
+import viewer from "packed:standalone";
+import { showProblem } from "../problem";
+import { unpack } from "./unpack";
+
+async function start(): Promise<void> {
+  try {
+    const script = document.createElement("script");
+    script.textContent = await unpack(viewer);
+    document.head.append(script);
+  } catch (error) {
+    const el = document.getElementById("player");
+    if (el !== null) showProblem(el, "The player cannot start.", error);
+  }
+}
+
+void start();
