@@ -90,8 +90,9 @@ def _rule(told: Explanation, colours: Palette, width: float) -> list[Row]:
     """Write the rule in names and, where they fit as well, in numbers."""
     made = []
     for text, size, colour, space in ((told.rule, 14, colours.grad, 28), (told.numbers, 12.5, colours.muted, 20)):
-        if text and len(text) * size * MONO <= width:
-            made.append(Row(text, colour, size, space, prose=False))
+        for each in (text or "").splitlines():
+            if len(each) * size * MONO <= width:
+                made.append(Row(each, colour, size, space, prose=False))
     return made
 
 

@@ -18,6 +18,7 @@ from autograd_viz.trace.explanation import Explanation, explained
 from autograd_viz.trace.replay import Replay
 from autograd_viz.trace.story import Story
 from autograd_viz.trace.trace import Trace
+from autograd_viz.trace.turn import told_turn
 
 NARROWEST = 600.0
 SIDE, TITLE_ROOM, FOOT = 24.0, 44.0, 22.0
@@ -31,7 +32,12 @@ CARDS: dict[str, Callable[[Sheet, Scene, Mark, float, float], None]] = {
 
 
 def still(
-    trace: Trace, k: int, theme: str = "light", title: str | None = None, placed: dict[str, Any] | None = None
+    trace: Trace,
+    k: int,
+    theme: str = "light",
+    title: str | None = None,
+    placed: dict[str, Any] | None = None,
+    grain: str = "event",
 ) -> Still:
     """Draw the state after the first `k` events: graph, states, gradients, and the sentence below.
 
@@ -47,8 +53,10 @@ def still(
         A line above the graph; the trace's title by default.
     placed : dict, optional
         Where things stand, as `layout` returns it; by default what the trace brings, or else a layout made now.
+    grain : str
+        "event", or "node" to tell all that a node did in its turn.
     """
-    return next(stills(trace, [k], theme, title, placed))
+    return next(stills(trace, [k], theme, title, placed, grain))
 
 
 def stills(
@@ -57,10 +65,11 @@ def stills(
     theme: str = "light",
     title: str | None = None,
     placed: dict[str, Any] | None = None,
+    grain: str = "event",
 ) -> Iterator[Still]:
     """Draw several steps, in rising order, as pictures of one size."""
     album = _Album(trace, theme, trace.title if title is None else title, placed or trace.layout or layout(trace))
-    return album.pictures(list(steps))
+    return album.pictures(list(steps), grain)
 
 
 class _Album:
@@ -71,13 +80,17 @@ class _Album:
         self.marks = {mark.id: mark for mark in picture(trace).marks}
         self.width = max(NARROWEST, self.layout["width"])
 
-    def pictures(self, steps: list[int]) -> Iterator[Still]:
+    def pictures(self, steps: list[int], grain: str) -> Iterator[Still]:
         story, replay = Story(self.trace), Replay(self.trace)
         shown: list[tuple[Scene, list[caption.Row]]] = []
         for k in steps:
-            state = replay.to(k).frame()
+            told: Explanation
+            if grain == "node":
+                state, told = told_turn(story, replay, k)
+            else:
+                state = replay.to(k).frame()
+                told = explained(story, state)
             now = scene(self.trace, state, self.palette)
-            told: Explanation = explained(story, state)
             shown.append((now, caption.rows(now, told, self.width - 2 * SIDE)))
         room = max((caption.height(rows) for _, rows in shown), default=0.0)
         return (self.picture(now, rows, room) for now, rows in shown)

@@ -74,10 +74,10 @@ def stops(trace: Trace, grain: str) -> list[int]:
     if grain == "event":
         return list(range(last + 1))
     kinds = [event.kind for event in trace.events]
-    return [k for k in range(last + 1) if k in (0, last) or _ends_turn(kinds[k - 1], kinds[k])]
+    return [k for k in range(last + 1) if k in (0, last) or ends_turn(kinds[k - 1], kinds[k])]
 
 
-def _ends_turn(before: str, after: str) -> bool:
+def ends_turn(before: str, after: str) -> bool:
     """Return whether a turn of a node, an operation or a call is complete between two events."""
     if before == "begin":
         return after != "seed"

@@ -156,7 +156,7 @@ class Player(anywidget.AnyWidget):
         step = max(0, min(told.get("step", self.step), len(self.trace.events)))
         if suffix == ".html":
             return self._page(step, theme).encode()
-        options = {"theme": "dark" if theme == "dark" else "light", "title": self.title}
+        options = {"theme": "dark" if theme == "dark" else "light", "title": self.title, "grain": self.grain}
         if suffix != ".gif":
             return saving.picture(still(self.trace, step, **options, placed=self._trace["layout"]), suffix)
         start, stop = told.get("start", self.start), told.get("stop", self.last)

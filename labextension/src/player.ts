@@ -6,6 +6,7 @@ import { Lookup } from "./model/lookup";
 import { parse } from "./model/parse";
 import { FASTEST, reduce, SLOWEST, type Action, type Playback, type Stops } from "./model/playback";
 import { stops } from "./model/timeline";
+import { tellingSteps } from "./model/turn";
 import css from "./style/player.css";
 import { controlsView } from "./view/controls";
 import { h, set } from "./view/dom";
@@ -59,7 +60,7 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
   const sceneOf = (before: Playback | null): Scene => ({
     lookup,
     layout,
-    frame: replay.frame(playback.step),
+    ...replay.turn(playback.grain === "node" ? tellingSteps(trace, playback.step) : [playback.step], playback.step),
     event: trace.events[playback.step - 1] ?? null,
     playback,
     advances: before !== null && playback.step > before.step && (playback.step === before.step + 1 || before.grain === "node"),

@@ -2,12 +2,13 @@ import { describe, expect, it } from "vitest";
 import { Explainer } from "../src/model/explain";
 import { Replay } from "../src/model/frame";
 import { parse } from "../src/model/parse";
-import { segments } from "../src/model/timeline";
+import { segments, stops } from "../src/model/timeline";
+import { tellingSteps } from "../src/model/turn";
 import { golden, goldenNames, goldenText, plainFrame } from "./golden";
 
 describe.each(goldenNames)("the golden trace %s", (name) => {
   const trace = parse(goldenText(name));
-  const { steps, timeline } = golden(name);
+  const { steps, timeline, turns } = golden(name);
 
   it("has one golden step for every event and one before the first", () => {
     expect(steps.length).toBe(trace.events.length + 1);
@@ -33,5 +34,12 @@ describe.each(goldenNames)("the golden trace %s", (name) => {
     const explainer = new Explainer(trace);
     const told = steps.map((_, k) => explainer.explain(replay.frame(k)));
     expect(told).toEqual(steps.map(({ sentence, rule, numbers }) => ({ sentence, rule, numbers })));
+  });
+
+  it("tells the turns of its nodes in the words that Python uses", () => {
+    const replay = new Replay(trace);
+    const explainer = new Explainer(trace);
+    const told = stops(trace, "node").map((k) => [k, explainer.turn(replay.turn(tellingSteps(trace, k), k).told).sentence]);
+    expect(told).toEqual(turns);
   });
 });

@@ -22,9 +22,10 @@ export function goldenText(name: string): string {
   return readFileSync(join(FOLDER, name + TRACE), "utf8");
 }
 
-/** What Python says of a whole trace; `timeline` lists kind, label, start and stop of each stretch. */
+/** What Python says of a whole trace: kind, label, start and stop of each stretch; step and words of each turn. */
 export interface Golden {
   readonly timeline: readonly (readonly [string, string, number, number])[];
+  readonly turns: readonly (readonly [number, string])[];
   readonly steps: readonly GoldenStep[];
 }
 

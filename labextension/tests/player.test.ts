@@ -3,7 +3,7 @@ import { memoryLink } from "../src/link";
 import { mount } from "../src/player";
 import { golden, goldenText } from "./golden";
 
-const { steps } = golden("handmade");
+const { steps, turns } = golden("handmade");
 const last = steps.length - 1;
 let dispose: () => void = () => undefined;
 
@@ -75,6 +75,16 @@ describe("the player", () => {
     expect(one('[data-leaf="b"]').textContent).toContain("None+2=2");
     link.set("step", step + 1);
     expect(one('[data-leaf="b"]').textContent).toBe("b.grad: 22");
+  });
+
+  it("tells by nodes what a node did, and shows what it added to a leaf", () => {
+    const { link, said, one } = open({ grain: "node" });
+    const [step, sentence] = turns.find((each) => each[1].includes("becomes b.grad")) ?? [0, ""];
+    link.set("step", step);
+    expect(said()).toBe(sentence);
+    expect(one('[data-leaf="b"]').textContent).toContain("None+2=2");
+    link.set("grain", "event");
+    expect(said()).toBe(steps[step]?.sentence);
   });
 
   it("listens to space, the arrows, Home and End", () => {

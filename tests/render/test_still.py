@@ -60,6 +60,15 @@ def test_the_sentence_stands_under_the_picture_without_its_quotes():
     assert f"step {k} of {len(trace.events)}" in shown
 
 
+def test_by_nodes_the_caption_tells_the_turn_and_the_bin_shows_its_sum():
+    trace = record_twice()
+    k = step_of(trace, "release", 3)  # of w's AccumulateGrad, in the second pass
+    by_event, by_node = words(still(trace, k)), words(still(trace, k, grain="node"))
+    assert "w.grad was 6; 6 arrives and is added: 6 + 6 = 12." in " ".join(by_node)
+    assert "w's AccumulateGrad is done." in " ".join(by_event)
+    assert "+" in by_node and "+" not in by_event
+
+
 def test_a_running_node_and_its_edge_are_highlighted():
     trace = record_twice()
     picture = still(trace, step_of(trace, "vjp"))

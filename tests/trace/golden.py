@@ -8,9 +8,12 @@ import math
 from pathlib import Path
 from typing import Any
 
-from autograd_viz.trace import Trace, explanations, timeline
+from autograd_viz.trace import Replay, Trace, explanations, timeline
 from autograd_viz.trace.document import dump, plain
+from autograd_viz.trace.story import Story
+from autograd_viz.trace.timeline import stops
 from autograd_viz.trace.trace import PRODUCER
+from autograd_viz.trace.turn import told_turn
 
 FOLDER = Path(__file__).parents[1] / "golden"
 
@@ -22,7 +25,9 @@ def told(trace: Trace) -> str:
         for frame, each in explanations(trace)
     ]
     spans = [[span.kind, span.label, span.start, span.stop] for span in timeline(trace)]
-    return dump({"timeline": spans, "steps": steps})
+    story, replay = Story(trace), Replay(trace)
+    turns = [[k, told_turn(story, replay, k)[1].sentence] for k in stops(trace, "node")]
+    return dump({"timeline": spans, "turns": turns, "steps": steps})
 
 
 def check_golden(trace: Trace, name: str, regenerate: bool) -> None:

@@ -19,6 +19,21 @@ export interface Naming {
   inputGradient(node: number, position: number): string;
 }
 
+/** What a turn is about: what its node worked with and all that it gave, else what its last telling event shows. */
+export function turnExhibits(told: readonly Frame[], lookup: Lookup, naming: Naming): readonly Exhibit[] {
+  const events = told.map((frame) => lookup.trace.events[frame.k - 1] ?? null);
+  const given = new Map<number, Exhibit>();
+  for (const event of events) {
+    const value = event?.kind === "vjp" ? event.value : event?.kind === "sum_to" ? event.after : null;
+    if ((event?.kind !== "vjp" && event?.kind !== "sum_to") || value === null) continue;
+    given.set(event.input, array("outgoing", naming.inputGradient(event.node, event.input), value));
+  }
+  const [frame, event] = [told[told.length - 1], events[events.length - 1] ?? null];
+  if (!frame) return [];
+  if (given.size < 2 || (event?.kind !== "vjp" && event?.kind !== "sum_to")) return exhibits(event, frame, lookup, naming);
+  return [...ofNode(event.node, frame, lookup, naming), sign("→"), ...given.values()];
+}
+
 export function exhibits(event: Event | null, frame: Frame, lookup: Lookup, naming: Naming): readonly Exhibit[] {
   switch (event?.kind) {
     case "op":

@@ -6,6 +6,7 @@ import { gradientOf } from "./names";
 import { BEFORE, sentence } from "./sentence";
 import { Story } from "./story";
 import type { Trace } from "./trace";
+import { joined } from "./turn";
 
 /** What the last event did: in words, as a formula (or null), and as numbers (or null). */
 export interface Explanation {
@@ -25,6 +26,17 @@ export class Explainer {
       tensor: (id) => names.tensor(id),
       gradient: (node, index) => names.gradient(node, index),
       inputGradient: (node, position) => gradientOf(names.input(node, position)),
+    };
+  }
+
+  /** Explain a turn by the frames of its telling events. */
+  turn(frames: readonly Frame[]): Explanation {
+    const told = frames.map((frame) => this.explain(frame));
+    const lines = (of: readonly (string | null)[]): string | null => of.filter((each) => each !== null).join("\n") || null;
+    return {
+      sentence: joined(told.map((each) => each.sentence)),
+      rule: lines(told.map((each) => each.rule)),
+      numbers: lines(told.map((each) => each.numbers)),
     };
   }
 

@@ -87,6 +87,14 @@ export class Replay {
     return this.last;
   }
 
+  /** The frame at `k`, and those of the steps that tell what led to it; it still shows what they added to a `.grad`. */
+  turn(steps: readonly number[], k: number): { readonly frame: Frame; readonly told: readonly Frame[] } {
+    const told = steps.map((step) => this.frame(step));
+    const now = this.frame(k);
+    const changed = told.flatMap((each) => [...each.leaves].filter(([, leaf]) => leaf.change !== null));
+    return { frame: changed.length ? { ...now, leaves: new Map([...now.leaves, ...changed]) } : now, told };
+  }
+
   private seek(k: number): void {
     const from = Math.min(Math.floor(k / this.interval), this.kept.length - 1);
     const kept = this.kept[from];

@@ -66,7 +66,7 @@ export function stops(trace: Trace, grain: Grain): readonly number[] {
 }
 
 /** Whether a turn is complete between two events. */
-function endsNode(last: Event | undefined, next: Event | undefined): boolean {
+export function endsNode(last: Event | undefined, next: Event | undefined): boolean {
   switch (last?.kind) {
     case "op":
     case "refused":

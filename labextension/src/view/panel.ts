@@ -1,5 +1,5 @@
 /** "Now": one sentence, the rule in names and in numbers, the arrays involved, and what an error means. */
-import { exhibits, type Exhibit } from "../model/exhibit";
+import { turnExhibits, type Exhibit } from "../model/exhibit";
 import type { Explainer } from "../model/explain";
 import { isUpdate } from "../model/timeline";
 import { h, write } from "./dom";
@@ -27,16 +27,17 @@ export function panelView(el: HTMLElement, scene: Scene, explainer: Explainer): 
   const arrays = h("div", { class: "av-arrays" });
   const section = h("section", { class: "av-now", "aria-label": "Now" }, where, sentence, failure, rule, arrays);
   el.append(section);
-  let shown = -1;
+  let shown = "";
   const update = (next: Scene): void => {
-    if (next.frame.k === shown) return;
-    shown = next.frame.k;
-    const told = explainer.explain(next.frame);
+    const now = [next.frame.k, ...next.told.map((each) => each.k)].join();
+    if (now === shown) return;
+    shown = now;
+    const told = explainer.turn(next.told);
     write(where, place(next));
     sentence.replaceChildren(...marked(told.sentence));
     failure.replaceChildren(...failureParts(next));
     rule.replaceChildren(...[told.rule, told.numbers].flatMap((line, i) => (line ? [ruleLine(line, i > 0)] : [])));
-    const list = exhibits(next.event, next.frame, next.lookup, explainer.naming);
+    const list = turnExhibits(next.told, next.lookup, explainer.naming);
     const count = list.filter((each) => each.kind === "array").length;
     arrays.replaceChildren();
     let term = h("div", { class: "av-term" }); // a sign and the array after it, which stay together

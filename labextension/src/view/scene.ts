@@ -11,6 +11,8 @@ export interface Scene {
   /** The event that led here; null at the start. */
   readonly event: Event | null;
   readonly playback: Playback;
+  /** The frames of the events that tell what this step did: one, or by nodes those of a whole turn. */
+  readonly told: readonly Frame[];
   /** Whether this is the step after the last one shown, so that it may move. */
   readonly advances: boolean;
 }
