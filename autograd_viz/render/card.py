@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from autograd_viz.render.cells import draw_cells, figure, numbers
+from autograd_viz.render.cells import draw_cells, figure
 from autograd_viz.render.palette import mix
 from autograd_viz.render.picture import Mark
 from autograd_viz.render.scene import Scene
 from autograd_viz.render.shapes import Point, Sheet, Text, rounded
 from autograd_viz.render.sizes import PAD, SMALL, SMALL_ROW, TITLE, TITLE_ROW
 from autograd_viz.render.text import badge, clip, names, shape_text, shown_tensor
+from autograd_viz.trace.arrays import numbers
 from autograd_viz.trace.data import Value
 
 NUMBER = 7.3

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 from math import inf, isfinite, isnan, prod
 
 import numpy as np
 
 from autograd_viz.render.palette import Palette, mix
 from autograd_viz.render.shapes import Sheet, lines, rounded
+from autograd_viz.trace.arrays import numbers
 from autograd_viz.trace.data import Value
 from autograd_viz.trace.figures import number
 
 STEPS = 12
 LARGEST_CELL = 11.0
-_WIDENED = {"float16": "float32", "bfloat16": "float32"}
-
-
-def numbers(value: Value) -> np.ndarray | None:
-    """Return a value's elements in row-major order, `(n,) float64`; None where only a summary was kept."""
-    if value.data is not None:
-        return np.array([float(each) for each in value.data])
-    if value.base64 is None:
-        return None
-    dtype = np.dtype(_WIDENED.get(value.dtype, value.dtype)).newbyteorder("<")
-    return np.frombuffer(base64.b64decode(value.base64), dtype).astype(np.float64)
 
 
 def figure(x: float) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from math import pi
 from typing import Any
 
-from autograd_viz.render.cells import figure, numbers
+from autograd_viz.render.cells import figure
 from autograd_viz.render.picture import Mark
 from autograd_viz.render.scene import Scene
 from autograd_viz.render.shapes import Sheet, Text, lines, rounded, turned
 from autograd_viz.render.spline import angle_at, point_at
+from autograd_viz.trace.arrays import numbers
 from autograd_viz.trace.data import Value
 from autograd_viz.trace.event import OpEvent, SeedEvent, SendEvent
 

@@ -1,0 +1,50 @@
+"""Values of a trace as NumPy arrays, and arrays as text of bounded length."""
+
+from __future__ import annotations
+
+import base64
+from math import inf, isfinite, isnan
+
+import numpy as np
+
+from autograd_viz.trace.data import Value
+from autograd_viz.trace.figures import MOST_SHOWN, number, shape_text, value_text
+
+_WIDENED = {"float16": "float32", "bfloat16": "float32"}
+_FIRST_SHOWN = 3
+
+
+def numbers(value: Value) -> np.ndarray | None:
+    """Return a value's elements in row-major order, `(n,) float64`; None where only a summary was kept."""
+    if value.data is not None:
+        return np.array([float(each) for each in value.data])
+    if value.base64 is None:
+        return None
+    dtype = np.dtype(_WIDENED.get(value.dtype, value.dtype)).newbyteorder("<")
+    return np.frombuffer(base64.b64decode(value.base64), dtype).astype(np.float64)
+
+
+def array(value: Value) -> np.ndarray | None:
+    """Return a value in its shape, float64; None where only a summary was kept."""
+    found = numbers(value)
+    return None if found is None else found.reshape(value.shape)
+
+
+def plain_number(x: float) -> float | str:
+    """Return a number as JSON can hold it."""
+    if isnan(x):
+        return "NaN"
+    return float(x) if isfinite(x) else ("Infinity" if x == inf else "-Infinity")
+
+
+def array_text(found: np.ndarray) -> str:
+    """Write an array: `6`, `[1, 2]`, or of a large one how it begins and its shape, `[1, 2, 3, …] of shape [5, 3]`."""
+    return begun_text(found) + (f" of shape {shape_text(found.shape)}" if found.size > MOST_SHOWN else "")
+
+
+def begun_text(found: np.ndarray) -> str:
+    """Write an array, or how a large one begins: `[1, 2, 3, …]`."""
+    data = tuple(plain_number(each) for each in found.ravel()[: MOST_SHOWN + 1].tolist())
+    if found.size <= MOST_SHOWN:
+        return value_text(Value(found.shape, "float64", data)) or ""
+    return f"[{', '.join(map(number, data[:_FIRST_SHOWN]))}, …]"
