@@ -12,7 +12,7 @@ import numpy as np
 from ..tensor import Tensor, make
 from . import forward_ad, graph
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
-from .engine import run
+from .engine import GraphTask, run
 from .function import Function
 from .grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
 from .task import as_tuple, inputs_of, make_task, refuse
@@ -91,15 +91,22 @@ def backward(
 def _backward(
     tensors: Tensors, grad_tensors: Any, retain_graph: bool | None, create_graph: bool, inputs: Any
 ) -> None:
-    try:
-        wanted = None if inputs is None else inputs_of(inputs, "backward")
-        task = make_task(as_tuple(tensors), grad_tensors, retain_graph, create_graph, wanted, accumulate_grad=True)
-    except Exception as error:
-        refuse(tensors, error)
-        raise
+    task = backward_task(tensors, grad_tensors, retain_graph, create_graph, inputs)
     if create_graph:
         warnings.warn(_CREATES_CYCLE, UserWarning, stacklevel=3)
     run(task)
+
+
+def backward_task(
+    tensors: Tensors, grad_tensors: Any, retain_graph: bool | None, create_graph: bool, inputs: Any
+) -> GraphTask:
+    """Return the task of a `backward` call, checked but not run: see `engine.paced`."""
+    try:
+        wanted = None if inputs is None else inputs_of(inputs, "backward")
+        return make_task(as_tuple(tensors), grad_tensors, retain_graph, create_graph, wanted, accumulate_grad=True)
+    except Exception as error:
+        refuse(tensors, error)
+        raise
 
 
 def _former_name(grad_tensors: Any, grad_variables: Any) -> Any:

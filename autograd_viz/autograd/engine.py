@@ -38,7 +38,7 @@ from .state import fast, local
 if TYPE_CHECKING:
     from .listeners import Listener
 
-__all__ = ["Event", "GraphTask", "run"]
+__all__ = ["Event", "GraphTask", "paced", "run"]
 
 Event = tuple[str, Node, Any, Any]
 Edge = tuple[Node, int]
@@ -377,23 +377,44 @@ def _run_watched(task: GraphTask, heard: tuple[Listener, ...]) -> None:
     for listener in heard:
         listener.backward_begin(task)
     try:
-        with np.errstate(all="ignore"):
-            steps = task.steps()
-            while True:
-                with _grad_mode(task.create_graph):
-                    event = next(steps, None)
-                if event is None:
-                    break
-                for listener in heard:
-                    listener.backward_event(task, event)
-            with _grad_mode(task.create_graph):
-                _call_back(task)
+        for event in paced(task):
+            for listener in heard:
+                listener.backward_event(task, event)
     except BaseException as error:
         for listener in heard:
             listener.backward_end(task, error)
         raise
     for listener in heard:
         listener.backward_end(task, None)
+
+
+def paced(task: GraphTask) -> Iterator[Event]:
+    """Run a task event by event; between two of them the thread is in the state that the caller left it in.
+
+    Whoever takes the events may do so as late as they like, and in any thread: grad mode and what else the engine
+    sets for its own work are in force only while it works. Closing the generator drops the buffers.
+    """
+    steps = task.steps()
+    running: Node | None = None
+    try:
+        while True:
+            kept = local.task, local.running
+            local.task, local.running = task, running
+            try:
+                with _grad_mode(task.create_graph), np.errstate(all="ignore"):
+                    event = next(steps, None)
+                    if event is None:
+                        _call_back(task)
+                running = local.running
+            finally:
+                local.task, local.running = kept
+            if event is None:
+                return
+            yield event
+    finally:
+        kept = local.task, local.running
+        steps.close()  # type: ignore[attr-defined]
+        local.task, local.running = kept
 
 
 def _grad_mode(create_graph: bool) -> Any:

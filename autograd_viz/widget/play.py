@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-import warnings
 from collections.abc import Callable
 from typing import Any
 
+from autograd_viz.autograd import backward_task
 from autograd_viz.tensor import Tensor
 from autograd_viz.trace import Trace, record
+from autograd_viz.trace.recording import LiveRun
 from autograd_viz.widget.options import check_options
-from autograd_viz.widget.words import Words
+from autograd_viz.widget.words import Words, excuse
 
 
 def play(
@@ -19,6 +20,7 @@ def play(
     retain_graph: bool | None = None,
     create_graph: bool = False,
     inputs: Any = None,
+    live: bool = False,
     **state: Any,
 ) -> Any:
     """Show a trace in the player, or record `loss.backward()` and show that.
@@ -29,6 +31,9 @@ def play(
         A recorded trace, or a tensor to call `backward` on.
     gradient, retain_graph, create_graph, inputs
         Passed to `backward`; only with a tensor.
+    live : bool
+        Do not run `backward` at once: the player steps the engine itself, which waits for you in between. See
+        `LivePlayer`.
     **state
         How the player opens: `theme` ("auto", "light", "dark"), `grain` ("event",
         "node"), `start` and `stop` (first and last step), `step`, `title`, `speed`, `selected`, `playing`;
@@ -57,6 +62,8 @@ def play(
     """
     check_options(state, "play()")
     backward_options = {"retain_graph": retain_graph, "create_graph": create_graph, "inputs": inputs}
+    if live:
+        return play_live(subject, gradient, backward_options, state)
     if isinstance(subject, Tensor):
         trace, _ = run_recorded(lambda: subject.backward(gradient, **backward_options), **state)
         return show(trace, **state)
@@ -86,6 +93,25 @@ def run_recorded(run: Callable[[], Any], **state: Any) -> tuple[Trace, Any]:
     return trace, value
 
 
+def play_live(subject: Any, gradient: Tensor | None, options: dict[str, Any], state: dict[str, Any]) -> Any:
+    """Begin a backward and return the player that steps it; without a player, run it to its end."""
+    if not isinstance(subject, Tensor):
+        raise TypeError(f"play(live=True) runs a tensor's backward, got {type(subject).__name__}")
+    refused = sorted({"step", "start", "stop"} & set(state))
+    if refused:
+        raise TypeError(f"play(live=True) got {', '.join(refused)}, but a live player is where its engine is")
+    _, task = run_recorded(lambda: backward_task(subject, gradient, **options), **state)
+    run = LiveRun(task, state.get("title", ""))
+    try:
+        from autograd_viz.widget.live import LivePlayer
+
+        return LivePlayer(run, **state)
+    except Exception as error:
+        excuse(error)
+        run.finish()
+        return Words(run.trace)
+
+
 def show(trace: Trace, **state: Any) -> Any:
     """Return a player on the trace, or, with a warning, the trace in words if there can be none."""
     try:
@@ -93,8 +119,7 @@ def show(trace: Trace, **state: Any) -> Any:
 
         return Player(trace, **state)
     except Exception as error:  # whatever is wrong with a picture, the user's cell goes on
-        reason = " ".join(f"{type(error).__name__}: {error}".split())
-        warnings.warn(f"no player, a summary instead ({reason})", RuntimeWarning, stacklevel=3)
+        excuse(error)
         return Words(trace)
 
 

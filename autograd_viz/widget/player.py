@@ -166,8 +166,12 @@ class Player(anywidget.AnyWidget):
         return gif(stills(self.trace, steps, **options, placed=self._trace["layout"]), seconds)
 
     def _page(self, step: int, theme: str) -> str:
-        state = {name: getattr(self, name) for name in STATE} | {"playing": False, "step": step, "theme": theme}
+        state = self._state() | {"step": step, "theme": theme}
         return page(self._trace | {"title": self.title}, state, words(self.trace))
+
+    def _state(self) -> dict[str, Any]:
+        """Return what a viewer without a kernel opens with."""
+        return {name: getattr(self, name) for name in STATE} | {"playing": False}
 
     def __repr__(self) -> str:
         return f"Player at step {self.step} of {len(self.trace.events)}\n{words(self.trace)}"
@@ -177,7 +181,7 @@ class Player(anywidget.AnyWidget):
         if bundle is None:
             return None
         data, metadata = bundle
-        state = {name: getattr(self, name) for name in STATE} | {"playing": False}
+        state = self._state()
         return data | {"text/plain": repr(self), TRACE_MIME_TYPE: self._trace}, metadata | {TRACE_MIME_TYPE: state}
 
     if hasattr(anywidget.AnyWidget, "_ipython_display_"):  # ipywidgets 7, whose display ignores _repr_mimebundle_

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import warnings
+
 from autograd_viz.trace import Trace, summary
 
 MOST_LINES = 24
@@ -15,6 +18,13 @@ class Words:
 
     def __repr__(self) -> str:
         return words(self.trace)
+
+
+def excuse(error: Exception, what: str = "no player, a summary instead") -> None:
+    """Warn of a fault of the viewer; not even where warnings are errors may that fail the cell."""
+    reason = " ".join(f"{type(error).__name__}: {error}".split())
+    with contextlib.suppress(RuntimeWarning):
+        warnings.warn(f"{what} ({reason})", RuntimeWarning, stacklevel=4)
 
 
 def words(trace: Trace) -> str:

@@ -54,6 +54,10 @@ class TensorTable:
         """Return the id of a tensor that was met before."""
         return self._ids.get(id(tensor))
 
+    def shares_memory(self, tensor: Tensor) -> bool:
+        """Return whether a tensor shows memory of one that was met, or of its `.grad`."""
+        return id(_owner(tensor._array)) in self._storages
+
     def meet(self, tensor: Tensor) -> int:
         """Return the id of a tensor, recorded now if it is new, with its name if one can be found."""
         number = self._ids.get(id(tensor))

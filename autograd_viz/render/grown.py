@@ -1,0 +1,63 @@
+"""A layout that its trace outgrows: what is new goes beside it, and nothing that was there moves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograd_viz.render.layered import GAP_X, GAP_Y, MARGIN
+from autograd_viz.render.picture import Line, Mark, picture
+from autograd_viz.render.sizes import size
+from autograd_viz.trace.trace import Trace
+
+SHORTEST = 640.0
+"""How far down a column may go beside any layout, in pixels."""
+
+
+class Growth:
+    """The columns that a layout gets at its right, as its trace's picture grows.
+
+    New marks stand in the order they came, one below the other, so that data mostly flows down.
+    """
+
+    def __init__(self, layout: dict[str, Any]) -> None:
+        self.layout = layout
+        self.items = {each["id"]: each for each in layout["items"]}
+        self.edges = {each["id"] for each in layout["edges"]}
+        self.lowest = max(layout["height"], SHORTEST)
+        self.left, self.below = layout["width"] - MARGIN + GAP_X, MARGIN
+
+    def follow(self, trace: Trace) -> dict[str, Any] | None:
+        """Return the layout with places for what the trace now has beyond it, or None if there is nothing new."""
+        drawn = picture(trace)
+        marks = [each for each in drawn.marks if each.id not in self.items]
+        lines = [each for each in drawn.lines if each.id not in self.edges]
+        if not marks and not lines:
+            return None
+        placed = [self._place(each) for each in marks]
+        drawn_lines = [self._draw(each) for each in lines]
+        items, edges = [*self.layout["items"], *placed], [*self.layout["edges"], *drawn_lines]
+        right = max((each["x"] + each["w"] / 2 + MARGIN for each in placed), default=0.0)
+        bottom = max((each["y"] + each["h"] / 2 + MARGIN for each in placed), default=0.0)
+        width, height = max(self.layout["width"], right), max(self.layout["height"], bottom)
+        self.layout = {**self.layout, "width": width, "height": height, "items": items, "edges": edges}
+        return self.layout
+
+    def _place(self, mark: Mark) -> dict[str, Any]:
+        w, h = size(mark)
+        if self.below > MARGIN and self.below + h > self.lowest:
+            self.left, self.below = self.layout["width"] + GAP_X, MARGIN
+        place = {"id": mark.id, "kind": mark.kind, "x": self.left + w / 2, "y": self.below + h / 2, "w": w, "h": h}
+        self.items[mark.id] = place
+        self.below += h + GAP_Y
+        self.layout = {**self.layout, "width": max(self.layout["width"], self.left + w + MARGIN)}
+        return place
+
+    def _draw(self, line: Line) -> dict[str, Any]:
+        tail, head = self.items[line.tail], self.items[line.head]
+        start, end = (tail["x"], tail["y"] + tail["h"] / 2), (head["x"], head["y"] - head["h"] / 2)
+        bend = min(max(GAP_Y, (end[1] - start[1]) / 2), 160.0)
+        points = (start, (start[0], start[1] + bend), (end[0], end[1] - bend), end)
+        self.edges.add(line.id)
+        path = [[round(x, 1), round(y, 1)] for x, y in points]
+        made = {"id": line.id, "from": line.tail, "to": line.head, "kind": line.kind, "input": line.input}
+        return {**made, "path": path}
