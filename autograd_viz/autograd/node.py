@@ -13,6 +13,7 @@ changed, viewed or detached has none and is at version 0.
 from __future__ import annotations
 
 import itertools
+import re
 import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -278,7 +279,10 @@ class Node:
     def _modified_message(self, position: int, tensor: Any) -> str:
         """Word the error of a saved tensor that was changed in place, as PyTorch does, with its name added."""
         maker = self if position in self.output_positions else tensor.grad_fn
-        origin = f", which is output {tensor._output_nr} of {maker.name()}," if maker is not None else ""
+        if tensor._array.dtype.kind != "f":  # an index among the results comes from no node
+            maker = None
+        made_by = "" if maker is None else re.sub(r"Backward(0?$|(?=\d+$))", "", maker.name())
+        origin = f", which is output {tensor._output_nr} of {made_by}," if made_by else ""
         return (
             "one of the variables needed for gradient computation has been modified by an inplace operation: "
             f"[{tensor.type()} {list(tensor._array.shape)}]{origin} is at version "
@@ -307,7 +311,13 @@ class Node:
         wanted = f"{name[: -len('_sym_sizes')]}_shape" if name.endswith("_sym_sizes") else name
         if wanted in self.constant_names:
             return self.constants[self.constant_names.index(wanted)]
+        if self.op is not None and name in self.op.fixed:
+            return self.op.fixed[name]
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '_saved_{name}'")
+
+    def __dir__(self) -> list[str]:
+        saved = [*self.saved_names, *(re.sub("_shape$", "_sym_sizes", name) for name in self.constant_names)]
+        return sorted({*super().__dir__(), *(f"_saved_{name}" for name in saved)} - {"_saved_attribute"})
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} object at {id(self):#x}>"

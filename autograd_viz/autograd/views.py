@@ -22,6 +22,7 @@ import numpy as np
 
 from ..tensor import STALE, Tensor, _new, make, resolve
 from .node import BACKWARD_TWICE, Node, SavedInfo, next_sequence_nr
+from .overlap import check_repeats
 from .state import local
 
 __all__ = [
@@ -41,7 +42,8 @@ __all__ = [
 
 MULTI_OUTPUT, IN_FUNCTION, NO_GRAD, INFERENCE = "multi_output", "in_function", "no_grad", "inference"
 
-MAY_OVERLAP = ("zero", "fill", "masked_fill", "index_fill")  # set all elements alike, so that sharing does no harm
+# PyTorch lets these write to elements that share memory: most set them all alike, so that it does no harm
+MAY_OVERLAP = ("zero", "fill", "masked_fill", "index_fill", "index_put")
 
 _REMEDIES = {
     MULTI_OUTPUT: (
@@ -59,10 +61,6 @@ _AMBIGUOUS = (
     " Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both "
     "the view and the inplace either both inside the {mode} block (if you don't want the inplace to be tracked) or "
     "both outside (if you want the inplace to be tracked)."
-)
-_OVERLAP = (
-    "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please "
-    "clone() the tensor before performing the operation."
 )
 
 
@@ -169,20 +167,10 @@ def check_inplace(target: Tensor, tracked: bool, name: str = "") -> None:
                 "a leaf Variable that requires grad is being used in an in-place operation. Change it inside "
                 "torch.no_grad(), or compute a new tensor from it."
             )
-    if name not in MAY_OVERLAP and _repeats(target._array):
-        raise RuntimeError(_OVERLAP)
+    if name not in MAY_OVERLAP:
+        check_repeats(target._array)
     if local.before_change is not None:
         local.before_change(target)
-
-
-def _repeats(array: Any) -> bool:
-    """Return whether elements of an array share memory, as those of an expanded tensor do."""
-    strides = array.strides
-    return (
-        array.size > 0
-        and 0 in strides
-        and any(step == 0 and length > 1 for step, length in zip(strides, array.shape, strict=True))
-    )
 
 
 def _check_view(target: Tensor, meta: Any) -> None:

@@ -55,6 +55,7 @@ from . import (  # noqa: F401  (importing fills the tables)
     transposition,
     truth,
     uniqueness,
+    written_parts,
 )
 from .op import FUNCTIONS, METHODS
 

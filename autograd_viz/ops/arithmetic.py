@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -101,6 +102,9 @@ _SUB_SCALED: Op = op(
     other=("-grad · alpha", lambda grad, alpha: -(grad * alpha)),
 ).op  # type: ignore[attr-defined]
 
+for _entry in (add, sub):
+    _entry.op.fixed = {"alpha": 1}  # type: ignore[attr-defined]
+
 
 def _choose_rsub(input: Any, other: Any, *, alpha: Any = 1) -> tuple[Op, list[Any]]:
     _refuse_bools(input, other)
@@ -147,16 +151,57 @@ neg = op("Neg", _negated, ufunc=np.negative, promote="arithmetic", self=("-grad"
 
 # multiplication and division
 
+LARGEST_HALF = 65504
+
+
+def _too_large_for_half(input: Any, other: Any) -> bool:
+    """Return whether a half-precision tensor meets a number it cannot hold: PyTorch computes that in float32."""
+    if not (isinstance(input, Tensor) and input._array.dtype == np.float16 and isinstance(other, (int, float))):
+        return False
+    return LARGEST_HALF < abs(other) < math.inf
+
+
+def _choose_mul(input: Any, other: Any) -> tuple[Op, list[Any]]:
+    if _too_large_for_half(input, other):
+        return _MUL_HALF, [input, other]
+    return mul.op, [input, other]  # type: ignore[attr-defined]
+
+
+def _times(self: Any, other: Any) -> Any:
+    return (np.asarray(self).astype(np.float32) * np.float32(other)).astype(np.float16)
+
+
+def _over(self: Any, other: Any) -> Any:
+    return (np.asarray(self).astype(np.float32) / np.float32(other)).astype(np.float16)
+
+
+_MUL_HALF: Op = op(
+    "Mul",
+    _times,
+    self=("times(grad, other)", lambda xp, grad, other: xp.times(grad, other)),
+    other=ZERO,  # always a number
+).op  # type: ignore[attr-defined]
+_DIV_HALF: Op = op(
+    "Div",
+    _over,
+    self=("over(grad, other)", lambda xp, grad, other: xp.over(grad, other)),
+    other=ZERO,  # always a number
+).op  # type: ignore[attr-defined]
+register("over", _DIV_HALF.function, forward=_over, method=False, public=False)
+register("times", _MUL_HALF.function, forward=_times, method=False, public=False)
 mul = op(
     "Mul",
     np.multiply,
     promote="arithmetic",
+    choose=_choose_mul,
     self=("grad · other", lambda grad, other: grad * other),
     other=("grad · self", lambda grad, self: grad * self),
 )
 
 
 def _choose_div(input: Any, other: Any, *, rounding_mode: str | None = None) -> tuple[Op, list[Any]]:
+    if rounding_mode is None and _too_large_for_half(input, other):
+        return _DIV_HALF, [input, other]
     if rounding_mode is None:
         return div.op, [input, other]  # type: ignore[attr-defined]
     if rounding_mode not in ("trunc", "floor"):

@@ -11,19 +11,21 @@ from typing import Any
 import numpy as np
 
 from .. import dtypes
+from ..autograd.overlap import check_repeats
 from ..autograd.views import alias
 from ..layouts import contiguous_format, strided
 from ..tensor import Tensor, device, make
 from .creation import check_options
 from .dispatch import Scalar, tell
 from .inplace import call_inplace
+from .memory_order import dense_copy
 from .op import FUNCTIONS, METHODS, op, register
 
 __all__ = ["clone", "contiguous", "detach", "to"]
 
 
 def _copied(self: Any, memory_format: Any = None) -> Any:
-    return np.array(self, order="C" if memory_format is contiguous_format else "K")
+    return np.array(self, order="C") if memory_format is contiguous_format else dense_copy(self)
 
 
 def _cast(self: Any, dtype: Any) -> Any:
@@ -193,6 +195,7 @@ def _fill_(self: Tensor, value: Any) -> Tensor:
             raise RuntimeError(
                 f"fill_ only supports 0-dimension value tensor but got tensor with {value._array.ndim} dimensions."
             )
+        check_repeats(self._array)
         return call_inplace(_fill_tensor.op, [self, value])  # type: ignore[attr-defined]
     return call_inplace(_fill.op, [self, value])  # type: ignore[attr-defined]
 

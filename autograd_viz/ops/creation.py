@@ -16,6 +16,7 @@ import numpy as np
 from .. import dtypes
 from ..autograd.state import fast, local
 from ..tensor import Tensor, device, make
+from .memory_order import laid_out_like
 from .op import FUNCTIONS, METHODS, arrays, register
 
 __all__ = ["finished", "sizes_of"]
@@ -107,7 +108,8 @@ def _factory(name: str, fill: Callable[..., Any], summary: str) -> Callable[...,
         check_options(f"{name}_like", options)
         _check_tensor(f"{name}_like", input)
         found = numpy_dtype(name, dtype, input._array.dtype)
-        return finished(fill(input._array.shape, found), requires_grad)
+        memory_format = options.get("memory_format")
+        return finished(laid_out_like(input._array, memory_format, lambda shape: fill(shape, found)), requires_grad)
 
     def new(self: Tensor, *size: Any, dtype: Any = None, **options: Any) -> Tensor:
         return function(*size, dtype=self.dtype if dtype is None else dtype, **options)
@@ -159,9 +161,9 @@ def full_like(
     check_options("full_like", options)
     _check_tensor("full_like", input)
     value = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
-    return finished(
-        filled(input._array.shape, value, numpy_dtype("full_like", dtype, input._array.dtype)), requires_grad
-    )
+    found = numpy_dtype("full_like", dtype, input._array.dtype)
+    array = laid_out_like(input._array, options.get("memory_format"), lambda shape: filled(shape, value, found))
+    return finished(array, requires_grad)
 
 
 def _new_full(self: Tensor, size: Any, fill_value: Any, *, dtype: Any = None, **options: Any) -> Tensor:

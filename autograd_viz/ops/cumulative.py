@@ -151,7 +151,24 @@ def _cumprod(self: Any, dim: int, dtype: Any = None) -> Any:
 def _cumprod_self(xp: Any, grad: Any, self: Any, result: Any, dim: int) -> Any:
     if not _has_zero(self):
         return xp.cumsum_from_end(grad * result, dim) / self
+    if self.__class__ is np.ndarray and self.ndim:
+        return _cumprod_between_zeros(grad, self, result, dim)
     return xp.before(xp.cumprod(self, dim), dim, 1) * xp.scan_back(grad, self, dim)
+
+
+def _cumprod_between_zeros(grad: Any, self: Any, result: Any, dim: int) -> Any:
+    """Return the gradient of a running product with zeros: nothing reaches what follows the first, but itself.
+
+    Mirrors PyTorch's `cumprod_backward`, where a NaN of `grad` goes no further either.
+    """
+    zeros_so_far = np.cumsum(self == 0, axis=dim)
+    before = zeros_so_far == 0
+    first = (zeros_so_far == 1) & (self == 0)
+    after_first = (zeros_so_far == 1) & ~first
+    to_before = _cumsum_from_end(np.where(before, grad * result, 0), dim) / np.where(before, self, 1)
+    others = np.cumprod(np.where(after_first, self, 1), axis=dim) * np.where(zeros_so_far == 1, grad, 0)
+    to_first = others.sum(dim, keepdims=True) * _before(np.cumprod(self, axis=dim), dim, 1)
+    return np.where(before, to_before, np.where(first, to_first, 0)).astype(self.dtype, copy=False)
 
 
 _CUMPROD = op(
@@ -176,6 +193,8 @@ def _others(xp: Any, self: Any, dim: int) -> Any:
 def _prod_all_self(xp: Any, grad: Any, self: Any, result: Any, self_shape: tuple[int, ...]) -> Any:
     if not _has_zero(self):
         return xp.spread(grad * result, self.shape) / self
+    if self.__class__ is np.ndarray and np.count_nonzero(self) < self.size - 1:
+        return np.zeros_like(self)  # whatever the gradient, NaN too
     return grad * xp.reshape(_others(xp, xp.reshape(self, (-1,)), 0), self.shape)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from ..dtypes import word
 from ..tensor import Tensor
+from .inplace import call_inplace
 from .op import FUNCTIONS, METHODS, Op, op, register
 from .wrapping import check_tensor, choosing
 
@@ -196,6 +197,26 @@ acosh = op(
 atanh = op(
     "Atanh", np.arctanh, promote="float", self=("grad / (1 - self²)", lambda grad, self: grad / (1 - self * self))
 )
+
+
+def _without_derivative(name: str, ufunc: Any) -> None:
+    """Bind an in-place form whose derivative PyTorch lacks: its node refuses."""
+
+    def refuse(grad: Any) -> Any:
+        raise NotImplementedError(f"the derivative for 'inplace version of {name}' is not implemented.")
+
+    made = op(name.capitalize(), ufunc, variant=1, promote="float", self=("nan · grad", refuse))
+
+    def method(self: Tensor) -> Tensor:
+        return call_inplace(made.op, [self])  # type: ignore[attr-defined]
+
+    method.__name__ = method.__qualname__ = f"{name}_"
+    method.__doc__ = f"Put the result of `{name}` into this tensor, and return it. Mirrors `torch.Tensor.{name}_`."
+    METHODS[f"{name}_"] = METHODS[f"arc{name[1:]}_"] = method
+
+
+for _name, _ufunc in (("asinh", np.arcsinh), ("acosh", np.arccosh), ("atanh", np.arctanh)):
+    _without_derivative(_name, _ufunc)
 
 # size and sign
 

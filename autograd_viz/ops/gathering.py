@@ -13,6 +13,7 @@ from ..tensor import Tensor
 from .dims import wrap_dim
 from .op import Op, op
 from .positions import add_at, along, bounded, lined_up, on_copy
+from .remainders import not_differentiable
 from .wrapping import check_tensor, choosing
 
 __all__ = ["check_dtypes", "check_index", "expect_dims", "scatter_places"]
@@ -128,6 +129,24 @@ _scatter_add_op = op(
 ).op  # type: ignore[attr-defined]
 
 
+def _scatter_reduced_into(self: Any, dim: int, index: Any, src: Any, reduce: str) -> None:
+    if index.size:
+        array, where, src = scatter_places(self, dim, index, src)
+        (np.add if reduce == "add" else np.multiply).at(array, where, np.asarray(src).astype(self.dtype))
+
+
+def _scatter_reduced(self: Any, dim: int, index: Any, src: Any, reduce: str) -> Any:
+    return on_copy(_scatter_reduced_into, self, dim, index, src, reduce)
+
+
+_scatter_reduce_op, _scatter_reduce_number_op = (
+    not_differentiable(
+        "scatter", _scatter_reduced, into=_scatter_reduced_into, tensors=("index",), params=params
+    ).op
+    for params in (("self", "src"), ("self",))
+)
+
+
 def _gather_chosen(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False) -> tuple[Op, list[Any]]:
     """Return, at each place of `index`, the element that it names along a dimension. Mirrors `torch.gather`."""
     return _gather_op.op, [input, expect_dims("gather", input, dim, index), index]  # type: ignore[attr-defined]
@@ -143,11 +162,21 @@ def _scatter_chosen(
     wrapped = expect_dims("scatter", input, dim, index)
     src = value if src is None else src
     if reduce is not None:
-        raise NotImplementedError("scatter(): reduce= is not provided; use scatter_add or scatter_reduce")
+        return _scatter_reducing(input, wrapped, index, src, reduce)
     if isinstance(src, Tensor):
         check_dtypes("scatter", input, src)
         return _scatter_op, [input, wrapped, index, src]
     return _scatter_number_op, [input, wrapped, index, src]
+
+
+def _scatter_reducing(input: Tensor, dim: int, index: Tensor, src: Any, reduce: str) -> tuple[Op, list[Any]]:
+    """Return the entry of scatter with `reduce=`, of which PyTorch has no derivative."""
+    if reduce not in ("add", "multiply"):
+        raise RuntimeError("reduce argument must be either add or multiply.")
+    if not isinstance(src, Tensor):
+        return _scatter_reduce_number_op, [input, dim, index, src, reduce]
+    check_dtypes("scatter", input, src)
+    return _scatter_reduce_op, [input, dim, index, src, reduce]
 
 
 def _scatter_add_chosen(input: Tensor, dim: int, index: Tensor, src: Tensor) -> tuple[Op, list[Any]]:

@@ -16,7 +16,7 @@ from .op import Op, op
 from .positions import add_at, bounded, lined_up, on_copy
 from .wrapping import check_tensor, choosing
 
-__all__: list[str] = []
+__all__ = ["check_slices"]
 
 
 def _slices(dim: int, index: Any) -> tuple[Any, ...]:
@@ -134,14 +134,20 @@ def _index_add_chosen(
     input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: Any = 1
 ) -> tuple[Op, list[Any]]:
     """Return a copy with `alpha · source` added to the slices that a vector names. Mirrors `torch.index_add`."""
-    wrapped = _vector("index_add", input, dim, index)
+    return _index_add_op, [input, check_slices("index_add", input, dim, index, source), index, source, alpha]
+
+
+def check_slices(name: str, input: Tensor, dim: int, index: Tensor, source: Tensor) -> int:
+    """Return the dimension meant, after checking that the source has a slice of the right shape for each index."""
+    wrapped = _vector(name, input, dim, index)
+    check_tensor(name, source, "source", 4)
     if input._array.dtype != source._array.dtype:
         one, two = dtypes.word(input._array.dtype), dtypes.word(source._array.dtype)
-        raise RuntimeError(f"index_add_(): self ({one}) and source ({two}) must have the same scalar type")
+        raise RuntimeError(f"{name}_(): self ({one}) and source ({two}) must have the same scalar type")
     count = source._array.shape[wrapped] if source._array.ndim else 1
     if count != index._array.size:
         raise RuntimeError(
-            f"index_add_(): Number of indices ({index._array.size}) should be equal to source.size(dim): ({count}), "
+            f"{name}_(): Number of indices ({index._array.size}) should be equal to source.size(dim): ({count}), "
             f"for dim: {wrapped}"
         )
     if _rest(input, wrapped) != _rest(source, wrapped):
@@ -149,7 +155,7 @@ def _index_add_chosen(
             "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = "
             f"{list(input.shape)} source.shape = {list(source.shape)}"
         )
-    return _index_add_op, [input, wrapped, index, source, alpha]
+    return wrapped
 
 
 def _rest(tensor: Any, dim: int) -> tuple[int, ...]:

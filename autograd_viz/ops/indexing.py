@@ -19,6 +19,7 @@ import numpy as np
 from .. import dtypes
 from ..tensor import Tensor, make
 from .dispatch import Scalar
+from .index_arrays import IndexArrays, unchanged
 from .inplace import call_inplace
 from .op import METHODS, op, register
 from .positions import add_at, looked_up, out_of_bounds
@@ -65,7 +66,7 @@ def _put_into(self: Any, indices: Any, values: Any, accumulate: bool = False) ->
 
 
 def _put_elsewhere(xp: Any, grad: Any, indices: Any, accumulate: bool) -> Any:
-    return grad if accumulate else xp.index_put(grad, indices, xp.new_zeros(grad, ()))
+    return grad if accumulate else xp.index_put(grad, unchanged(indices), xp.new_zeros(grad, ()))
 
 
 _index_op = op(
@@ -73,7 +74,9 @@ _index_op = op(
     _index,
     self=(
         "index_put(new_zeros(grad, self_shape), indices, grad, True)",
-        lambda xp, grad, self_shape, indices: xp.index_put(xp.new_zeros(grad, self_shape), indices, grad, True),
+        lambda xp, grad, self_shape, indices: xp.index_put(
+            xp.new_zeros(grad, self_shape), unchanged(indices), grad, True
+        ),
     ),
 )
 _index_put_op = op(
@@ -81,18 +84,20 @@ _index_put_op = op(
     _index_put,
     into=_put_into,
     self=("grad if accumulate else index_put(grad, indices, new_zeros(grad, ()))", _put_elsewhere),
-    values=("index(grad, indices)", lambda xp, grad, indices: xp.index(grad, indices)),
+    values=("index(grad, indices)", lambda xp, grad, indices: xp.index(grad, unchanged(indices))),
 )
 
 
 def index(input: Tensor, indices: Any) -> Tensor:
     """Return what a list of index tensors chooses, None standing for a whole dimension."""
-    return _index_op(input, [_plain(each) for each in indices])
+    return _index_op(input, _plain(indices))
 
 
-def _plain(index: Any) -> Any:
-    """Return an index as an array of its own: what is saved must not change with the user's tensor."""
-    return index if index is None or isinstance(index, np.ndarray) else index._array.copy()
+def _plain(indices: Any) -> IndexArrays:
+    """Return index tensors as arrays."""
+    if isinstance(indices, IndexArrays):
+        return indices
+    return IndexArrays([index._array if isinstance(index, Tensor) else index for index in indices], indices)
 
 
 def _checked_put(self: Tensor, indices: Any, values: Any, accumulate: bool) -> list[Any]:
@@ -106,7 +111,7 @@ def _checked_put(self: Tensor, indices: Any, values: Any, accumulate: bool) -> l
             f"Index put requires the source and destination dtypes match, got {one} for the destination and {two} for "
             "the source."
         )
-    return [self, [_plain(each) for each in indices], values, accumulate]
+    return [self, _plain(indices), values, accumulate]
 
 
 def index_put(input: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Tensor:
@@ -175,7 +180,7 @@ def _apply(self: Tensor, key: Any) -> tuple[Tensor, list[Any] | None]:
             dim, passed = dim + _dims_named(each), passed + _dims_named(each)
     if not indices:
         return view, None
-    return view, _in_order(indices)
+    return view, IndexArrays(_in_order(indices), key if isinstance(key, (list, tuple)) else (key,))
 
 
 def _in_order(indices: dict[int, Any]) -> list[Any]:
@@ -224,7 +229,7 @@ def _read(key: Any) -> Any:
         key = tensor(key)._array if len(key) else np.zeros(0, np.int64)
     if isinstance(key, str):
         raise TypeError("new(): invalid data type 'str': tensors have no named fields")
-    array = key._array.copy() if isinstance(key, Tensor) else key
+    array = key._array if isinstance(key, Tensor) else key
     if not isinstance(array, np.ndarray):
         raise IndexError(
             "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got "

@@ -8,12 +8,16 @@ import numpy as np
 
 from .. import dtypes
 from ..autograd.node import Node
+from ..autograd.overlap import check_partial
 from ..autograd.views import check_inplace, note_change, rebase
 from ..tensor import Tensor, make
 from .dispatch import computed, make_node, plain_values, report_failure, shape_error, silent, tell, tracking
 from .op import Op
 
 __all__ = ["call_inplace"]
+
+# PyTorch does not ask whether these read what they write
+MAY_READ = ("index_copy", "masked_scatter", "masked_fill", "addmm", "addmv", "addr", "addbmm", "baddbmm")
 
 
 def call_inplace(made: Op, values: list[Any]) -> Tensor:
@@ -35,6 +39,7 @@ def _change(made: Op, values: list[Any]) -> Tensor:
     target = values[0]
     edges, tracked = tracking(made, values)
     check_inplace(target, tracked, made.name)
+    _check_operands(made.name, values)
     before = _before_change(target, made.params[0] in made.saved) if tracked else target
     _write(made, plain_values(made, values), target._array)
     node = _node(made, [before, *values[1:]], edges, target) if tracked else None
@@ -45,6 +50,16 @@ def _change(made: Op, values: list[Any]) -> Tensor:
         note_change(target)
     tell(made, values, (target,), node, target)
     return target
+
+
+def _check_operands(name: str, values: list[Any]) -> None:
+    """Refuse operands that are part of the memory to be written; tensors that share memory share their version."""
+    target = values[0]
+    if target._counter is None or name in MAY_READ:
+        return
+    for value in values[1:]:
+        if value.__class__ is Tensor and value._counter is target._counter:
+            check_partial(target._array, value._array)
 
 
 def _before_change(target: Tensor, copied: bool) -> Tensor:

@@ -77,9 +77,9 @@ def inv(A: Tensor) -> Tensor:
 
 # det
 # Note [Determinants of singular matrices]
-# The gradient of a determinant is the matrix of cofactors, which a singular matrix has too. It is computed by the
-# singular value decomposition, `det(U) det(Vh) U diag(products of the other singular values) Vh`, and otherwise as
-# `det · inv(A)ᵀ`. (PyTorch 2.13 does so under `create_graph` only; its plain backward gives zeros there.)
+# The gradient of a determinant is `det · inv(A)ᵀ`, the matrix of cofactors, which a singular matrix has too. PyTorch
+# computes it by the singular value decomposition, `det(U) det(Vh) U diag(products of the other singular values) Vh`,
+# under `create_graph` only; its plain backward gives zeros where a determinant is exactly 0. So does this.
 
 
 def _det(A: Any) -> Any:
@@ -105,16 +105,15 @@ def _cofactors(A: Any) -> Any:
 
 
 def _singular(A: Any, result: Any) -> Any:
-    """Return where a determinant is zero but for rounding, judged by the product of the rows' lengths."""
-    bound = np.prod(np.sqrt((A * A).sum(-1)), -1)
-    return np.abs(result) <= 10 * A.shape[-1] * np.finfo(A.dtype).eps * bound
+    """Return where PyTorch takes a determinant for zero but for rounding."""
+    return np.abs(result) < 100 * np.finfo(A.dtype).eps
 
 
 def _det_back_arrays(grad: Any, A: Any, result: Any) -> Any:
     grad = np.asarray(grad)[..., None, None]
-    if np.any(_singular(A, result)):
-        return grad * _cofactors(A)
-    return grad * np.asarray(result)[..., None, None] * np.linalg.inv(A).swapaxes(-1, -2)
+    zero = np.asarray(result == 0)[..., None, None]
+    inverse = np.linalg.inv(np.where(zero, np.eye(A.shape[-1], dtype=A.dtype), A))
+    return grad * np.asarray(result)[..., None, None] * inverse.swapaxes(-1, -2)
 
 
 def _det_back_tensors(grad: Any, A: Any, result: Any) -> Any:

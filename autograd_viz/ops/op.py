@@ -47,6 +47,7 @@ class Op:
     """One table entry: an operation, its rules and the Node class they make."""
 
     function: Callable[..., Any]  # what users call for this very entry
+    fixed: dict[str, Any] = {}  # noqa: RUF012  (what its nodes show as saved, though no rule needs it)
 
     def __init__(self, node: str, forward: Callable[..., Any], settings: dict[str, Any], rules: dict[str, Any]) -> None:
         self.forward = forward

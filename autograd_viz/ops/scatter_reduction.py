@@ -1,4 +1,4 @@
-"""`scatter_reduce`: combine the values that land on one place by sum, product, mean, largest or smallest.
+"""`scatter_reduce` and `index_reduce`: combine values that land on one place (sum, product, mean, largest, smallest).
 
 Ties share the gradient equally; products are exact with zeros among their factors.
 """
@@ -11,6 +11,7 @@ import numpy as np
 
 from ..tensor import Tensor
 from .gathering import check_dtypes, expect_dims, scatter_places
+from .index_slices import check_slices
 from .op import Op, arrays, op, register, tensors
 from .wrapping import check_tensor, choosing
 
@@ -123,6 +124,62 @@ def _chosen(
 
 
 choosing("scatter_reduce", _chosen, forward=_reduce)
+
+
+# index_reduce: the same with whole slices
+
+
+def _spread_index(self: Any, dim: int, index: Any, source: Any) -> Any:
+    """Return a vector of indices as one index for each element of the source."""
+    shape = [1] * source.ndim
+    if source.ndim:
+        shape[dim] = index.size
+    return np.broadcast_to(index.reshape(shape), source.shape)
+
+
+def _index_reduce(self: Any, dim: int, index: Any, source: Any, reduce: str, include_self: bool = True) -> Any:
+    return _reduce(self, dim, _spread_index(self, dim, index, source), source, reduce, include_self)
+
+
+def _index_backward(
+    xp: Any, grad: Any, self: Any, dim: int, index: Any, source: Any, reduce: str, include_self: bool, result: Any
+) -> list[Any]:
+    shape = [1] * len(source.shape)
+    if shape:
+        shape[dim] = -1
+    wide = xp.expand(xp.reshape(index, tuple(shape)), source.shape)
+    return _backward(xp, grad, self, dim, wide, source, reduce, include_self, result)
+
+
+INDEX_CALL = "index_reduce_backward(grad, self, dim, index, source, reduce, include_self, result)"
+_index_reduce_op = op(
+    "IndexReduce",
+    _index_reduce,
+    tensors=("index",),
+    backward=({"self": f"{INDEX_CALL}[0]", "source": f"{INDEX_CALL}[1]"}, _index_backward),
+).op  # type: ignore[attr-defined]
+
+
+def _index_chosen(
+    input: Tensor, dim: int, index: Tensor, source: Tensor, reduce: str, *, include_self: bool = True
+) -> tuple[Op, list[Any]]:
+    """Return a copy in which slices of `source` are combined where a vector names. Mirrors `torch.index_reduce`."""
+    wrapped = check_slices("index_reduce", input, dim, index, source)
+    if reduce not in ("prod", "mean", "amax", "amin"):
+        raise RuntimeError(
+            f"index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got {reduce}."
+        )
+    return _index_reduce_op, [input, wrapped, index, source, reduce, include_self]
+
+
+choosing("index_reduce", _index_chosen, forward=_index_reduce)
+register(
+    "index_reduce_backward",
+    lambda *values: _index_backward(tensors, *values),
+    forward=lambda *values: _index_backward(arrays, *values),
+    method=False,
+    public=False,
+)
 register(
     "scatter_reduce_backward",
     lambda *values: _backward(tensors, *values),

@@ -193,7 +193,10 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
     shape[wrapped] = have[wrapped]
     wide = input.expand(shape)
     shape[wrapped] = want[wrapped]
-    return wide.gather(wrapped, indices.expand(shape))
+    places = np.broadcast_to(indices._array, shape)
+    if have[wrapped]:  # like PyTorch, which counts beyond either end from the other
+        places = places % have[wrapped]
+    return wide.gather(wrapped, make(places))
 
 
 FUNCTIONS["repeat_interleave"] = METHODS["repeat_interleave"] = repeat_interleave

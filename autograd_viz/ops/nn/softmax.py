@@ -15,8 +15,10 @@ __all__ = ["log_softmax", "safe_softmax", "softmax"]
 
 
 def _exponentials(self: Any, dim: int) -> Any:
-    shifted = self - self.max(axis=dim, keepdims=True, initial=-np.inf) if self.size else self.copy()
-    return np.exp(shifted, out=shifted if shifted.ndim else None)
+    if not self.size:
+        return np.empty(self.shape, self.dtype)
+    shifted = np.subtract(self, self.max(axis=dim, keepdims=True, initial=-np.inf), order="C")  # as PyTorch's results
+    return np.exp(shifted, out=shifted)
 
 
 def _softmax(self: Any, dim: int) -> Any:
@@ -39,7 +41,7 @@ def _log_softmax(self: Any, dim: int) -> Any:
     floats_only("log_softmax_lastdim_kernel_impl", self)
     if not self.ndim or not self.size:
         return self - self
-    shifted = self - self.max(axis=dim, keepdims=True)
+    shifted = np.subtract(self, self.max(axis=dim, keepdims=True), order="C")
     shifted -= np.log(np.exp(shifted).sum(axis=dim, keepdims=True))
     return shifted
 

@@ -15,8 +15,8 @@ def products(name: str, call: Any) -> list[Case]:
     """Return the cases of a product: without zeros, and with one, two and three."""
     return [
         Case(f"{name}/plain", call, (NO_ZERO,)),
-        Case(f"{name}/zeros", call, (ZEROS,), formula=False, nan=False),
-        Case(f"{name}/one zero", call, (values([[2.0, 0.0, 3.0]]),), formula=False, nan=False),
+        Case(f"{name}/zeros", call, (ZEROS,), formula=False),
+        Case(f"{name}/one zero", call, (values([[2.0, 0.0, 3.0]]),), formula=False),
         Case(f"{name}/zero-size", call, (normal(0, 3),)),
     ]
 
