@@ -7,13 +7,14 @@ from autograd_viz.render.palette import mix
 from autograd_viz.render.picture import Mark
 from autograd_viz.render.scene import Scene
 from autograd_viz.render.shapes import Point, Sheet, Text, rounded
-from autograd_viz.render.sizes import PAD, SMALL, SMALL_ROW, TITLE, TITLE_ROW
+from autograd_viz.render.sizes import NUMBER, PAD, SMALL, SMALL_ROW, TITLE, TITLE_ROW
 from autograd_viz.render.text import badge, clip, names, shape_text, shown_tensor
 from autograd_viz.trace.arrays import numbers
 from autograd_viz.trace.data import Value
+from autograd_viz.trace.event import OpEvent
 
-NUMBER = 7.3
-"""Width of a letter of a number."""
+FEW = 4
+"""So many numbers of a vector are written."""
 
 
 def face(scene: Scene, mark: Mark, fill: str, stroke: str, width: float = 1.25, dash: str = "") -> dict[str, object]:
@@ -75,20 +76,43 @@ def show_value(
     box: tuple[float, float, float, float],
     gradient: bool = False,
     largest: float | None = None,
+    as_map: bool = False,
 ) -> float:
-    """Draw a value in a box (x, y, w, h) from its left edge, a scalar's number or a small map; return its width."""
+    """Draw a value in a box (x, y, w, h) from its left edge; return its width.
+
+    A scalar and a short vector that fits are numbers, everything else is a small map.
+    """
     x, y, w, h = box
     if value is None:
         return 0.0
     if value.summary is not None or (found := numbers(value)) is None:
         sheet.text(Text(x, y + h / 2 + 4.5, "…", scene.palette.muted))
         return 12.0
-    if not value.shape:
-        text = figure(float(found[0]))
+    text = figure(float(found[0])) if not value.shape else None
+    if len(value.shape) == 1 and value.shape[0] <= FEW and not as_map:
+        text = f"[{', '.join(figure(float(each)) for each in found)}]"
+    if text is not None and (not value.shape or len(text) * NUMBER <= w + 1):
         colour = scene.palette.grad if gradient else scene.palette.ink
         sheet.text(Text(x, y + h / 2 + 4.5, text, colour, 12, bold=gradient))
         return len(text) * NUMBER
     return draw_cells(sheet.at(x, y), scene.palette, value, w, h, largest)
+
+
+def version_badge(sheet: Sheet, scene: Scene, mark: Mark, x: float) -> None:
+    """Write the version of a tensor that is changed in place: `@0`, then `@1`."""
+    if not mark.is_written:
+        return
+    tensor, event = mark.tensors[0].id, scene.event
+    is_now = isinstance(event, OpEvent) and any(write.tensor == tensor for write in event.writes)
+    colour = scene.palette.forward if is_now else scene.palette.muted
+    sheet.text(Text(x, PAD / 2 + 15, f"@{scene.version_now(tensor)}", colour, bold=is_now))
+
+
+def after_names(mark: Mark) -> float:
+    """Return where the room after an operation's names and shape begins."""
+    name, shape = names(mark), shape_text(shown_tensor(mark))
+    wide = max(24.0, 14 + len(badge(mark)) * SMALL)
+    return PAD + wide + 8 + (len(name) * TITLE + 6 if name else 0) + (len(shape) * SMALL + 8 if shape else 0)
 
 
 def data_top() -> float:

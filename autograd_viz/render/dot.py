@@ -26,9 +26,15 @@ BOXES = {
     "untracked": {"shape": "box", "style": "filled,dashed", "fillcolor": "#f3f3f3", "color": "#8b919c"},
     "leaf": {"shape": "tab", "style": "filled", "fillcolor": "#e6f2ee", "color": "#3d7766"},
     "constant": {"shape": "octagon", "style": "filled", "fillcolor": "#f3f1ea", "color": "#857a5c"},
+    "refused": {"shape": "box", "style": "filled,dashed", "fillcolor": "#fbecec", "color": "#b3202c"},
     "root": {"shape": "ellipse", "style": "filled", "fillcolor": "#efeafc", "color": "#6f54b8"},
 }
-LINES = {"tracked": {}, "untracked": {"style": "dotted"}, "cut": {"style": "dashed", "arrowhead": "tee"}}
+LINES = {
+    "tracked": {},
+    "untracked": {"style": "dotted"},
+    "cut": {"style": "dashed", "arrowhead": "tee"},
+    "refused": {"style": "dashed", "arrowhead": "tee", "color": "#b3202c"},
+}
 SAVED = '<font color="#6b4fa8" point-size="9">{}</font>'
 NOTE = '<font color="#5b6475" point-size="9">{}</font>'
 
@@ -88,6 +94,8 @@ def _label(mark: Mark) -> str:
         rows.append(NOTE.format(escape(note or "")))
     elif mark.kind == "leaf":
         rows.append(NOTE.format("leaf · requires_grad"))
+    elif mark.kind == "refused":
+        rows.append(NOTE.format("refused"))
     elif mark.kind == "root":
         rows = [NOTE.format("root")]
     if mark.saved:
@@ -98,7 +106,7 @@ def _label(mark: Mark) -> str:
 
 def _title(mark: Mark) -> str:
     shape = text.shape_text(text.shown_tensor(mark))
-    parts = [escape(text.badge(mark))] if mark.op or mark.kind == "op" else []
+    parts = [escape(text.badge(mark))] if mark.op or mark.kind in ("op", "refused") else []
     name = text.names(mark)
     if name:
         parts.append(f"<b>{escape(name)}</b>")

@@ -8,18 +8,25 @@ from typing import Any
 from autograd_viz.render.cells import figure
 from autograd_viz.render.picture import Mark
 from autograd_viz.render.scene import Scene
-from autograd_viz.render.shapes import Sheet, Text, lines, rounded, turned
+from autograd_viz.render.shapes import Point, Sheet, Text, lines, rounded, turned
 from autograd_viz.render.spline import angle_at, point_at
 from autograd_viz.trace.arrays import numbers
 from autograd_viz.trace.data import Value
 from autograd_viz.trace.event import OpEvent, SeedEvent, SendEvent
+from autograd_viz.trace.figures import value_text
 
 ARROW = lines((0, 0), (-9, -4.2), (-7, 0), (-9, 4.2), (0, 0))
-DASHES = {"tracked": "", "untracked": "dotted", "cut": "dashed"}
+CUTS = {"cut": "cut here", "refused": "not allowed"}
+LONGEST = 14
+"""A vector's numbers are written on the token if they fit, so long."""
+DASHES = {"tracked": "", "untracked": "dotted", "cut": "dashed", "refused": "dashed"}
 
 
-def draw_edge(sheet: Sheet, scene: Scene, edge: dict[str, Any], marks: dict[str, Mark]) -> None:
-    """Draw one edge of the layout with its arrow, in the direction of what last went along it."""
+def draw_edge(sheet: Sheet, scene: Scene, edge: dict[str, Any], marks: dict[str, Mark], says: bool = False) -> None:
+    """Draw one edge of the layout with its arrow, in the direction of what last went along it.
+
+    `says` is whether a cut that an error came from says so.
+    """
     colours, state = scene.palette, _state(scene, edge, marks)
     path = tuple((float(x), float(y)) for x, y in edge["path"])
     if state == "future":
@@ -27,12 +34,22 @@ def draw_edge(sheet: Sheet, scene: Scene, edge: dict[str, Any], marks: dict[str,
         return
     colour = {"forward": colours.forward, "sent": colours.grad, "current": colours.grad}.get(state, colours.edge)
     width = {"forward": 2.4, "sent": 1.8, "current": 3.0}.get(state, 1.4)
+    faulty = is_fault(scene, edge)
+    if faulty:
+        colour, width = colours.error, 2.0
     sheet.path(path, stroke=colour, width=width, dash=DASHES.get(edge["kind"], ""))
     backward = state in ("sent", "current")
     at, turn = (0.0, pi) if backward else (1.0, 0.0)
     sheet.path(turned(ARROW, point_at(path, at), angle_at(path, at) + turn), fill=colour)
-    if edge["kind"] == "cut":
-        _cut(sheet, scene, path)
+    if edge["kind"] in CUTS:
+        _cut(sheet, scene, path, faulty, CUTS[edge["kind"]] if says else "")
+
+
+def is_fault(scene: Scene, edge: dict[str, Any]) -> bool:
+    """Return whether an error came because this edge was cut, or because it was not allowed."""
+    if edge["kind"] not in CUTS or edge["to"] not in scene.culprits:
+        return False
+    return edge["kind"] == "cut" or edge["from"] in scene.culprits
 
 
 def draw_token(sheet: Sheet, scene: Scene, edges: list[dict[str, Any]]) -> None:
@@ -50,16 +67,22 @@ def draw_token(sheet: Sheet, scene: Scene, edges: list[dict[str, Any]]) -> None:
 
 
 def _token_text(value: Value) -> str:
-    found = None if value.shape else numbers(value)
-    return f"[{', '.join(map(str, value.shape))}]" if found is None else figure(float(found[0]))
+    found = numbers(value)
+    if found is not None and not value.shape:
+        return figure(float(found[0]))
+    short = value_text(value) if len(value.shape) == 1 else None
+    return short if short is not None and len(short) <= LONGEST else f"[{', '.join(map(str, value.shape))}]"
 
 
-def _cut(sheet: Sheet, scene: Scene, path: tuple[tuple[float, float], ...]) -> None:
-    """Draw two strokes across the line, where tracking stops."""
+def _cut(sheet: Sheet, scene: Scene, path: tuple[Point, ...], faulty: bool, says: str) -> None:
+    """Draw two strokes across the line, where tracking stops; words beside it when that is why an error came."""
     at, angle = point_at(path, 0.5), angle_at(path, 0.5)
+    colour = scene.palette.error if faulty else scene.palette.ink
     sheet.path(turned(rounded(-5, -7, 10, 14, 0), at, angle), fill=scene.palette.paper)
     for left in (-5, 1):
-        sheet.path(turned(lines((left, 7), (left + 4, -7)), at, angle), stroke=scene.palette.ink, width=1.6)
+        sheet.path(turned(lines((left, 7), (left + 4, -7)), at, angle), stroke=colour, width=1.6)
+    if faulty and says:
+        sheet.text(Text(at[0] + 13, at[1] + 4, says, colour, bold=True))
 
 
 def _state(scene: Scene, edge: dict[str, Any], marks: dict[str, Mark]) -> str:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from autograd_viz.render.card import face, show_value, title
-from autograd_viz.render.cells import magnitude
+from autograd_viz.render.bin import draw_bin
+from autograd_viz.render.card import face, show_value, title, version_badge
+from autograd_viz.render.cells import figure
 from autograd_viz.render.palette import mix
 from autograd_viz.render.picture import Mark
 from autograd_viz.render.scene import Scene
 from autograd_viz.render.shapes import Sheet, Text, lines, octagon, rounded
-from autograd_viz.render.sizes import PAD, SMALL_ROW, TITLE_ROW
+from autograd_viz.render.sizes import PAD, SEED_ROOM, SMALL_ROW, TITLE, TITLE_ROW
+from autograd_viz.render.text import names
+from autograd_viz.trace.arrays import numbers
 from autograd_viz.trace.data import Value
-from autograd_viz.trace.event import BeginEvent, SeedEvent
-from autograd_viz.trace.replay import LeafState
+from autograd_viz.trace.event import BeginEvent, HookEvent, RunEvent, SeedEvent
 
 INDENT = 16.0
 """Room that a leaf's round corner takes from each row."""
-SIGN = 7.2
 
 
 def leaf_card(sheet: Sheet, scene: Scene, mark: Mark, w: float, h: float) -> None:
@@ -27,14 +28,34 @@ def leaf_card(sheet: Sheet, scene: Scene, mark: Mark, w: float, h: float) -> Non
     if scene.is_future(mark):
         return
     title(sheet, scene, mark, w, INDENT)
+    version_badge(sheet, scene, mark, INDENT + len(names(mark)) * TITLE + 6)
     tensor = mark.tensors[0] if mark.tensors else None
     box = (INDENT, PAD / 2 + TITLE_ROW, w - 2 * INDENT, row - 2)
     show_value(sheet, scene, scene.value_now(tensor), box)
     sheet.path(lines((0, divide), (w, divide)), stroke=mix(colours.leaf, colours.card, 0.45))
     sheet.text(Text(INDENT, divide + 14, ".grad", colours.muted))
+    _arrived(sheet, scene, mark, w - INDENT, divide + 3)
     state = scene.frame.leaves.get(tensor.id) if tensor else None
     if state is not None:
-        _bin(sheet, scene, state, (INDENT, divide + SMALL_ROW + 2, w - 2 * INDENT, row))
+        draw_bin(sheet, scene, state, (INDENT, divide + SMALL_ROW + 2, w - 2 * INDENT, row))
+
+
+def _arrived(sheet: Sheet, scene: Scene, mark: Mark, right: float, y: float) -> None:
+    """Write what has arrived at the leaf's AccumulateGrad and not yet been added: `1 of 2 arrived 3`."""
+    state = scene.node_state(mark)
+    value = None if state is None else scene.value(state.buffer[0])
+    if state is None or value is None:
+        return
+    is_running = state.state == "running" and isinstance(scene.event, RunEvent | HookEvent)
+    if state.state not in ("waiting", "ready") and not is_running:
+        return
+    words = f"{state.arrived} of {state.expected} arrived" if state.expected > 1 else "arrived"
+    found = None if value.shape else numbers(value)
+    text = "" if found is None else f" {figure(float(found[0]))}"
+    at = right if text else right - 30
+    sheet.text(Text(at, y + 11, words + text, scene.palette.grad, anchor="end", bold=True))
+    if not text:
+        show_value(sheet, scene, value, (right - 26, y - 1, 26, 14), as_map=True)
 
 
 def constant_card(sheet: Sheet, scene: Scene, mark: Mark, w: float, h: float) -> None:
@@ -43,6 +64,7 @@ def constant_card(sheet: Sheet, scene: Scene, mark: Mark, w: float, h: float) ->
     if scene.is_future(mark):
         return
     title(sheet, scene, mark, w, PAD)
+    version_badge(sheet, scene, mark, PAD + len(names(mark)) * TITLE + 6)
     tensor = mark.tensors[0] if mark.tensors else None
     top = PAD / 2 + TITLE_ROW + 2
     show_value(sheet, scene, scene.value_now(tensor), (PAD, top, w - 2 * PAD, h - top - PAD / 2 - 2))
@@ -57,34 +79,7 @@ def root_card(sheet: Sheet, scene: Scene, mark: Mark, w: float, h: float) -> Non
     if scene.is_future(mark):
         return
     sheet.text(Text(14, h / 2 + 4, "seed", colours.muted))
-    show_value(sheet, scene, seed, (48, 5, w - 62, h - 10), gradient=True)
-
-
-def _bin(sheet: Sheet, scene: Scene, state: LeafState, box: tuple[float, float, float, float]) -> None:
-    """Draw `old + incoming = new` while it changes, else what is in the bin."""
-    x, y, w, h = box
-    gap, terms = 6.0, _terms(state)
-    arrays = [each for term in terms if isinstance(term, int) and (each := scene.trace.values[term]).shape]
-    largest = max((magnitude(each) for each in arrays), default=0.0) or None
-    room = (w - (len(terms) - len(arrays)) * 14 - gap * len(terms)) / max(1, len(arrays))
-    for place, term in enumerate(terms):
-        if isinstance(term, int):
-            value, last = scene.trace.values[term], place == len(terms) - 1
-            x += show_value(sheet, scene, value, (x, y + 2, max(8.0, room), h - 4), last, largest)
-        else:
-            sheet.text(Text(x, y + h / 2 + 4.5, term or "None", scene.palette.muted))
-            x += len(term or "None") * SIGN
-        x += gap
-
-
-def _terms(state: LeafState) -> list[int | str | None]:
-    """Return values, by number, and signs; None is a `.grad` that is not there."""
-    change = state.change
-    if change is None:
-        return [state.grad]
-    if change.incoming is None:
-        return [change.old, "→", change.new]
-    return [change.old, "+", change.incoming, "=", change.new]
+    show_value(sheet, scene, seed, (48, 5, w - SEED_ROOM + 2, h - 10), gradient=True)
 
 
 def _seed(scene: Scene, mark: Mark) -> Value | None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from autograd_viz.render.card import data_top, face, heading, label, show_value
+from autograd_viz.render.bin import draw_bin
+from autograd_viz.render.card import after_names, data_top, face, heading, label, show_value, version_badge
 from autograd_viz.render.palette import Palette, mix
 from autograd_viz.render.picture import Mark
 from autograd_viz.render.scene import Scene
 from autograd_viz.render.shapes import Point, Sheet, Text, lines, rounded
-from autograd_viz.render.sizes import CHIP_ROW, PAD, SMALL
-from autograd_viz.render.text import reason
-from autograd_viz.trace.replay import NodeState
+from autograd_viz.render.sizes import CHIP_ROW, NUMBER_ROW, PAD, SMALL, SMALL_ROW, bin_height
+from autograd_viz.render.text import badge, reason
+from autograd_viz.trace.replay import LeafState, NodeState
 
 DIVIDER = PAD + 68
 """Where the row of values is divided: the forward's on the left, the gradient's on the right."""
@@ -29,13 +30,17 @@ def op_card(sheet: Sheet, scene: Scene, mark: Mark, w: float, h: float) -> None:
     chips = _chips(mark, w)
     rows = 1 + max((chip.row for chip in chips), default=-1)
     top = data_top() + 3
-    height = h - data_top() - rows * CHIP_ROW - PAD / 2 - 6
+    kept = bin_height(mark)
+    height = h - data_top() - rows * CHIP_ROW - PAD / 2 - 6 - kept
+    version_badge(sheet, scene, mark, after_names(mark))
     tensor = mark.tensors[0] if mark.tensors else None
     show_value(sheet, scene, scene.value_now(tensor), (PAD, top, DIVIDER - PAD - 8, height))
     state = scene.node_state(mark)
     if state is None:
         return
     _buffer(sheet, scene, state, (DIVIDER + 8, top, w - DIVIDER - 8 - PAD, height))
+    if kept:
+        _kept_bin(sheet, scene, mark, w, top + height + 3)
     for chip in chips:
         _chip(sheet.at(chip.x, h - PAD / 2 - (rows - chip.row) * CHIP_ROW + 2), scene, mark, state, chip)
     _tag(sheet, colours, state, w)
@@ -48,9 +53,33 @@ def ghost_card(sheet: Sheet, scene: Scene, mark: Mark, w: float, h: float) -> No
     if scene.is_future(mark):
         return
     heading(sheet, scene, mark, w, reason(mark.op.reason if mark.op else None))
+    version_badge(sheet, scene, mark, after_names(mark))
     tensor = mark.tensors[0] if mark.tensors else None
     box = (PAD, data_top() + 3, w - 2 * PAD, h - data_top() - PAD / 2 - 6)
     show_value(sheet, scene, scene.value_now(tensor), box)
+
+
+def refused_card(sheet: Sheet, scene: Scene, mark: Mark, w: float, h: float) -> None:
+    """Draw the card of an operation that raised an error instead of running."""
+    colours = scene.palette
+    sheet.path(rounded(0, 0, w, h, RADIUS), **face(scene, mark, colours.wash, colours.error, dash="dashed"))
+    if scene.is_future(mark):
+        return
+    symbol = badge(mark)
+    wide = max(24.0, 14 + len(symbol) * SMALL)
+    sheet.path(rounded(PAD - 2, h / 2 - 10, wide, 20, 10), fill=mix(colours.ink, colours.card, 0.09))
+    sheet.text(Text(PAD - 2 + wide / 2, h / 2 + 4, symbol, colours.ink, 12, "middle", bold=True))
+    _sign(sheet.at(PAD + wide, h / 2 - 9), "✕", colours.error)
+    sheet.text(Text(PAD + wide + 19, h / 2 + 4, "refused", colours.error, bold=True))
+
+
+def _kept_bin(sheet: Sheet, scene: Scene, mark: Mark, w: float, y: float) -> None:
+    """Draw the bin where `retain_grad` keeps a result's gradient."""
+    tensor = mark.tensors[0]
+    sheet.path(lines((0, y), (w, y)), stroke=scene.palette.line)
+    sheet.text(label(PAD, y + 13, ".grad kept by retain_grad", scene.palette.muted, w - 2 * PAD))
+    state = scene.frame.leaves.get(tensor.id, LeafState(tensor.grad, None))
+    draw_bin(sheet, scene, state, (PAD, y + SMALL_ROW, w - 2 * PAD, NUMBER_ROW))
 
 
 def _buffer(sheet: Sheet, scene: Scene, state: NodeState, box: tuple[float, float, float, float]) -> None:

@@ -6,20 +6,26 @@ Owns which marks exist and how they join, read from trace data alone. It knows n
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograd_viz.trace.data import NodeRecord, OpRecord, SavedRecord, TensorRecord
-from autograd_viz.trace.event import BeginEvent, OpEvent
+from autograd_viz.trace.event import BeginEvent, HookEvent, OpEvent, RefusedEvent, SeedEvent
 from autograd_viz.trace.figures import value_text
+from autograd_viz.trace.names import Names
 from autograd_viz.trace.trace import Trace
+
+LONGEST_SAVED = 14
+LONGEST_SEED = 18
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One thing drawn; `kind` is "leaf", "constant", "op", "untracked" or "root".
+    """One thing drawn; `kind` is "leaf", "constant", "op", "untracked", "refused" or "root".
 
-    Ids are `n<node>`, `t<tensor>`, `o<op>` (an operation without a node) and `r<node>:<index>`. A leaf's
-    mark holds its AccumulateGrad node too. `saved` names what the node saves, with the user's names.
+    Ids are `n<node>`, `t<tensor>`, `o<op>` (an operation without a node), `x<event>` (one that was refused)
+    and `r<node>:<index>`. A leaf's mark holds its AccumulateGrad node too. `saved` names what the node saves,
+    with the user's names. `is_written` marks tensors that are changed in place, `keeps_grad` results whose
+    gradient `retain_grad` keeps; `seed` is a root's widest seed, where it is short enough to be written.
     """
 
     id: str
@@ -28,11 +34,15 @@ class Mark:
     node: NodeRecord | None = None
     op: OpRecord | None = None
     saved: tuple[str, ...] = ()
+    refused: RefusedEvent | None = None
+    is_written: bool = False
+    keeps_grad: bool = False
+    seed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One edge in the direction of data: "tracked", "untracked" or "cut" (where tracking stops)."""
+    """One edge in the direction of data: "tracked", "untracked", "cut" (where tracking stops) or "refused"."""
 
     id: str
     tail: str
@@ -67,13 +77,11 @@ class _Sketch:
         for tensor in trace.tensors:
             if tensor.node is not None:
                 self.outputs.setdefault(tensor.node, []).append(tensor)
-        self.rewritten = {
-            write.tensor
-            for event in trace.events
-            if isinstance(event, OpEvent)
-            for write in event.writes
-            if write.version
-        }
+        writes = [write for event in trace.events if isinstance(event, OpEvent) for write in event.writes]
+        self.written = {write.tensor for write in writes}
+        self.rewritten = {write.tensor for write in writes if write.version}
+        self.retained = {each.tensor for each in trace.events if isinstance(each, HookEvent)} - {None}
+        self.names = Names(trace)
         self.marks: dict[str, Mark] = {}
         self.lines: dict[str, Line] = {}
         self.made_by: dict[int, str] = {}
@@ -89,10 +97,12 @@ class _Sketch:
         if not self.marks:  # tensors without a graph
             for tensor in self.trace.tensors:
                 self.add_tensor(tensor.id)
-        for event in self.trace.events:
+        for place, event in enumerate(self.trace.events):
             if isinstance(event, BeginEvent):
                 for root in event.roots:
                     self.add_root(root.node, root.index)
+            elif isinstance(event, RefusedEvent):
+                self.add_refused(place, event)
         return Picture(tuple(self.marks.values()), tuple(self.lines.values()))
 
     def add_node(self, node: NodeRecord) -> str:
@@ -105,16 +115,28 @@ class _Sketch:
         return mark
 
     def mark_of(self, node: NodeRecord, mark: str, kind: str) -> Mark:
-        return Mark(mark, kind, tuple(self.outputs.get(node.id, ())), node=node, saved=self.saved(node))
+        tensors = tuple(self.outputs.get(node.id, ()))
+        return self.fated(Mark(mark, kind, tensors, node=node, saved=self.saved(node)))
+
+    def fated(self, mark: Mark) -> Mark:
+        """Note on a mark what the events will do to its tensors."""
+        node = None if mark.node is None else mark.node.id
+        kept = any(each.id in self.retained and each.node == node for each in mark.tensors)
+        written = any(each.id in self.written for each in mark.tensors[:1])
+        return replace(mark, is_written=written, keeps_grad=kept and mark.kind == "op")
 
     def saved(self, node: NodeRecord) -> tuple[str, ...]:
         """Name each saved tensor with its version, leaving room for the other version it may move to."""
         made = []
         for each in node.saved:
-            tensor = None if each.tensor is None else self.tensors[each.tensor]
-            name = self.saved_number(each) if tensor is None else f"{tensor.name or each.name} @{each.version}"
+            name = self.saved_number(each) if each.tensor is None else f"{self.saved_name(each)} @{each.version}"
             made.append(f"{name}≠0" if each.tensor in self.rewritten else name)
         return tuple(made)
+
+    def saved_name(self, saved: SavedRecord) -> str:
+        """Name a saved tensor as the user would, by its parameter where that takes too much room."""
+        name = saved.name if saved.tensor is None else self.names.tensor(saved.tensor)
+        return name if len(name) <= LONGEST_SAVED else saved.name
 
     def saved_number(self, saved: SavedRecord) -> str:
         """Name what is saved without being a tensor, a number in full."""
@@ -127,7 +149,7 @@ class _Sketch:
         tensor, mark = self.tensors[number], f"t{number}"
         if mark not in self.marks:
             kind = "leaf" if tensor.role == "leaf" else "constant"
-            self.marks[mark] = Mark(mark, kind, (tensor,), node=self.leaf_nodes.get(number))
+            self.marks[mark] = self.fated(Mark(mark, kind, (tensor,), node=self.leaf_nodes.get(number)))
         return mark
 
     def add_op(self, op: OpRecord) -> None:
@@ -137,7 +159,7 @@ class _Sketch:
         sources = [(self.source(each.tensor), each.tensor) for each in op.inputs]
         node = self.nodes.get(op.node) if op.node is not None else None
         kind, saved = "op" if tracked else "untracked", self.saved(node) if node else ()
-        self.marks[mark] = Mark(mark, kind, outputs, node=node, op=op, saved=saved)
+        self.marks[mark] = self.fated(Mark(mark, kind, outputs, node=node, op=op, saved=saved))
         reached = _tracked_inputs(node)
         for position, (source, tensor) in enumerate(sources):
             if (op.inputs[position].param, tensor) not in reached:
@@ -168,8 +190,23 @@ class _Sketch:
         """Add the place where a backward pass puts its seed."""
         of, mark = self.add_node(self.nodes[node]), f"r{node}:{index}"
         tensors = tuple(each for each in self.marks[of].tensors if each.output_nr == index)
-        self.marks[mark] = Mark(mark, "root", tensors, node=self.nodes[node])
+        self.marks[mark] = Mark(mark, "root", tensors, node=self.nodes[node], seed=self.seed(node, index))
         self.join(of, mark, "tracked", None, index)
+
+    def seed(self, node: int, index: int) -> str:
+        """Return the longest of the seeds that are put into a root and can be written on it."""
+        seeds = [each for each in self.trace.events if isinstance(each, SeedEvent)]
+        values = [self.trace.values[each.value] for each in seeds if (each.node, each.index) == (node, index)]
+        texts = [value_text(each) or "" for each in values if len(each.shape) <= 1]
+        return max((each for each in texts if len(each) <= LONGEST_SEED), key=len, default="")
+
+    def add_refused(self, place: int, event: RefusedEvent) -> None:
+        """Add an operation that raised, and the edges that were not allowed."""
+        mark = f"x{place}"
+        sources = [self.source(each) for each in event.inputs]
+        self.marks[mark] = Mark(mark, "refused", refused=event)
+        for position, source in enumerate(sources):
+            self.join(source, mark, "refused", None, position)
 
 
 def _tracked_inputs(node: NodeRecord | None) -> set[tuple[str, int | None]]:

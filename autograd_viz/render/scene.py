@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from autograd_viz.render.culprit import culprits, mark_of_op
 from autograd_viz.render.palette import Palette
 from autograd_viz.render.picture import Mark
 from autograd_viz.trace.data import TensorRecord, Value
-from autograd_viz.trace.event import ErrorEvent, Event, RefusedEvent, SeedEvent, SendEvent, SumToEvent, VjpEvent
+from autograd_viz.trace.event import Event, SeedEvent, SendEvent, SumToEvent, VjpEvent
 from autograd_viz.trace.replay import Frame, NodeState
 from autograd_viz.trace.trace import Trace
 
@@ -24,6 +25,7 @@ class Scene:
     palette: Palette
     first_use: dict[int, int]
     leaf_of: dict[int, int]
+    culprits: frozenset[str]
 
     @property
     def event(self) -> Event | None:
@@ -52,6 +54,8 @@ class Scene:
 
     def is_future(self, mark: Mark) -> bool:
         """Whether the mark stands for something not yet computed."""
+        if mark.refused is not None:
+            return self.frame.k <= int(mark.id[1:])
         return self.frame.ops_done < self.since(mark)
 
     def since(self, mark: Mark) -> int:
@@ -67,8 +71,7 @@ class Scene:
     def part(self, mark: Mark) -> str | None:
         """Return the part a mark plays in the last event: it "acts", it "receives", or the "fault" lies there."""
         now, id_ = self.frame.current, mark.id
-        faulty = self._faulty_tensor()
-        if faulty is not None and self._of_tensor(faulty) == id_:
+        if id_ in self.culprits:
             return "fault"
         if now.op is not None:
             return "acts" if self.of_op(now.op) == id_ else None
@@ -91,21 +94,7 @@ class Scene:
 
     def of_op(self, number: int) -> str:
         """Return the id of an operation's mark."""
-        node = self.trace.ops[number].node
-        return f"o{number}" if node is None else f"n{node}"
-
-    def _of_tensor(self, number: int) -> str:
-        tensor = self.trace.tensors[number]
-        if tensor.node is not None:
-            return f"n{tensor.node}"
-        return f"t{number}" if tensor.op is None else f"o{tensor.op}"
-
-    def _faulty_tensor(self) -> int | None:
-        """Return the tensor that an error is about, where no node is."""
-        event = self.event
-        if isinstance(event, RefusedEvent):
-            return event.inputs[0] if event.inputs else None
-        return event.tensor if isinstance(event, ErrorEvent) and event.node is None else None
+        return mark_of_op(self.trace, number)
 
 
 def scene(trace: Trace, frame: Frame, palette: Palette) -> Scene:
@@ -115,4 +104,4 @@ def scene(trace: Trace, frame: Frame, palette: Palette) -> Scene:
         for each in op.inputs:
             first_use.setdefault(each.tensor, op.id)
     leaf_of = {node.id: node.leaf for node in trace.nodes if node.leaf is not None}
-    return Scene(trace, frame, palette, first_use, leaf_of)
+    return Scene(trace, frame, palette, first_use, leaf_of, culprits(trace, frame.k))

@@ -16,6 +16,10 @@ TITLE, SMALL = 7.9, 6.7
 PAD, GAP, STATE = 12.0, 8.0, 92.0
 TITLE_ROW, SMALL_ROW, CHIP_ROW = 22.0, 15.0, 22.0
 NUMBER_ROW, MAP_ROW = 22.0, 34.0
+NUMBER = 7.3
+SEED_ROOM = 64.0
+VERSION = "@10"
+"""Room is left for it where a tensor's version moves."""
 WIDEST = 300.0
 
 
@@ -29,8 +33,20 @@ def _op(mark: Mark) -> tuple[float, float]:
     title = _badge_width(mark) + GAP + _title_width(mark) + STATE
     name = len(mark.node.name if mark.node else "") * SMALL
     chips, rows = _chips(mark)
-    height = PAD / 2 + TITLE_ROW + SMALL_ROW + _value_row(mark) + rows * CHIP_ROW + PAD / 2
-    return max(160.0, title, name, chips) + 2 * PAD, height
+    kept = bin_height(mark)
+    height = PAD / 2 + TITLE_ROW + SMALL_ROW + _value_row(mark) + kept + rows * CHIP_ROW + PAD / 2
+    return max(_least_bin(mark) if kept else 160.0, title, name, chips) + 2 * PAD, height
+
+
+def bin_height(mark: Mark) -> float:
+    """Return the room for the gradient that `retain_grad` keeps on a result's card."""
+    return SMALL_ROW + NUMBER_ROW if mark.keeps_grad else 0.0
+
+
+def _least_bin(mark: Mark) -> float:
+    """Return how wide the bin of a `.grad` is at least."""
+    tensor = shown_tensor(mark)
+    return 204.0 if tensor is not None and not tensor.shape else 164.0  # "0.2368 + 0.2368 = 0.4736"
 
 
 def _untracked(mark: Mark) -> tuple[float, float]:
@@ -40,10 +56,14 @@ def _untracked(mark: Mark) -> tuple[float, float]:
 
 
 def _leaf(mark: Mark) -> tuple[float, float]:
-    row, tensor = _value_row(mark), shown_tensor(mark)
+    row = _value_row(mark)
     grad_bin = SMALL_ROW + row + PAD / 2
-    least = 204.0 if tensor is not None and not tensor.shape else 164.0  # "0.2368 + 0.2368 = 0.4736"
-    return max(least, _title_width(mark) + 30) + 2 * PAD, PAD / 2 + TITLE_ROW + row + PAD / 2 + grad_bin
+    width = max(_least_bin(mark), _title_width(mark) + 30)
+    return width + 2 * PAD, PAD / 2 + TITLE_ROW + row + PAD / 2 + grad_bin
+
+
+def _refused(mark: Mark) -> tuple[float, float]:
+    return max(110.0, _badge_width(mark) + GAP + STATE) + PAD, PAD + TITLE_ROW
 
 
 def _constant(mark: Mark) -> tuple[float, float]:
@@ -51,7 +71,7 @@ def _constant(mark: Mark) -> tuple[float, float]:
 
 
 def _root(mark: Mark) -> tuple[float, float]:
-    return 96.0, PAD + _value_row(mark)
+    return max(96.0, SEED_ROOM + len(mark.seed) * NUMBER), PAD + _value_row(mark)
 
 
 _SIZES: dict[str, Callable[[Mark], tuple[float, float]]] = {
@@ -59,6 +79,7 @@ _SIZES: dict[str, Callable[[Mark], tuple[float, float]]] = {
     "untracked": _untracked,
     "leaf": _leaf,
     "constant": _constant,
+    "refused": _refused,
     "root": _root,
 }
 
@@ -72,7 +93,8 @@ def _title_width(mark: Mark) -> float:
     name = len(names(mark)) * TITLE
     if not name and mark.kind in ("leaf", "constant"):
         name = len("constant") * SMALL
-    return name + (GAP + len(shape) * SMALL if shape else 0)
+    version = len(VERSION) * SMALL + GAP if mark.is_written else 0
+    return name + (GAP + len(shape) * SMALL if shape else 0) + version
 
 
 def _value_row(mark: Mark) -> float:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from autograd_viz.render import caption
-from autograd_viz.render.edges import draw_edge, draw_token
+from autograd_viz.render.edges import draw_edge, draw_token, is_fault
 from autograd_viz.render.layout import MARGIN, layout
 from autograd_viz.render.leafcard import constant_card, leaf_card, root_card
-from autograd_viz.render.opcard import ghost_card, op_card
+from autograd_viz.render.opcard import ghost_card, op_card, refused_card
 from autograd_viz.render.palette import PALETTES
 from autograd_viz.render.picture import Mark, picture
 from autograd_viz.render.scene import Scene, scene
@@ -25,6 +25,7 @@ SIDE, TITLE_ROOM, FOOT = 24.0, 44.0, 22.0
 CARDS: dict[str, Callable[[Sheet, Scene, Mark, float, float], None]] = {
     "op": op_card,
     "untracked": ghost_card,
+    "refused": refused_card,
     "leaf": leaf_card,
     "constant": constant_card,
     "root": root_card,
@@ -109,8 +110,9 @@ class _Album:
         return Still(self.width, below + 6 + room + FOOT, alone, colours.paper, tuple(sheet.shapes))
 
     def graph(self, sheet: Sheet, now: Scene) -> None:
+        told = next((edge for edge in self.layout["edges"] if is_fault(now, edge)), None)
         for edge in self.layout["edges"]:
-            draw_edge(sheet, now, edge, self.marks)
+            draw_edge(sheet, now, edge, self.marks, says=edge is told)
         for item in self.layout["items"]:
             mark = self.marks.get(item["id"])
             if mark is not None:

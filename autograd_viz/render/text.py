@@ -24,6 +24,8 @@ def operation(mark: Mark) -> str:
     """Return what the mark computes: the operation's name, or the node's where it was not recorded."""
     if mark.op is not None:
         return mark.op.name
+    if mark.refused is not None:
+        return mark.refused.op_name
     return mark.node.name.removesuffix("Backward0").lower() if mark.node else ""
 
 

@@ -8,6 +8,7 @@ from autograd_viz.trace.figures import fill, shape_text
 from autograd_viz.trace.remedy import ERRORS, REFUSALS
 from autograd_viz.trace.replay import Frame
 from autograd_viz.trace.story import Story
+from autograd_viz.trace.trace import Trace
 
 
 def refusal_sentences(story: Story, event: RefusedEvent) -> str:
@@ -90,14 +91,14 @@ def _modified(story: Story, event: ErrorEvent, frame: Frame, words: dict[str, st
 
 def _lost(story: Story, tensor: int, words: dict[str, str]) -> str:
     """Find the operation at which a tensor's history was lost, and why."""
-    op = _lost_at(story, story.trace.tensors[tensor])
+    op = lost_at(story.trace, story.trace.tensors[tensor])
     if op is None:
         return "no_grad_fn"
     words["lost"] = story.names.expression(op)
     return f"lost_{op.reason or 'no_input_requires_grad'}"
 
 
-def _lost_at(story: Story, tensor: TensorRecord) -> OpRecord | None:
+def lost_at(trace: Trace, tensor: TensorRecord) -> OpRecord | None:
     """Go back while inputs were untracked too; the first operation with another reason is the cause."""
     first = None
     seen: set[int] = set()
@@ -107,9 +108,9 @@ def _lost_at(story: Story, tensor: TensorRecord) -> OpRecord | None:
         if record.op is None or record.node is not None or record.id in seen:
             continue
         seen.add(record.id)
-        op = story.trace.ops[record.op]
+        op = trace.ops[record.op]
         first = first or op
         if op.reason != "no_input_requires_grad":
             return op
-        queue += [story.trace.tensors[each.tensor] for each in op.inputs]
+        queue += [trace.tensors[each.tensor] for each in op.inputs]
     return first

@@ -1,4 +1,5 @@
 /** The player: a trace shown in an element, its state shared with whoever holds the link. */
+import { culprits } from "./model/culprit";
 import { Explainer } from "./model/explain";
 import { fallbackLayout } from "./model/fallback";
 import { Replay } from "./model/frame";
@@ -62,6 +63,7 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
     layout,
     ...replay.turn(playback.grain === "node" ? tellingSteps(trace, playback.step) : [playback.step], playback.step),
     event: trace.events[playback.step - 1] ?? null,
+    culprits: culprits(lookup, playback.step),
     playback,
     advances: before !== null && playback.step > before.step && (playback.step === before.step + 1 || before.grain === "node"),
   });
@@ -73,7 +75,7 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
   root.append(main);
   views.push(graphView(main, scene, dispatch));
   main.append(panel);
-  views.push(panelView(panel, scene, new Explainer(trace)), sourceView(panel, scene), ledgerView(panel, scene, dispatch));
+  views.push(panelView(panel, scene, new Explainer(trace, lookup.names)), sourceView(panel, scene), ledgerView(panel, scene, dispatch));
 
   let timer: ReturnType<typeof setTimeout> | undefined;
   const show = (next: Playback): void => {

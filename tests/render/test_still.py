@@ -60,6 +60,31 @@ def test_the_sentence_stands_under_the_picture_without_its_quotes():
     assert f"step {k} of {len(trace.events)}" in shown
 
 
+def golden(name):
+    return Trace.load(GOLDEN[0].parent / f"lesson_{name}.autograd.json")
+
+
+def test_a_refused_operation_is_drawn_with_its_edge_not_allowed():
+    before, after = stills(golden("08_leaf_in_place"), [0, 1])
+    assert {"refused", "not allowed"} <= set(words(after))
+    assert not {"refused", "not allowed"} & set(words(before))
+
+
+def test_the_operation_that_changed_a_saved_tensor_is_outlined_as_the_culprit():
+    picture = still(golden("06_saved_tensor_changed"), 8)
+    assert 2 == sum(each.width == 2.5 for each in strokes(picture, LIGHT.error))
+    assert 2 == words(picture).count("@1")
+
+
+def test_a_kept_gradient_and_what_waits_at_a_leaf_are_written_on_their_cards():
+    assert ".grad kept by retain_grad" in words(still(golden("04_retain_grad"), 11))
+    assert "1 of 2 arrived 115.2" in words(still(golden("15_fan_in"), 29))
+
+
+def test_a_seed_that_is_a_vector_is_written_on_its_root_and_its_edge():
+    assert 3 == words(still(golden("13_vector"), 3)).count("[1, 10]")
+
+
 def test_by_nodes_the_caption_tells_the_turn_and_the_bin_shows_its_sum():
     trace = record_twice()
     k = step_of(trace, "release", 3)  # of w's AccumulateGrad, in the second pass

@@ -7,7 +7,7 @@ import type { Frame } from "./frame";
 import { own } from "./names";
 import { ERRORS, REFUSALS, type Told } from "./remedy";
 import type { Story } from "./story";
-import type { BeginEvent, ErrorEvent, ErrorInfo, OpRecord, RefusedEvent, TensorRecord } from "./trace";
+import type { BeginEvent, ErrorEvent, ErrorInfo, OpRecord, RefusedEvent, TensorRecord, Trace } from "./trace";
 
 type Words = { [word: string]: string };
 
@@ -89,25 +89,25 @@ function modified(story: Story, event: ErrorEvent, frame: Frame, words: Words): 
 
 /** Find the operation at which a tensor's history was lost, and why. */
 function lost(story: Story, tensor: number, words: Words): string {
-  const op = lostAt(story, story.trace.tensors[tensor]);
+  const op = lostAt(story.trace, story.trace.tensors[tensor]);
   if (!op) return "no_grad_fn";
   words["lost"] = story.names.expression(op);
   return `lost_${op.reason ?? "no_input_requires_grad"}`;
 }
 
 /** Go back while inputs were untracked too; the first operation with another reason is the cause. */
-function lostAt(story: Story, tensor: TensorRecord | undefined): OpRecord | null {
+export function lostAt(trace: Trace, tensor: TensorRecord | undefined): OpRecord | null {
   let first: OpRecord | null = null;
   const seen = new Set<number>();
   const queue = tensor ? [tensor] : [];
   for (let record = queue.shift(); record; record = queue.shift()) {
     if (record.op === null || record.node !== null || seen.has(record.id)) continue;
     seen.add(record.id);
-    const op = story.trace.ops[record.op];
+    const op = trace.ops[record.op];
     if (!op) continue;
     first ??= op;
     if (op.reason !== "no_input_requires_grad") return op;
-    queue.push(...op.inputs.flatMap((each) => story.trace.tensors[each.tensor] ?? []));
+    queue.push(...op.inputs.flatMap((each) => trace.tensors[each.tensor] ?? []));
   }
   return first;
 }

@@ -2,7 +2,7 @@
 import type { Naming } from "./exhibit";
 import { inNames, inNumbers } from "./formula";
 import type { Frame } from "./frame";
-import { gradientOf } from "./names";
+import { gradientOf, type Names } from "./names";
 import { BEFORE, sentence } from "./sentence";
 import { Story } from "./story";
 import type { Trace } from "./trace";
@@ -19,8 +19,8 @@ export class Explainer {
   private readonly story: Story;
   readonly naming: Naming;
 
-  constructor(private readonly trace: Trace) {
-    this.story = new Story(trace);
+  constructor(private readonly trace: Trace, known?: Names) {
+    this.story = new Story(trace, known);
     const { names } = this.story;
     this.naming = {
       tensor: (id) => names.tensor(id),

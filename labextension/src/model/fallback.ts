@@ -10,6 +10,7 @@ const SIZES: { readonly [kind in ItemKind]: { readonly w: number; readonly h: nu
   constant: { w: 120, h: 70 },
   op: { w: 240, h: 116 },
   untracked: { w: 180, h: 82 },
+  refused: { w: 180, h: 34 },
   root: { w: 96, h: 46 },
 };
 const GAP = { x: 28, y: 46, margin: 16 };
@@ -65,6 +66,11 @@ function arrowsOf(lookup: Lookup, kinds: Map<string, ItemKind>): readonly Arrow[
       if (to) arrows.push({ from: mark(to), to: mark(node), kind: "tracked", input });
     });
   }
+  trace.events.forEach((event, i) => {
+    if (event.kind !== "refused") return;
+    const id = add(`x${i}`, "refused");
+    for (const tensor of event.inputs) arrows.push({ from: source(tensor), to: id, kind: "refused", input: null });
+  });
   const roots = trace.events.flatMap((event) => (event.kind === "begin" ? event.roots : []));
   for (const root of roots) {
     const id = `r${root.node}:${root.index}`;

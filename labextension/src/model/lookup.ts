@@ -1,6 +1,11 @@
 /** A trace with the cross references that views ask for again and again, made once. */
 import { plainText } from "./figures";
-import type { NodeRecord, OpRecord, TensorRecord, Trace, Value } from "./trace";
+import type { Frame } from "./frame";
+import { Names } from "./names";
+import type { NodeRecord, OpRecord, RefusedEvent, SavedRecord, TensorRecord, Trace, Value } from "./trace";
+
+/** Longer names of saved tensors take too much room; as in `autograd_viz/render/picture.py`. */
+const LONGEST_SAVED = 14;
 
 /** One thing in the picture: what stands behind a layout item's id. */
 export interface Subject {
@@ -10,6 +15,9 @@ export interface Subject {
   readonly tensors: readonly TensorRecord[];
   /** Forward operations that must have run before it exists. */
   readonly since: number;
+  /** An operation that was refused; it exists once its event has come. */
+  readonly refused?: RefusedEvent;
+  readonly step?: number;
 }
 
 export class Lookup {
@@ -18,8 +26,12 @@ export class Lookup {
   private readonly outputs = new Map<number, TensorRecord[]>();
   /** For a tensor that no operation made: the first operation that reads it. */
   private readonly firstUse = new Map<number, OpRecord>();
-  /** Versions that in-place operations give to tensors. */
+  /** Tensors whose memory is changed in place, and of them those whose version moves. */
+  readonly written: ReadonlySet<number>;
   readonly rewritten: ReadonlySet<number>;
+  /** Results whose gradient `retain_grad` keeps. */
+  readonly retained: ReadonlySet<number>;
+  readonly names: Names;
 
   constructor(readonly trace: Trace) {
     this.nodes = new Map(trace.nodes.map((node) => [node.id, node]));
@@ -30,9 +42,11 @@ export class Lookup {
     for (const op of trace.ops) {
       for (const { tensor } of op.inputs) if (!this.firstUse.has(tensor)) this.firstUse.set(tensor, op);
     }
-    this.rewritten = new Set(
-      trace.events.flatMap((event) => (event.kind === "op" ? event.writes.map((write) => write.tensor) : [])),
-    );
+    const writes = trace.events.flatMap((event) => (event.kind === "op" ? event.writes : []));
+    this.written = new Set(writes.map((write) => write.tensor));
+    this.rewritten = new Set(writes.flatMap((write) => (write.version ? [write.tensor] : [])));
+    this.retained = new Set(trace.events.flatMap((event) => (event.kind === "hook" && event.tensor !== null ? [event.tensor] : [])));
+    this.names = new Names(trace);
   }
 
   node(id: number | null): NodeRecord | null {
@@ -54,6 +68,12 @@ export class Lookup {
   /** The AccumulateGrad of a leaf, once the graph has one. */
   accumulator(tensor: number): NodeRecord | null {
     return this.accumulators.get(tensor) ?? null;
+  }
+
+  /** A saved tensor as the user would name it, by its parameter where that takes too much room. */
+  savedName(saved: SavedRecord): string {
+    const name = saved.tensor === null ? saved.name : this.names.tensor(saved.tensor);
+    return name.length <= LONGEST_SAVED ? name : saved.name;
   }
 
   /** The picture's id of a node: an AccumulateGrad is in its leaf's card. */
@@ -85,6 +105,10 @@ export class Lookup {
       }
       case "t":
         return this.tensorSubject(id, number);
+      case "x": {
+        const refused = this.trace.events[number];
+        return refused?.kind === "refused" ? { id, node: null, op: null, tensors: [], since: 0, refused, step: number + 1 } : null;
+      }
       case "r":
         return this.rootSubject(id, number);
       default:
@@ -143,8 +167,8 @@ const LONGEST_NAME = 22;
 
 /** What is computed, in short: `×`, `+ 1`, `relu`. Twin of `badge` in `autograd_viz/render/text.py`. */
 export function badge(subject: Subject): string {
-  const { op, node } = subject;
-  const name = op ? op.name.replace(/_+$/, "") : (node?.name.replace(/Backward\d*$/, "").toLowerCase() ?? "");
+  const { op, node, refused } = subject;
+  const name = refused ? refused.op_name.replace(/_+$/, "") : op ? op.name.replace(/_+$/, "") : (node?.name.replace(/Backward\d*$/, "").toLowerCase() ?? "");
   const symbol = Object.prototype.hasOwnProperty.call(SYMBOLS, name) ? (SYMBOLS[name] ?? name) : name;
   const operand = op?.options["other"] ?? op?.options["exponent"];
   return clip(typeof operand === "number" ? `${symbol} ${plainText(operand)}` : symbol, LONGEST_NAME);
@@ -153,6 +177,11 @@ export function badge(subject: Subject): string {
 /** The user's names of the tensors behind a card. */
 export function names(subject: Subject): string {
   return clip(subject.tensors.flatMap((tensor) => tensor.name ?? []).join(", "), LONGEST_NAME);
+}
+
+/** Whether a thing does not exist yet. */
+export function isFuture(subject: Subject | null, frame: Frame): boolean {
+  return subject !== null && (frame.ops_done < subject.since || frame.k < (subject.step ?? 0));
 }
 
 const REASONS: { readonly [reason: string]: string } = {

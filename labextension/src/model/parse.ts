@@ -235,7 +235,7 @@ const readLayout: Reader<Layout> = record({
   items: list(
     record({
       id: text,
-      kind: oneOf("leaf", "constant", "op", "untracked", "root"),
+      kind: oneOf("leaf", "constant", "op", "untracked", "refused", "root"),
       x: number,
       y: number,
       w: number,
@@ -247,7 +247,7 @@ const readLayout: Reader<Layout> = record({
       id: text,
       from: text,
       to: text,
-      kind: oneOf("tracked", "untracked", "cut"),
+      kind: oneOf("tracked", "untracked", "cut", "refused"),
       input: nullable(count),
       path: list(readPoint),
       label: optional(record({ text, x: number, y: number })),

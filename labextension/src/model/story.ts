@@ -8,11 +8,9 @@ import { Names } from "./names";
 import type { BeginEvent, NodeRecord, Trace, Value } from "./trace";
 
 export class Story {
-  readonly names: Names;
   readonly begins: ReadonlyMap<number, BeginEvent>;
 
-  constructor(readonly trace: Trace) {
-    this.names = new Names(trace);
+  constructor(readonly trace: Trace, readonly names = new Names(trace)) {
     this.begins = new Map(trace.events.flatMap((event) => (event.kind === "begin" ? [[event.pass, event]] : [])));
   }
 

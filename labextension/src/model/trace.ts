@@ -267,7 +267,7 @@ export interface Layout {
   readonly edges: readonly LayoutEdge[];
 }
 
-export type ItemKind = "leaf" | "constant" | "op" | "untracked" | "root";
+export type ItemKind = "leaf" | "constant" | "op" | "untracked" | "refused" | "root";
 
 export interface LayoutItem {
   readonly id: string;
@@ -284,7 +284,7 @@ export interface LayoutEdge {
   readonly id: string;
   readonly from: string;
   readonly to: string;
-  readonly kind: "tracked" | "untracked" | "cut";
+  readonly kind: "tracked" | "untracked" | "cut" | "refused";
   readonly input: number | null;
   /** Control points of a cubic Bezier spline: one start, then three a segment. */
   readonly path: readonly Point[];

@@ -4,7 +4,7 @@ import type { Lookup, Subject } from "../model/lookup";
 import type { LayoutItem, Value } from "../model/trace";
 import { single } from "../model/value";
 import { thumbnail } from "./cells";
-import { s } from "./dom";
+import { s, set, write } from "./dom";
 import type { Scene } from "./scene";
 
 /** Rows and margins in pixels, and widths of monospace characters; as in `autograd_viz/render/sizes.py`. */
@@ -12,6 +12,7 @@ export const PAD = 12;
 export const TITLE_ROW = 22;
 export const SMALL_ROW = 15;
 export const CHIP_ROW = 22;
+export const NUMBER_ROW = 22;
 export const TITLE_CHAR = 7.9;
 export const SMALL_CHAR = 6.7;
 
@@ -44,12 +45,12 @@ export function showValue(
   into: SVGGElement,
   value: Value | null,
   box: { readonly x: number; readonly y: number; readonly w: number; readonly h: number },
-  options: { readonly largest?: number; readonly style?: string } = {},
+  options: { readonly largest?: number; readonly style?: string; readonly asMap?: boolean } = {},
 ): number {
   if (!value) return 0;
   const x = single(value);
-  const vector = value.shape.length === 1 && (value.shape[0] ?? 9) <= 4 ? arrayText(value) : null;
-  const text = value.shape.length === 0 && x !== null ? figure(x) : vector && vector.length * 7.3 <= box.w ? vector : null;
+  const vector = value.shape.length === 1 && (value.shape[0] ?? 9) <= 4 && !options.asMap ? arrayText(value) : null;
+  const text = value.shape.length === 0 && x !== null ? figure(x) : vector && vector.length * 7.3 <= box.w + 1 ? vector : null;
   if (text !== null) {
     into.append(label(text, { x: box.x, y: box.y + box.h / 2 + 4.5 }, options.style ?? "av-number"));
     return text.length * 7.3;
@@ -68,6 +69,25 @@ export function valueNow(parts: CardParts, scene: Scene, which = 0): Value | nul
   const tensor = parts.subject.tensors[which];
   if (!tensor) return null;
   return parts.lookup.value(scene.frame.tensors.get(tensor.id)?.value ?? tensor.value);
+}
+
+/** The version of a tensor that is changed in place: `@0`, then `@1`; null for one that never is. */
+export function versionBadge(parts: CardParts, x: number): Card | null {
+  const [tensor] = parts.subject.tensors;
+  if (!tensor || !parts.lookup.written.has(tensor.id)) return null;
+  const text = s("text", { x, y: PAD / 2 + 15, class: "av-version" });
+  const title = s("title");
+  const element = s("g", {}, title, text);
+  return {
+    element,
+    update({ frame, event }) {
+      const version = frame.tensors.get(tensor.id)?.version ?? tensor.version;
+      const isNow = event?.kind === "op" && event.writes.some((write) => write.tensor === tensor.id);
+      write(text, `@${version}`);
+      write(title, `memory at version ${version}`);
+      set(text, { "data-now": isNow });
+    },
+  };
 }
 
 /** A rectangle with its corners cut off. */

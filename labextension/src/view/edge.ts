@@ -1,9 +1,9 @@
 /** One edge: data runs along it, gradients run against it. */
 import type { Frame } from "../model/frame";
-import type { Lookup } from "../model/lookup";
+import { isFuture, type Lookup, type Subject } from "../model/lookup";
 import type { LayoutEdge } from "../model/trace";
 import { s, set } from "./dom";
-import { pathData, placeAt } from "./spline";
+import { pathData, placeAt, pointAt } from "./spline";
 import type { Scene } from "./scene";
 
 export interface EdgeView {
@@ -18,40 +18,53 @@ const ARROW = "M0 0L-9 -4.2L-7 0L-9 4.2z";
 
 export function edgeView(edge: LayoutEdge, lookup: Lookup): EdgeView {
   const d = pathData(edge.path);
-  const since = Math.max(lookup.subject(edge.from)?.since ?? 0, lookup.subject(edge.to)?.since ?? 0);
-  const node = lookup.subject(edge.to)?.node?.id ?? null;
+  const ends = [lookup.subject(edge.from), lookup.subject(edge.to)];
+  const node = ends[1]?.node?.id ?? null;
+  const isCut = edge.kind === "cut" || edge.kind === "refused";
   const element = s(
     "g",
     { class: `av-edge av-edge-${edge.kind}`, "data-edge": edge.id },
     s("path", { class: "av-edge-line", d }),
     s("path", { class: "av-arrow av-arrow-forward", d: ARROW, transform: placeAt(edge.path, 1) }),
     s("path", { class: "av-arrow av-arrow-backward", d: ARROW, transform: placeAt(edge.path, 0, 180) }),
-    edge.kind === "cut" ? cutMark(edge) : null,
+    isCut ? cutMark(edge) : null,
   );
   return {
     edge,
     element,
     update(scene) {
-      const state = stateOf(edge, node, since, scene);
-      set(element, { "data-state": state, "data-flow": state === "sent" || state === "current" });
+      const state = stateOf(edge, node, ends, scene);
+      set(element, { "data-fault": isCut && isFault(edge, scene), "data-state": state, "data-flow": state === "sent" || state === "current" });
     },
   };
 }
 
-/** Two strokes across the line, where tracking stops. */
+/** Two strokes across the line, where tracking stops; words beside it when that is why an error came. */
 function cutMark(edge: LayoutEdge): SVGGElement {
+  const [x, y] = pointAt(edge.path, 0.5);
+  const words = edge.kind === "refused" ? "not allowed" : "cut here";
   return s(
     "g",
-    { class: "av-cut", transform: placeAt(edge.path, 0.5) },
-    s("rect", { class: "av-cut-gap", x: -5, y: -7, width: 10, height: 14 }),
-    s("path", { class: "av-cut-strokes", d: "M-5 7L-1 -7M1 7L5 -7" }),
+    { class: "av-cut" },
+    s(
+      "g",
+      { transform: placeAt(edge.path, 0.5) },
+      s("rect", { class: "av-cut-gap", x: -5, y: -7, width: 10, height: 14 }),
+      s("path", { class: "av-cut-strokes", d: "M-5 7L-1 -7M1 7L5 -7" }),
+    ),
+    s("text", { class: "av-cut-words", x: x + 13, y: y + 4 }, words),
   );
 }
 
-function stateOf(edge: LayoutEdge, node: number | null, since: number, scene: Scene): EdgeState {
+/** Whether an error came because this edge was cut, or because it was not allowed. */
+function isFault(edge: LayoutEdge, { culprits }: Scene): boolean {
+  return culprits.has(edge.to) && (edge.kind === "cut" || culprits.has(edge.from));
+}
+
+function stateOf(edge: LayoutEdge, node: number | null, ends: readonly (Subject | null)[], scene: Scene): EdgeState {
   const { frame, event } = scene;
   if (isCurrentEdge(edge, scene)) return event?.kind === "op" ? "forward" : "current";
-  if (frame.ops_done < since) return "future";
+  if (ends.some((end) => isFuture(end, frame))) return "future";
   if (edge.to.startsWith("r")) return rootState(node, scene);
   return wasSent(edge, node, frame) ? "sent" : "idle";
 }

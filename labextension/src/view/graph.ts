@@ -1,12 +1,12 @@
 /** The stage: cards and edges on the layout's coordinates, which never move while stepping. */
-import { names, type Lookup, type Subject } from "../model/lookup";
-import type { Event, LayoutItem, Value } from "../model/trace";
+import { isFuture, names, type Lookup, type Subject } from "../model/lookup";
+import type { LayoutItem, Value } from "../model/trace";
 import type { Card, CardParts } from "./card";
 import { h, listen, s, set } from "./dom";
 import { edgeView, isCurrentEdge, type EdgeView } from "./edge";
 import { boxOfEdge, boxOfItem, EAGER, lazily, type Shown } from "./lazy";
 import { constantCard, leafCard, rootCard } from "./leafcard";
-import { ghostCard, opCard, stateWords } from "./opcard";
+import { ghostCard, opCard, refusedCard, stateWords } from "./opcard";
 import type { Dispatch, Scene, View } from "./scene";
 import { token } from "./token";
 
@@ -97,6 +97,8 @@ function cardOf(parts: CardParts): Card {
       return constantCard(parts);
     case "untracked":
       return ghostCard(parts);
+    case "refused":
+      return refusedCard(parts);
     case "root":
       return rootCard(parts);
     case "op":
@@ -132,14 +134,14 @@ function placedCard(item: LayoutItem, lookup: Lookup, dispatch: Dispatch): Place
       const part = currentPart(item.id, scene);
       if (before && part === null && currentPart(item.id, before) === null && isSame(subject, item, before, scene)) return;
       const state = isNode && subject.node ? scene.frame.nodes.get(subject.node.id) : undefined;
-      const isFuture = scene.frame.ops_done < subject.since;
+      const isComing = isFuture(subject, scene.frame);
       set(element, {
         "data-state": isNode ? (state?.state ?? "idle") : null,
-        "data-future": isFuture,
+        "data-future": isComing,
         "data-current": part,
         "aria-pressed": scene.playback.selected === item.id ? "true" : "false",
-        "aria-label": isFuture ? `${names(subject) || "operation"}: not yet computed` : null,
-        "aria-description": isFuture ? null : describe(item, scene),
+        "aria-label": isComing ? `${names(subject) || "operation"}: not yet computed` : null,
+        "aria-description": isComing ? null : describe(item, scene),
       });
       card.update(scene);
     },
@@ -164,7 +166,7 @@ function isSame(subject: Subject, item: LayoutItem, a: Scene, b: Scene): boolean
     const saved = subject.node?.saved.map((each) => each.tensor) ?? [];
     const tensors = [...subject.tensors.map((each) => each.id), ...saved];
     return [
-      frame.ops_done < subject.since,
+      isFuture(subject, frame),
       playback.selected === item.id,
       subject.node && frame.nodes.get(subject.node.id),
       ...tensors.flatMap((id) => (id === null ? [] : [frame.tensors.get(id), frame.leaves.get(id)])),
@@ -175,10 +177,9 @@ function isSame(subject: Subject, item: LayoutItem, a: Scene, b: Scene): boolean
 }
 
 /** The part an item plays in the last event: it acts, it receives, or the error lies there. */
-function currentPart(id: string, { frame, event, lookup }: Scene): "acts" | "receives" | "fault" | null {
+function currentPart(id: string, { frame, event, lookup, culprits }: Scene): "acts" | "receives" | "fault" | null {
   const { node, to, leaf, op } = frame.current;
-  const faulty = faultyTensor(event);
-  if (faulty !== null && lookup.itemOfTensor(faulty) === id) return "fault";
+  if (culprits.has(id)) return "fault";
   if (op !== null) {
     const record = lookup.op(op);
     return record && lookup.itemOfOp(record) === id ? "acts" : null;
@@ -189,16 +190,10 @@ function currentPart(id: string, { frame, event, lookup }: Scene): "acts" | "rec
   return leaf !== null && id === `t${leaf}` ? "acts" : null;
 }
 
-/** The tensor that an error is about, where no node is. */
-function faultyTensor(event: Event | null): number | null {
-  if (event?.kind === "refused") return event.inputs[0] ?? null;
-  return event?.kind === "error" && event.node === null ? event.tensor : null;
-}
-
 /** What a screen reader says of a card beside the words on it: what it is, and its state. */
 function describe(item: LayoutItem, scene: Scene): string {
   const { node = null, op = null } = scene.lookup.subject(item.id) ?? {};
-  const what = { leaf: "leaf", constant: "constant", op: op?.name ?? "operation", untracked: "not tracked", root: "root" };
+  const what = { leaf: "leaf", constant: "constant", op: op?.name ?? "operation", untracked: "not tracked", refused: "refused", root: "root" };
   const state = node && item.kind !== "root" ? scene.frame.nodes.get(node.id) : undefined;
   const words = state ? stateWords(state).replace(/^\W+/, "") || "idle" : "";
   return [what[item.kind], words].filter(Boolean).join(", ");

@@ -1,10 +1,11 @@
 /** The cards of tensors that stand on their own: leaves with their `.grad` bin, constants, and seeds at roots. */
-import type { LeafState } from "../model/frame";
-import { arrayText, shapeText } from "../model/figures";
+import type { NodeState } from "../model/frame";
+import { number as figure, shapeText } from "../model/figures";
 import { names } from "../model/lookup";
-import { magnitude, single } from "../model/value";
+import { single } from "../model/value";
 import type { Value } from "../model/trace";
-import { label, leafShape, octagon, PAD, showValue, SMALL_ROW, TITLE_CHAR, TITLE_ROW, valueNow, type Card, type CardParts } from "./card";
+import { binWords, showBin, type Box } from "./bin";
+import { label, leafShape, octagon, PAD, showValue, SMALL_CHAR, SMALL_ROW, TITLE_CHAR, TITLE_ROW, valueNow, versionBadge, type Card, type CardParts } from "./card";
 import { s, set, write } from "./dom";
 import type { Scene } from "./scene";
 
@@ -22,6 +23,8 @@ export function leafCard(parts: CardParts): Card {
   const line = PAD + TITLE_ROW + row;
   const data = s("g", { class: "av-data" });
   const sum = s("g");
+  const buffer = s("g", { class: "av-buffer" });
+  const version = versionBadge(parts, INDENT + names(subject).length * TITLE_CHAR + 6);
   const words = s("title");
   const bin = s("g", { class: "av-bin", "data-leaf": tensor?.name ?? subject.id }, words, sum);
   const element = s(
@@ -32,9 +35,11 @@ export function leafCard(parts: CardParts): Card {
       "g",
       { class: "av-body" },
       ...title(parts, INDENT),
+      version?.element ?? null,
       data,
       s("path", { class: "av-bin-line", d: `M0 ${line}H${item.w}` }),
       label(".grad", { x: INDENT, y: line + 14 }, "av-small av-bin-label"),
+      buffer,
       bin,
     ),
   );
@@ -45,72 +50,45 @@ export function leafCard(parts: CardParts): Card {
       sum.replaceChildren();
       showValue(data, valueNow(parts, scene), { x: INDENT, y: PAD / 2 + TITLE_ROW, w: item.w - 2 * INDENT, h: row - 2 });
       const state = tensor ? scene.frame.leaves.get(tensor.id) : undefined;
-      if (state) showBin(sum, parts, state, { x: INDENT, y: line + SMALL_ROW + 2, w: item.w - 2 * INDENT, h: row });
-      write(words, `${tensor?.name ?? "t"}.grad: ${binWords(parts, state)}`);
+      if (state) showBin(sum, parts.lookup, state, { x: INDENT, y: line + SMALL_ROW + 2, w: item.w - 2 * INDENT, h: row });
+      write(words, `${tensor?.name ?? "t"}.grad: ${binWords(parts.lookup, state)}`);
+      version?.update(scene);
+      buffer.replaceChildren();
+      const node = subject.node && scene.frame.nodes.get(subject.node.id);
+      if (node) showBuffer(buffer, parts, scene, node, { x: INDENT + 6 * SMALL_CHAR, y: line + 3, w: item.w - 2 * INDENT - 6 * SMALL_CHAR, h: SMALL_ROW });
       set(bin, { class: state?.change ? "av-bin av-current" : "av-bin" });
     },
   };
 }
 
-interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly w: number;
-  readonly h: number;
-}
-
-/** What is in the bin, in words. */
-function binWords(parts: CardParts, state: LeafState | undefined): string {
-  const terms = state?.change ? changeTerms(state.change) : [state?.grad ?? null];
-  return terms.map((term) => (typeof term === "number" ? arrayText(parts.lookup.value(term)) : (term ?? "None"))).join(" ");
-}
-
-/** `old + incoming = new` while it changes, else what is in it. */
-function showBin(into: SVGGElement, parts: CardParts, state: LeafState, box: Box): void {
-  const { change } = state;
-  const terms = change ? changeTerms(change) : [state.grad];
-  const values = terms.map((term) => (typeof term === "number" ? parts.lookup.value(term) : null));
-  const arrays = values.filter((each): each is Value => each !== null && each.shape.length > 0);
-  const largest = Math.max(Number.MIN_VALUE, ...arrays.map(magnitude));
-  const gap = 6;
-  const maps = arrays.length;
-  const room = (box.w - (terms.length - maps) * 14 - gap * terms.length) / Math.max(1, maps);
-  let x = box.x;
-  terms.forEach((term, i) => {
-    const value = values[i] ?? null;
-    const style = i === terms.length - 1 ? "av-number av-number-gradient" : "av-number";
-    if (typeof term === "number") {
-      x += showValue(into, value, { ...box, x, y: box.y + 2, w: Math.max(8, room), h: box.h - 4 }, { largest, style });
-    } else {
-      const text = typeof term === "string" ? term : "None";
-      into.append(label(text, { x, y: box.y + box.h / 2 + 4.5 }, term === null ? "av-none" : "av-operator"));
-      x += text.length * 7.2;
-    }
-    x += gap;
-  });
-  const squeeze = box.w / (x - gap - box.x); // numbers too long for the card
-  set(into, { transform: squeeze < 1 ? `translate(${box.x * (1 - squeeze)} 0) scale(${squeeze} 1)` : null });
-}
-
-function changeTerms(change: { readonly old: number | null; readonly incoming: number | null; readonly new: number | null }): (number | string | null)[] {
-  if (change.incoming === null) return [change.old, "→", change.new];
-  return [change.old, "+", change.incoming, "=", change.new];
+/** What has arrived at the leaf's AccumulateGrad and not yet been added: `1 of 2 arrived: 3`. */
+function showBuffer(into: SVGGElement, parts: CardParts, scene: Scene, state: NodeState, box: Box): void {
+  const isRunning = state.state === "running" && (scene.event?.kind === "run" || scene.event?.kind === "hook");
+  const value = parts.lookup.value(state.buffer[0] ?? null);
+  if (!value || !(state.state === "waiting" || state.state === "ready" || isRunning)) return;
+  const words = state.expected > 1 ? `${state.arrived} of ${state.expected} arrived` : "arrived";
+  const right = box.x + box.w;
+  const text = value.shape.length === 0 ? ` ${figure(single(value) ?? NaN)}` : "";
+  into.append(label(words + text, { x: text ? right : right - 30, y: box.y + 11, room: box.w }, "av-arrived", "end"));
+  if (!text) showValue(into, value, { x: right - 26, y: box.y - 1, w: 26, h: 14 }, { asMap: true });
 }
 
 /** A tensor that no gradient reaches. */
 export function constantCard(parts: CardParts): Card {
   const { item } = parts;
   const data = s("g", { class: "av-data" });
+  const version = versionBadge(parts, PAD + names(parts.subject).length * TITLE_CHAR + 6);
   const top = PAD / 2 + TITLE_ROW;
   const element = s(
     "g",
     { class: "av-card av-constant", transform: `translate(${item.x - item.w / 2} ${item.y - item.h / 2})` },
     s("path", { class: "av-face", d: octagon(item.w, item.h, 9) }),
-    s("g", { class: "av-body" }, ...title(parts, PAD), data),
+    s("g", { class: "av-body" }, ...title(parts, PAD), version?.element ?? null, data),
   );
   return {
     element,
     update(scene) {
+      version?.update(scene);
       data.replaceChildren();
       const box = { x: PAD, y: top + 2, w: item.w - 2 * PAD, h: item.h - top - PAD / 2 - 4 };
       showValue(data, valueNow(parts, scene), box);
@@ -138,8 +116,7 @@ export function rootCard(parts: CardParts): Card {
       content.append(label("seed", { x: 14, y: item.h / 2 + 4 }, "av-small"));
       if (!seed) return;
       const box = { x: 48, y: 5, w: item.w - 62, h: item.h - 10 };
-      if (single(seed) !== null && seed.shape.length === 0) showValue(content, seed, box, { style: "av-number av-number-gradient" });
-      else showValue(content, seed, box);
+      showValue(content, seed, box, { style: "av-number av-number-gradient" });
     },
   };
 }

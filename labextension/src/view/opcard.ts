@@ -2,10 +2,12 @@
 import type { NodeState } from "../model/frame";
 import { shapeText, valueText } from "../model/figures";
 import { badge, names, reasonText } from "../model/lookup";
-import type { NodeRecord, SavedRecord } from "../model/trace";
+import type { NodeRecord, SavedRecord, TensorRecord } from "../model/trace";
+import { binWords, showBin } from "./bin";
 import {
   CHIP_ROW,
   label,
+  NUMBER_ROW,
   PAD,
   SMALL_CHAR,
   SMALL_ROW,
@@ -13,6 +15,7 @@ import {
   TITLE_CHAR,
   TITLE_ROW,
   valueNow,
+  versionBadge,
   type Card,
   type CardParts,
 } from "./card";
@@ -29,12 +32,17 @@ export function opCard(parts: CardParts): Card {
   const rows = node ? chipRows(node, parts) : [];
   const body = s("g", { class: "av-body" });
   const top = PAD / 2 + TITLE_ROW + SMALL_ROW;
-  const values = { y: top, h: item.h - top - rows.length * CHIP_ROW - PAD / 2 };
+  const [kept] = subject.tensors.filter((each) => parts.lookup.retained.has(each.id) && each.node === node?.id);
+  const values = { y: top, h: item.h - top - rows.length * CHIP_ROW - PAD / 2 - (kept ? SMALL_ROW + NUMBER_ROW : 0) };
+  const bin = kept ? keptBin(parts, kept, values.y + values.h) : null;
+  const version = versionBadge(parts, afterNames(parts));
   const data = s("g", { class: "av-data" });
   const gradient = s("g", { class: "av-gradient" });
   const chips = rows.flatMap((row, i) => row.map((chip) => chipView(chip, item.h - PAD / 2 - (rows.length - i) * CHIP_ROW)));
   const tag = stateTag(item.w);
   body.append(...heading(parts, node?.name ?? ""), data, gradient, ...chips.map((chip) => chip.element), tag.element);
+  if (bin) body.append(bin.element);
+  if (version) body.append(version.element);
   const element = s(
     "g",
     { class: "av-card av-op", transform: `translate(${item.x - item.w / 2} ${item.y - item.h / 2})` },
@@ -45,6 +53,8 @@ export function opCard(parts: CardParts): Card {
     element,
     update(scene) {
       const state = node ? scene.frame.nodes.get(node.id) : undefined;
+      bin?.update(scene);
+      version?.update(scene);
       data.replaceChildren();
       gradient.replaceChildren();
       showValue(data, valueNow(parts, scene), { x: PAD, y: values.y + 3, w: DIVIDER - PAD - 8, h: values.h - 6 });
@@ -62,19 +72,73 @@ export function ghostCard(parts: CardParts): Card {
   const { item, subject } = parts;
   const data = s("g", { class: "av-data" });
   const top = PAD / 2 + TITLE_ROW + SMALL_ROW;
+  const version = versionBadge(parts, afterNames(parts));
   const element = s(
     "g",
     { class: "av-card av-ghost", transform: `translate(${item.x - item.w / 2} ${item.y - item.h / 2})` },
     s("rect", { class: "av-face", width: item.w, height: item.h, rx: 9 }),
-    s("g", { class: "av-body" }, ...heading(parts, reasonText(subject.op?.reason ?? null)), data),
+    s("g", { class: "av-body" }, ...heading(parts, reasonText(subject.op?.reason ?? null)), version?.element ?? null, data),
   );
   return {
     element,
     update(scene) {
+      version?.update(scene);
       data.replaceChildren();
       showValue(data, valueNow(parts, scene), { x: PAD, y: top + 3, w: item.w - 2 * PAD, h: item.h - top - PAD / 2 - 6 });
     },
   };
+}
+
+/** An operation that raised an error instead of running. */
+export function refusedCard(parts: CardParts): Card {
+  const { item, subject } = parts;
+  const symbol = badge(subject);
+  const wide = Math.max(24, 14 + symbol.length * SMALL_CHAR);
+  const element = s(
+    "g",
+    { class: "av-card av-refused", transform: `translate(${item.x - item.w / 2} ${item.y - item.h / 2})` },
+    s("rect", { class: "av-face", width: item.w, height: item.h, rx: 9 }),
+    s(
+      "g",
+      { class: "av-body" },
+      s("rect", { class: "av-badge", x: PAD - 2, y: item.h / 2 - 10, width: wide, height: 20, rx: 10 }),
+      label(symbol, { x: PAD - 2 + wide / 2, y: item.h / 2 + 4 }, "av-badge-text", "middle"),
+      label("✕ refused", { x: PAD + wide + 6, y: item.h / 2 + 4 }, "av-refused-text"),
+    ),
+  );
+  return { element, update: () => undefined };
+}
+
+/** The bin where `retain_grad` keeps a result's gradient. */
+function keptBin(parts: CardParts, tensor: TensorRecord, y: number): Card {
+  const sum = s("g");
+  const words = s("title");
+  const width = parts.item.w;
+  const element = s(
+    "g",
+    { class: "av-bin", "data-leaf": tensor.name ?? parts.subject.id },
+    words,
+    s("path", { class: "av-bin-line", d: `M0 ${y}H${width}` }),
+    label(".grad kept by retain_grad", { x: PAD, y: y + 13, room: width - 2 * PAD }, "av-small av-bin-label"),
+    sum,
+  );
+  return {
+    element,
+    update(scene) {
+      const state = scene.frame.leaves.get(tensor.id) ?? { grad: tensor.grad, change: null };
+      sum.replaceChildren();
+      showBin(sum, parts.lookup, state, { x: PAD, y: y + SMALL_ROW, w: width - 2 * PAD, h: NUMBER_ROW });
+      words.textContent = `${tensor.name ?? "t"}.grad: ${binWords(parts.lookup, state)}`;
+      set(element, { class: state.change ? "av-bin av-current" : "av-bin" });
+    },
+  };
+}
+
+/** Where the room after a card's names and shape begins. */
+function afterNames(parts: CardParts): number {
+  const wide = Math.max(24, 14 + badge(parts.subject).length * SMALL_CHAR);
+  const [name, shape] = [names(parts.subject), shapeOf(parts)];
+  return PAD + wide + 8 + (name ? name.length * TITLE_CHAR + 6 : 0) + (shape ? shape.length * SMALL_CHAR + 8 : 0);
 }
 
 /** Symbol, names and shape; below them a line of small print. */
@@ -149,7 +213,7 @@ function savedText(saved: SavedRecord, parts: CardParts): string {
     const text = value?.shape.length === 0 ? valueText(value) : null;
     return text === null ? saved.name : `${saved.name} = ${text}`;
   }
-  return `${parts.lookup.tensor(saved.tensor)?.name ?? saved.name} @${saved.version}`;
+  return `${parts.lookup.savedName(saved)} @${saved.version}`;
 }
 
 interface ChipView {

@@ -13,6 +13,8 @@ export interface Scene {
   readonly playback: Playback;
   /** The frames of the events that tell what this step did: one, or by nodes those of a whole turn. */
   readonly told: readonly Frame[];
+  /** The items an error is about, besides the node that it stopped at. */
+  readonly culprits: ReadonlySet<string>;
   /** Whether this is the step after the last one shown, so that it may move. */
   readonly advances: boolean;
 }

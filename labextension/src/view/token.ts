@@ -1,5 +1,5 @@
 /** The gradient on its way: a token that carries its value against an edge. */
-import { number as figure, shapeText } from "../model/figures";
+import { number as figure, shapeText, valueText } from "../model/figures";
 import { single } from "../model/value";
 import type { LayoutEdge, Value } from "../model/trace";
 import { s, set, write } from "./dom";
@@ -48,11 +48,16 @@ export function token(reduced: () => boolean): Token {
   };
 }
 
+/** A vector's numbers are written if they fit, so long. */
+const LONGEST = 14;
+
 function ease(t: number): number {
   return t < 0.5 ? 2 * t * t : 1 - (2 - 2 * t) ** 2 / 2;
 }
 
 function tokenText(value: Value): string {
   const x = single(value);
-  return x !== null && value.shape.length === 0 ? figure(x) : shapeText(value.shape);
+  if (x !== null && value.shape.length === 0) return figure(x);
+  const short = value.shape.length === 1 ? valueText(value) : null;
+  return short !== null && short.length <= LONGEST ? short : shapeText(value.shape);
 }

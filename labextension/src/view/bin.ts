@@ -1,0 +1,54 @@
+/** The bin of a `.grad`: old + incoming = new while it changes, else what is in it. */
+import type { LeafState } from "../model/frame";
+import { arrayText } from "../model/figures";
+import type { Lookup } from "../model/lookup";
+import type { Value } from "../model/trace";
+import { magnitude } from "../model/value";
+import { label, showValue } from "./card";
+import { set } from "./dom";
+
+/** Where a bin may be drawn. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+/** What is in the bin, in words. */
+export function binWords(lookup: Lookup, state: LeafState | undefined): string {
+  const terms = state?.change ? changeTerms(state.change) : [state?.grad ?? null];
+  return terms.map((term) => (typeof term === "number" ? arrayText(lookup.value(term)) : (term ?? "None"))).join(" ");
+}
+
+/** `old + incoming = new` while it changes, else what is in it. */
+export function showBin(into: SVGGElement, lookup: Lookup, state: LeafState, box: Box): void {
+  const { change } = state;
+  const terms = change ? changeTerms(change) : [state.grad];
+  const values = terms.map((term) => (typeof term === "number" ? lookup.value(term) : null));
+  const arrays = values.filter((each): each is Value => each !== null && each.shape.length > 0);
+  const largest = Math.max(Number.MIN_VALUE, ...arrays.map(magnitude));
+  const gap = 6;
+  const maps = arrays.length;
+  const room = (box.w - (terms.length - maps) * 14 - gap * terms.length) / Math.max(1, maps);
+  let x = box.x;
+  terms.forEach((term, i) => {
+    const value = values[i] ?? null;
+    const style = i === terms.length - 1 ? "av-number av-number-gradient" : "av-number";
+    if (typeof term === "number") {
+      x += showValue(into, value, { ...box, x, y: box.y + 2, w: Math.max(8, room), h: box.h - 4 }, { largest, style });
+    } else {
+      const text = typeof term === "string" ? term : "None";
+      into.append(label(text, { x, y: box.y + box.h / 2 + 4.5 }, term === null ? "av-none" : "av-operator"));
+      x += text.length * 7.2;
+    }
+    x += gap;
+  });
+  const squeeze = box.w / (x - gap - box.x); // numbers too long for the card
+  set(into, { transform: squeeze < 1 ? `translate(${box.x * (1 - squeeze)} 0) scale(${squeeze} 1)` : null });
+}
+
+function changeTerms(change: { readonly old: number | null; readonly incoming: number | null; readonly new: number | null }): (number | string | null)[] {
+  if (change.incoming === null) return [change.old, "→", change.new];
+  return [change.old, "+", change.incoming, "=", change.new];
+}
