@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
 import { s } from "../src/view/dom";
-import { EAGER, lazily, type Box, type Shown } from "../src/view/lazy";
+import type { Box, Shown } from "../src/model/viewport";
+import { EAGER, lazily } from "../src/view/lazy";
 import type { Scene } from "../src/view/scene";
 
 const SCENE = {} as Scene;

@@ -46,7 +46,7 @@ export function levelOf(x: number, largest: number): Level {
   return Math.min(Math.max(level, -STEPS), STEPS);
 }
 
-/** The paint of a level, mixed by the style sheet's colours. */
+/** The paint of a level, mixed by the style sheet's colours: as an attribute, which browsers parse once for all. */
 export function paint(level: Level): string {
   if (level === "nan") return "var(--av-nan)";
   if (level === "inf") return "var(--av-positive)";
@@ -76,7 +76,7 @@ export function cellPaths(grid: Grid, largest: number, cell: number, gap: number
     if (known) known.push(move);
     else paths.set(level, [move]);
   }
-  const painted = [...paths].map(([level, moves]) => s("path", { d: moves.join(""), style: `fill:${paint(level)}` }));
+  const painted = [...paths].map(([level, moves]) => s("path", { d: moves.join(""), fill: paint(level) }));
   return [...painted, ...oddMarks(grid, cell, side)];
 }
 

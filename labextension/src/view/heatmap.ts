@@ -50,7 +50,7 @@ function picture(value: Value, grid: Grid, label: string, readout: HTMLElement, 
   const paths = cellPaths(grid, largest, side.h, side.h > 6 ? 1 : 0);
   stretch.append(...paths.filter((path) => !side.texts || !path.classList.contains("av-odd")));
   map.append(stretch);
-  if (side.texts) map.append(...cellTexts(grid, largest, side));
+  if (side.texts) map.append(cellTexts(grid, largest, side));
   follow(map, grid, side, value, readout);
   return map;
 }
@@ -75,18 +75,20 @@ function cellSide(grid: Grid, among: number): Side {
   return { w: side, h: side, texts: null };
 }
 
-function cellTexts(grid: Grid, largest: number, side: Side): SVGTextElement[] {
-  return (side.texts ?? []).map((text, i) => {
-    return s(
-      "text",
+/** One text with a part for each cell: a hundred texts would take a browser ten times as long to lay out. */
+function cellTexts(grid: Grid, largest: number, side: Side): SVGTextElement {
+  const parts = (side.texts ?? []).map((text, i) =>
+    s(
+      "tspan",
       {
         x: ((i % grid.columns) + 0.5) * side.w,
         y: (Math.floor(i / grid.columns) + 0.5) * side.h,
         class: inkClasses(levelOf(grid.cells?.[i] ?? NaN, largest)),
       },
       text,
-    );
-  });
+    ),
+  );
+  return s("text", { class: "av-cell-texts" }, ...parts);
 }
 
 /** Frame the cell under the pointer and say its index and value. */

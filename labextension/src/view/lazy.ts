@@ -1,5 +1,6 @@
 /** Drawing only what is in sight, so that a graph of thousands opens and steps like one of dozens. */
 import type { LayoutEdge, LayoutItem } from "../model/trace";
+import { isNear, type Box, type Shown } from "../model/viewport";
 import { s } from "./dom";
 import type { Scene } from "./scene";
 
@@ -9,16 +10,6 @@ export const EAGER = 160;
 /** How far out of sight things are drawn already, in pixels of the layout. */
 const MARGIN = 300;
 
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly w: number;
-  readonly h: number;
-}
-
-/** The part of the layout that the stage shows, from its upper left corner, and how large. */
-export type Shown = Box & { readonly scale: number };
-
 interface Drawn {
   readonly element: SVGElement;
   update(scene: Scene): void;
@@ -26,8 +17,8 @@ interface Drawn {
 
 export interface Lazy<D> {
   readonly element: SVGGElement;
-  /** Draw what is in sight and bring it up to date; take the rest away. */
-  update(scene: Scene, view: Shown): void;
+  /** Draw what is in sight (everything for print) and bring it up to date; take the rest away. */
+  update(scene: Scene, view: Shown | null): void;
   drawn(): readonly D[];
 }
 
@@ -43,7 +34,7 @@ export function lazily<T, D extends Drawn>(things: readonly T[], make: (thing: T
       now = [];
       let last: SVGElement | null = null;
       for (const slot of slots) {
-        if (slots.length > EAGER && !isNear(slot.box, view)) {
+        if (view && slots.length > EAGER && !isNear(slot.box, view, MARGIN)) {
           slot.made?.element.remove();
           continue;
         }
@@ -57,13 +48,6 @@ export function lazily<T, D extends Drawn>(things: readonly T[], make: (thing: T
       }
     },
   };
-}
-
-function isNear(box: Box, view: Shown): boolean {
-  return (
-    box.x < view.x + view.w + MARGIN && box.x + box.w > view.x - MARGIN &&
-    box.y < view.y + view.h + MARGIN && box.y + box.h > view.y - MARGIN
-  );
 }
 
 export function boxOfItem({ x, y, w, h }: LayoutItem): Box {

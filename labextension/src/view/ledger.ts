@@ -5,50 +5,58 @@ import { magnitude, single } from "../model/value";
 import type { Value } from "../model/trace";
 import { thumbnail } from "./cells";
 import { h, s, set } from "./dom";
+import { rows } from "./rows";
 import type { Dispatch, Scene, View } from "./scene";
 
+/** A row's height in pixels, as in the style sheet. */
+const ROW = 30;
+
 export function ledgerView(el: HTMLElement, scene: Scene, dispatch: Dispatch): View {
-  const { lookup } = scene;
-  const rows = ledger(lookup.trace).map((entry) => rowView(entry, scene, dispatch));
-  const list = h("ol", { class: "av-ledger-list" }, ...rows.map((row) => row.element));
+  const entries = ledger(scene.lookup.trace);
+  let now = -1;
+  const list = rows("Changes of .grad", ROW, (index) => rowOf(entries[index], scene, index === now, dispatch));
   const empty = h("p", { class: "av-quiet" }, "No .grad has changed yet.");
-  const section = h("section", { class: "av-ledger" }, h("h3", { class: "av-heading" }, "Changes of .grad"), empty, list);
-  if (rows.length) el.append(section);
-  const update = (next: Scene): void => {
-    for (const row of rows) row.update(next.frame.k);
-    empty.hidden = next.frame.k >= (rows[0]?.step ?? 0);
-    const now = rows.find((row) => row.step === next.frame.k);
-    if (now && list.clientHeight) list.scrollTop = now.element.offsetTop - list.offsetTop - list.clientHeight / 2;
+  const section = h("section", { class: "av-ledger" }, h("h3", { class: "av-heading" }, "Changes of .grad"), empty, list.element);
+  if (entries.length) el.append(section);
+  const mark = (index: number, isNow: boolean): void =>
+    list.each(index, (row) => row.firstElementChild && set(row.firstElementChild, { "aria-current": isNow ? "step" : null }));
+  const update = ({ frame }: Scene): void => {
+    const count = happened(entries, frame.k);
+    mark(now, false);
+    now = entries[count - 1]?.step === frame.k ? count - 1 : -1;
+    list.resize(count);
+    mark(now, true);
+    if (now >= 0) list.reveal(now);
+    empty.hidden = count > 0;
   };
   update(scene);
-  return { update, dispose: () => section.remove() };
+  return {
+    update,
+    dispose() {
+      list.dispose();
+      section.remove();
+    },
+  };
 }
 
-interface Row {
-  readonly element: HTMLElement;
-  readonly step: number;
-  update(k: number): void;
+/** How many of the entries there are by a step. */
+function happened(entries: readonly LedgerEntry[], k: number): number {
+  const later = entries.findIndex((entry) => entry.step > k);
+  return later < 0 ? entries.length : later;
 }
 
-function rowView(entry: LedgerEntry, { lookup }: Scene, dispatch: Dispatch): Row {
+function rowOf(entry: LedgerEntry | undefined, { lookup }: Scene, isNow: boolean, dispatch: Dispatch): HTMLElement {
+  if (!entry) return h("span");
   const name = lookup.tensor(entry.tensor)?.name ?? `t${entry.tensor}`;
   const button = h(
     "button",
-    { type: "button", class: "av-ledger-row", title: `Go to step ${entry.step}` },
+    { type: "button", class: "av-ledger-row", title: `Go to step ${entry.step}`, "aria-current": isNow ? "step" : null },
     h("span", { class: "av-ledger-step" }, String(entry.step)),
     h("code", { class: "av-ledger-name" }, `${name}.grad`),
     h("span", { class: "av-ledger-sum" }, ...sumParts(entry, lookup.trace.values)),
   );
   button.addEventListener("click", () => dispatch({ kind: "seek", step: entry.step }));
-  const element = h("li", {}, button);
-  return {
-    element,
-    step: entry.step,
-    update(k) {
-      element.hidden = k < entry.step;
-      set(button, { "aria-current": k === entry.step ? "step" : null });
-    },
-  };
+  return button;
 }
 
 function sumParts(entry: LedgerEntry, values: readonly Value[]): (Node | string)[] {

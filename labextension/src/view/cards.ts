@@ -1,0 +1,83 @@
+/** All cards of a graph: each at its place from the start, in full where it can be read. */
+import { Accessible } from "../model/accessible";
+import { Neighbours } from "../model/neighbours";
+import { isNear, SCALES, type Shown } from "../model/viewport";
+import { s, set } from "./dom";
+import { boxOfItem } from "./lazy";
+import { placedCard, type PlacedCard } from "./placed";
+import type { Dispatch, Scene } from "./scene";
+
+/** Up to so many cards all are drawn in full, wherever they are. */
+const EAGER = 160;
+/** How far out of sight cards are drawn in full already, in pixels of the layout. */
+const MARGIN = 300;
+
+export interface Cards {
+  readonly element: SVGGElement;
+  readonly neighbours: Neighbours;
+  update(scene: Scene, view: Shown): void;
+  /** Draw in full what can be seen now; everything for print. */
+  look(view: Shown | null): void;
+  /** Put the keyboard's focus on a card. */
+  focus(id: string): void;
+  /** Mark the cards that a search found. */
+  match(ids: ReadonlySet<string>): void;
+}
+
+export function cardsView(scene: Scene, dispatch: Dispatch): Cards {
+  const { layout, lookup } = scene;
+  const neighbours = new Neighbours(layout.items, layout.edges);
+  const accessible = new Accessible(lookup, neighbours);
+  const cards = layout.items.flatMap((item) => placedCard(item, lookup, accessible) ?? []);
+  const boxes = cards.map((card) => boxOfItem(card.item));
+  const byId = new Map(cards.map((card) => [card.item.id, card]));
+  const element = s("g", {}, ...cards.map((card) => card.element()));
+  let shown = scene;
+  let stop = cards[0]; // the one card that Tab reaches
+  const look = (view: Shown | null): void => {
+    cards.forEach((card, i) => {
+      const box = boxes[i];
+      const isSeen = !view || (box !== undefined && view.scale >= SCALES.words && isNear(box, view, MARGIN));
+      card.draw(cards.length <= EAGER || isSeen, shown);
+    });
+  };
+  const stopAt = (card: PlacedCard): void => {
+    if (stop) set(stop.element(), { tabindex: -1 });
+    stop = card;
+    set(card.element(), { tabindex: 0 });
+  };
+  const select = (target: EventTarget | null): boolean => {
+    const id = target instanceof Element ? target.closest("[data-item]")?.getAttribute("data-item") : null;
+    const card = byId.get(id ?? "");
+    if (!card || !id) return false;
+    stopAt(card);
+    dispatch({ kind: "select", item: shown.playback.selected === id ? "" : id });
+    return true;
+  };
+  element.addEventListener("click", (event) => select(event.target));
+  element.addEventListener("keydown", (event) => {
+    if ((event.key !== "Enter" && event.key !== " ") || !select(event.target)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  if (stop) stopAt(stop);
+  return {
+    element,
+    neighbours,
+    update(next, view) {
+      shown = next;
+      for (const card of cards) card.update(next);
+      look(view);
+    },
+    look,
+    focus(id) {
+      const card = byId.get(id);
+      if (!card) return;
+      stopAt(card);
+      card.element().focus({ preventScroll: true });
+    },
+    match(ids) {
+      for (const card of cards) set(card.element(), { "data-match": ids.has(card.item.id) });
+    },
+  };
+}

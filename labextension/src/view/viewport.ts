@@ -1,0 +1,134 @@
+/**
+ * The stage: a window on the drawing that can be moved and zoomed. It scrolls by itself, without scroll bars, so
+ * that a plain wheel over it scrolls the page; positions are kept here, for asking the page costs a layout.
+ */
+import { isInside, readableScale, start, wholeScale, within, type Box, type Shown, type Size } from "../model/viewport";
+import { h, set } from "./dom";
+import { gestures } from "./gestures";
+
+export interface Viewport {
+  readonly element: HTMLElement;
+  shown(): Shown;
+  /** Whether stepping scrolls to what happens. */
+  following(): boolean;
+  follow(on: boolean): void;
+  /** Enlarge by a factor, around a point of the page or the middle. */
+  zoom(factor: number, at?: { readonly x: number; readonly y: number }): void;
+  /** All of the drawing, or as large as can be read. */
+  fit(how: "whole" | "readable"): void;
+  /** Move by pixels of the page, as the user asks. */
+  pan(x: number, y: number): void;
+  /** Bring a thing in sight unless it is; with `isSmooth` by sliding there. */
+  reveal(box: Box, isSmooth: boolean): void;
+  /** Put a point of the drawing in the middle. */
+  center(x: number, y: number): void;
+  /** Take notice of the room there is. */
+  measure(): void;
+  dispose(): void;
+}
+
+/** Room before the page has been laid out. */
+const UNKNOWN = { width: 1400, height: 1400 };
+const MARGIN = 30;
+
+/** `changed` is called when another part is seen, `resized` when the room is another. */
+export function viewport(drawing: SVGSVGElement, size: Size, changed: () => void, resized: () => void): Viewport {
+  const element = h("div", { class: "av-stage", tabindex: -1 }, drawing);
+  let room: Size = UNKNOWN;
+  let fitted: "whole" | "readable" | null = "readable";
+  let isFollowing = true;
+  let [x, y, scale, request, slides] = [0, 0, 1, 0, false];
+
+  const shown = (): Shown => ({ x, y, w: room.width / scale, h: room.height / scale, scale });
+  const scroll = (): void => {
+    const behavior = slides ? "smooth" : "auto";
+    element.scrollTo({ left: x * scale, top: y * scale, behavior });
+  };
+  /** Go to a place at the next frame: no layout in mid-update. */
+  const go = (toX: number, toY: number, isSmooth = false): void => {
+    x = start(toX, room.width / scale, size.width);
+    y = start(toY, room.height / scale, size.height);
+    slides = isSmooth;
+    cancelAnimationFrame(request);
+    request = requestAnimationFrame(scroll);
+    changed();
+  };
+  const resize = (next: number): void => {
+    scale = next;
+    set(drawing, { width: Math.round(size.width * scale), height: Math.round(size.height * scale) });
+    set(element, { "data-scale": scale < 0.36 ? "far" : null });
+  };
+  const fit = (how: "whole" | "readable"): void => {
+    fitted = how;
+    const [middleX, middleY] = [x + room.width / scale / 2, y + room.height / scale / 2];
+    resize(how === "whole" ? wholeScale(room, size) : readableScale(room, size));
+    go(middleX - room.width / scale / 2, middleY - room.height / scale / 2);
+  };
+  const view: Viewport = {
+    element,
+    shown,
+    following: () => isFollowing,
+    follow(on) {
+      isFollowing = on;
+      changed();
+    },
+    zoom(factor, at) {
+      fitted = null;
+      const box = at ? element.getBoundingClientRect() : null;
+      const away = { x: at && box ? at.x - box.left : room.width / 2, y: at && box ? at.y - box.top : room.height / 2 };
+      const left = Math.max(0, (room.width - size.width * scale) / 2);
+      const above = Math.max(0, (room.height - size.height * scale) / 2);
+      const point = { x: x + (away.x - left) / scale, y: y + (away.y - above) / scale };
+      resize(within(scale * factor));
+      go(point.x - away.x / scale, point.y - away.y / scale);
+    },
+    fit,
+    pan(dx, dy) {
+      const before = shown();
+      go(x + dx / scale, y + dy / scale);
+      if (x !== before.x || y !== before.y) view.follow(false);
+    },
+    reveal(box, isSmooth) {
+      const now = shown();
+      if (isInside(box, now, Math.min(MARGIN, (now.w - box.w) / 2, (now.h - box.h) / 2))) return;
+      const [left, top] = [box.x + box.w / 2 - now.w / 2, box.y + box.h / 2 - now.h / 2];
+      const isClose = Math.abs(left - x) + Math.abs(top - y) < 2 * now.h;
+      go(left, top, isSmooth && isClose && !matchMedia("(prefers-reduced-motion: reduce)").matches);
+    },
+    center: (toX, toY) => {
+      isFollowing = false;
+      go(toX - room.width / scale / 2, toY - room.height / scale / 2);
+    },
+    measure: () => measure(),
+    dispose() {
+      cancelAnimationFrame(request);
+      watch.disconnect();
+      release();
+      element.remove();
+    },
+  };
+  const measure = (): void => {
+    if (element.clientWidth === 0) return;
+    const tallest = Number.parseFloat(getComputedStyle(element).maxHeight);
+    room = { width: element.clientWidth, height: element.clientHeight };
+    const most = Number.isFinite(tallest) ? tallest : room.height;
+    if (fitted) resize((fitted === "whole" ? wholeScale : readableScale)({ ...room, height: most }, size));
+    go(x, y);
+    resized();
+  };
+  const watch = new ResizeObserver(measure);
+  watch.observe(element);
+  const release = gestures(element, view);
+  const settle = (): void => {
+    const [left, top] = [element.scrollLeft / scale, element.scrollTop / scale];
+    if (slides || Math.abs(left - x) + Math.abs(top - y) < 2 / scale) return;
+    [x, y] = [left, top];
+    changed();
+  };
+  element.addEventListener("scroll", settle);
+  element.addEventListener("scrollend", () => {
+    slides = false;
+    settle();
+  });
+  return view;
+}
