@@ -10,7 +10,7 @@ import importlib
 from math import e, inf, nan, pi
 from typing import Any
 
-from . import autograd, dtypes, linalg, ops
+from . import autograd, dtypes, ops
 from .absent import absent
 from .autograd.anomaly_mode import is_anomaly_check_nan_enabled, is_anomaly_enabled
 from .autograd.grad_mode import (
@@ -23,7 +23,7 @@ from .autograd.grad_mode import (
 )
 from .dtypes import dtype, finfo, get_default_dtype, iinfo, set_default_dtype
 from .layouts import channels_last, contiguous_format, memory_format, preserve_format, strided
-from .ops import FUNCTIONS
+from .ops import FUNCTIONS, PUBLIC_NAMES
 from .tensor import Size, Tensor, device
 
 __version__ = "0.1.0"
@@ -48,17 +48,21 @@ LAZY = {
     "load_ipython_extension": "widget",
 }
 
-SUBMODULES = ("cuda", "func", "nn", "optim", "random", "utils")  # imported when first used
+SUBMODULES = ("cuda", "func", "linalg", "nn", "optim", "random", "return_types", "utils")  # imported when first used
 
 DTYPES = (
     *("float16", "float32", "float64", "half", "float", "double", "uint8"),
     *("int8", "int16", "int32", "int64", "short", "int", "long", "bool"),
 )
-globals().update(FUNCTIONS)
 globals().update({name: getattr(dtypes, name) for name in DTYPES})
+del globals()["tensor"]  # the module, which importing it put where the function belongs
 
 
 def __getattr__(name: str) -> Any:
+    if name in PUBLIC_NAMES:
+        return globals().setdefault(name, FUNCTIONS[name])
+    if name == "__all__":
+        return sorted(name for name in {*globals(), *PUBLIC_NAMES} if not name.startswith("_"))
     if name in LAZY:
         return getattr(importlib.import_module(f".{LAZY[name]}", __name__), name)
     if name in SUBMODULES:
@@ -74,4 +78,4 @@ def _layout(trace: Any) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *LAZY, *SUBMODULES})
+    return sorted({*globals(), *PUBLIC_NAMES, *LAZY, *SUBMODULES})

@@ -11,6 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "autograd_viz"
 RANK = {"trace": 1, "bridge": 1, "render": 2, "widget": 3}  # everything else is the engine, rank 0
 HEAVY = ("IPython", "anywidget", "graphviz", "ipywidgets", "pygraphviz", "torch", "traitlets")
+LIGHT = {"_heapq", "_weakrefset", "copy", "dataclasses", "heapq", "threading"}  # what more the standard library gives
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
 
 
@@ -46,3 +47,26 @@ def test_importing_the_package_loads_numpy_and_nothing_heavier() -> None:
     code = f"import sys, autograd_viz; print(*[name for name in {HEAVY!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "" == done.stdout.strip()
+
+
+def test_importing_the_package_loads_little_more_than_numpy_and_no_operation() -> None:
+    code = "import sys, numpy; known = set(sys.modules); import autograd_viz; print(*set(sys.modules) - known)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name for name in done.stdout.split() if not name.startswith("__")}
+    assert set() == {name for name in loaded if not name.startswith("autograd_viz")} - LIGHT
+    operations = {name for name in loaded if name.startswith("autograd_viz.ops.")}
+    assert {"autograd_viz.ops.index", "autograd_viz.ops.tables"} == operations
+
+
+def test_a_name_is_there_before_it_is_used() -> None:
+    code = """if True:
+        import sys, autograd_viz as ag
+        from autograd_viz import exp, linalg, tensor
+        assert {"exp", "tensor", "nn", "play"} <= set(dir(ag)), dir(ag)
+        assert {"exp", "add_", "T", "__add__"} <= set(dir(ag.Tensor)), dir(ag.Tensor)
+        assert "autograd_viz.ops.reduction" not in sys.modules
+        assert ag.Tensor.sum is ag.Tensor.sum and isinstance(ag.Tensor.T, property)
+        assert "autograd_viz.ops.reduction" in sys.modules
+    """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "" == done.stderr

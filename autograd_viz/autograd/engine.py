@@ -89,7 +89,7 @@ class GraphTask:
         self._capture_at: dict[Node, list[int]] = {}
         if inputs is not None:
             self._need(inputs)
-        from ..ops import op as tables
+        from ..ops import tables
 
         self.xp = tables.tensors if create_graph else tables.arrays
 

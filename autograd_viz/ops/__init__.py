@@ -1,66 +1,35 @@
-"""The operations: one table a family. Importing this package fills the public namespace and binds Tensor's methods."""
+"""The operations: one table a family. Importing this package names Tensor's methods; families are imported when used.
+
+See Note [Families on demand] in tables.py.
+"""
 
 from __future__ import annotations
 
+import warnings
+from typing import Any
+
 from ..tensor import Tensor
-from . import (  # noqa: F401  (importing fills the tables)
-    arithmetic,
-    bounds,
-    casting,
-    combining,
-    comparison,
-    contraction,
-    creation,
-    cumulative,
-    data,
-    diagonals,
-    einsum,
-    elementwise,
-    error_function,
-    expansion,
-    extremes,
-    factorizations,
-    gathering,
-    index_slices,
-    indexing,
-    inverses,
-    joining,
-    masks,
-    matmul,
-    matrices,
-    nn,
-    norms,
-    operators,
-    ordering,
-    power,
-    products,
-    quantiles,
-    queries,
-    random,
-    random_fills,
-    rearrangement,
-    reduction,
-    remainders,
-    scatter_reduction,
-    searching,
-    selection,
-    shape,
-    shape_in_place,
-    singular_values,
-    slices,
-    solving,
-    splitting,
-    statistics,
-    strided,
-    transposition,
-    truth,
-    uniqueness,
-    written_parts,
-)
-from .op import FUNCTIONS, METHODS
+from .tables import FUNCTIONS, METHOD_NAMES, METHODS, PUBLIC_NAMES
 
-__all__ = ["FUNCTIONS", "METHODS"]
+__all__ = ["FUNCTIONS", "METHODS", "PUBLIC_NAMES"]
 
-for _name, _function in METHODS.items():
-    setattr(Tensor, _name, _function)
-operators.bind()
+# set here, not on demand, where a user's `catch_warnings` would undo it; see Note [Floating-point warnings]
+warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"autograd_viz\.")
+
+
+class Method:
+    """Stand for a method or property of Tensor until it is first asked for, and then give way to it."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        method = METHODS[self.name]
+        setattr(Tensor, self.name, method)
+        return method.__get__(instance, owner)
+
+
+for _name in METHOD_NAMES:
+    setattr(Tensor, _name, Method(_name))

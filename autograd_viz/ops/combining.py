@@ -156,22 +156,6 @@ logaddexp2 = op(
 )
 
 
-def _xlogy(self: Any, other: Any) -> Any:
-    return np.where((self == 0) & (other == other), 0, self * np.log(other)).astype(other.dtype)
-
-
-xlogy = op(
-    "Xlogy",
-    _xlogy,
-    promote="float",
-    self=(
-        "grad · log(other)",
-        lambda xp, grad, self, other: grad * xp.keep(xp.log(other), ~((self == 0) & (other <= 0))),
-    ),
-    other=("grad · self / other", lambda grad, self, other: grad * self / other),
-)
-
-
 def _sinc(self: Any) -> Any:
     return np.sinc(self).astype(self.dtype)
 
@@ -189,7 +173,7 @@ sinc = op(
     self=("grad · (π · self · cos(π · self) - sin(π · self)) / (π · self²)", _sinc_self),
 )
 
-for _function in (addcmul, addcdiv, atan2, hypot, copysign, logaddexp, logaddexp2, xlogy, sinc):
+for _function in (addcmul, addcdiv, atan2, hypot, copysign, logaddexp, logaddexp2, sinc):
     register(_function.op.name, _function)  # type: ignore[attr-defined]
 choosing("lerp", choose_lerp)
 FUNCTIONS["arctan2"] = METHODS["arctan2"] = FUNCTIONS["atan2"]

@@ -4,14 +4,14 @@ See Note [One flag for the fast path] in autograd/state.py. This module owns cal
 
 Note [Floating-point warnings]
 PyTorch is silent about division by zero, overflow and invalid values; NumPy warns. Entering `np.errstate` costs as
-much as three small operations, so the fast paths rely on a warnings filter for this package's modules, set at import;
-where a user turns warnings into errors, the operation is done again on the general path, under `np.errstate`.
+much as three small operations, so the fast paths rely on a warnings filter for this package's modules, set when the
+package is imported; where a user turns warnings into errors, the operation is done again on the general path, under
+`np.errstate`.
 """
 
 from __future__ import annotations
 
 import itertools
-import warnings
 from typing import Any
 
 import numpy as np
@@ -34,8 +34,6 @@ __all__ = [
     "tell",
     "tracking",
 ]
-
-warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"autograd_viz\.")
 
 silent = {"all": "ignore"}
 Scalar = (bool, int, float, np.number, np.bool_)

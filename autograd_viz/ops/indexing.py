@@ -21,7 +21,7 @@ from ..tensor import Tensor, make
 from .dispatch import Scalar
 from .index_arrays import IndexArrays, unchanged
 from .inplace import call_inplace
-from .op import METHODS, op, register
+from .op import FUNCTIONS, METHODS, op, register
 from .positions import add_at, looked_up, out_of_bounds
 from .shape import unsqueeze
 from .slices import _select_op, _slice_op
@@ -323,5 +323,5 @@ def _delitem(self: Tensor, key: Any) -> None:
 
 register("index", index, forward=_index, method=False, public=False)
 register("index_put", index_put, forward=_index_put)
-METHODS["index_put_"] = index_put_
+METHODS["index_put_"] = FUNCTIONS["index_put_"] = index_put_
 METHODS.update({"__getitem__": getitem, "__setitem__": setitem, "__delitem__": _delitem})

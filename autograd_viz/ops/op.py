@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import functools
 import re
-import types
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -27,15 +26,9 @@ import numpy as np
 from .. import dtypes
 from ..autograd.node import Node
 from ..tensor import Tensor
+from .tables import FUNCTIONS, METHODS, arrays, tensors
 
 __all__ = ["FUNCTIONS", "METHODS", "Op", "arrays", "op", "register", "tensors"]
-
-FUNCTIONS: dict[str, Any] = {}  # the public namespace
-METHODS: dict[str, Any] = {}  # bound to Tensor: functions, and a few properties
-OPS: list[Op] = []  # every table entry, for tests
-
-arrays = types.SimpleNamespace()  # xp on ndarrays: the forward functions
-tensors = types.SimpleNamespace()  # xp on Tensors: the public functions
 
 REQUIRED: Any = type("REQUIRED", (), {})
 ALIASES = {"input": "self", "axis": "dim", "keepdims": "keepdim"}
@@ -195,7 +188,6 @@ def op(node: str, forward: Callable[..., Any], **entry: Any) -> Callable[..., An
              "first_version", "operands", "tensors", "ufunc", "into", "choose")
     settings = {key: entry.pop(key) for key in names if key in entry}
     made = Op(node, forward, settings, entry)
-    OPS.append(made)
     from .fast_paths import public_function
 
     return public_function(made)

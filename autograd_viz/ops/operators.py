@@ -1,4 +1,4 @@
-"""Python's operators and the in-place methods, all derived from the public functions.
+"""Python's operators and the in-place methods, all derived from the public functions and made when first used.
 
 Note [In-place methods]
 For each name in `INPLACE`, `f_` is `f` with its result put into the first operand. A function from the tables is asked
@@ -9,6 +9,7 @@ result of the first operation on it there.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,17 +18,17 @@ from ..autograd.state import local, note_special
 from ..tensor import Tensor, make
 from .dispatch import Scalar
 from .inplace import call_inplace
-from .op import FUNCTIONS, METHODS
+from .tables import FUNCTIONS, METHODS
 
-__all__ = ["INPLACE", "bind"]
+__all__ = ["MAKERS", "supply"]
 
 # the in-place forms that PyTorch also has as functions
 AS_FUNCTIONS = (
     "abs", "acos", "acosh", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctanh", "asin", "asinh", "atan",
     "atanh", "ceil", "clamp", "clamp_max", "clamp_min", "clip", "cos", "cosh", "deg2rad", "erf", "erfc", "exp", "exp2",
     "expm1", "fix", "floor", "frac", "log", "log10", "log1p", "log2", "logit", "nan_to_num", "neg", "negative",
-    "rad2deg", "reciprocal", "relu", "round", "rsqrt", "sigmoid", "sin", "sinc", "sinh", "sqrt", "square", "tan",
-    "tanh", "trunc", "xlogy", "index_put", "addmv",
+    "rad2deg", "reciprocal", "round", "rsqrt", "sigmoid", "sin", "sinc", "sinh", "sqrt", "square", "tan",
+    "tanh", "trunc", "xlogy", "addmv",
 )  # fmt: skip
 
 OPERANDS = (Tensor, *Scalar)
@@ -41,7 +42,6 @@ BINARY = {
 }  # fmt: skip
 COMMUTATIVE = ("add", "mul", "and", "or", "xor")
 COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
-UNARY = {"neg": "neg", "abs": "abs"}
 
 INPLACE = (
     "abs", "absolute", "acos", "acosh", "add", "addbmm", "addcdiv", "addcmul", "addmm", "addmv", "addr", "arccos",
@@ -50,39 +50,20 @@ INPLACE = (
     "bitwise_xor", "ceil", "clamp", "clamp_max", "clamp_min", "clip", "copysign", "cos", "cosh", "cumprod",
     "cumsum", "deg2rad", "digamma", "div", "divide", "eq", "erf", "erfc", "erfinv", "exp", "exp2", "expm1", "fix",
     "float_power", "floor", "floor_divide", "fmod", "frac", "gcd", "ge", "greater", "greater_equal", "gt",
-    "heaviside", "hypot", "index_add", "index_copy", "index_fill", "index_put", "index_reduce", "lcm", "ldexp",
+    "heaviside", "hypot", "index_add", "index_copy", "index_fill", "index_reduce", "lcm", "ldexp",
     "le", "lerp", "less", "less_equal", "lgamma", "log", "log10", "log1p", "log2", "logical_and", "logical_not",
     "logical_or", "logical_xor", "logit", "lt", "masked_fill", "masked_scatter", "mul", "multiply", "nan_to_num",
-    "ne", "neg", "negative", "nextafter", "not_equal", "pow", "put", "rad2deg", "reciprocal", "relu", "remainder",
+    "ne", "neg", "negative", "nextafter", "not_equal", "pow", "put", "rad2deg", "reciprocal", "remainder",
     "renorm", "round", "rsqrt", "scatter", "scatter_add", "scatter_reduce", "sgn", "sigmoid", "sign", "sin", "sinc",
     "sinh", "sqrt", "square", "sub", "subtract", "tan", "tanh", "tril", "triu", "true_divide", "trunc", "xlogy",
 )  # fmt: skip
 
 
-def bind() -> None:
-    """Bind the in-place methods and the operators to Tensor."""
-    for name in INPLACE:
-        if name in METHODS and f"{name}_" not in METHODS:
-            METHODS[f"{name}_"] = inplace(name, METHODS[name])
-            setattr(Tensor, f"{name}_", METHODS[f"{name}_"])
-    FUNCTIONS.update({f"{name}_": METHODS[f"{name}_"] for name in AS_FUNCTIONS if f"{name}_" in METHODS})
-    for dunder, name in BINARY.items():
-        if name in FUNCTIONS:
-            _bind_binary(dunder, name, FUNCTIONS[name])
-    for name in COMPARISONS:
-        setattr(Tensor, f"__{name}__", _operator(FUNCTIONS[name]))
-    for dunder, name in UNARY.items():
-        setattr(Tensor, f"__{dunder}__", FUNCTIONS[name])
-    for function in (_pos_, _invert_, _contains_, _reversed_, _array_wrap_):
-        setattr(Tensor, f"_{function.__name__}_", function)
-
-
-def _bind_binary(dunder: str, name: str, function: Function) -> None:
-    setattr(Tensor, f"__{dunder}__", _operator(function))
-    reflected = function if dunder in COMMUTATIVE else REFLECTED.get(dunder) or _swapped(function)
-    setattr(Tensor, f"__r{dunder}__", _operator(reflected))
-    if f"{name}_" in METHODS:
-        setattr(Tensor, f"__i{dunder}__", _operator(METHODS[f"{name}_"]))
+def supply(name: str) -> None:
+    """Put one of these methods into the tables. See Note [Families on demand] in tables.py."""
+    METHODS[name] = MAKERS[name]()
+    if name.removesuffix("_") in AS_FUNCTIONS:
+        FUNCTIONS[name] = METHODS[name]
 
 
 def _operator(function: Function) -> Function:
@@ -100,26 +81,22 @@ def _operator(function: Function) -> Function:
     return operator
 
 
-# reflected operators
-
-
-def _swapped(function: Function) -> Function:
-    return lambda self, other: function(other, self)
-
-
-def _rdiv(self: Tensor, other: Any) -> Any:
-    return FUNCTIONS["reciprocal"](self) * other
-
-
-# PyTorch has a node of its own for `number - tensor`, and computes `number / tensor` as `1 / tensor * number`
-REFLECTED: dict[str, Function] = {"sub": FUNCTIONS["rsub"], "truediv": _rdiv}
+def _reflected(dunder: str, name: str) -> Function:
+    """Return `other ∘ self`. PyTorch has a node of its own for `2 - x`, and computes `2 / x` as `1 / x * 2`."""
+    if dunder == "sub":
+        return _operator(FUNCTIONS["rsub"])
+    if dunder == "truediv":
+        return _operator(lambda self, other: FUNCTIONS["reciprocal"](self) * other)
+    function = FUNCTIONS[name]
+    return _operator(function if dunder in COMMUTATIVE else lambda self, other: function(other, self))
 
 
 # in-place methods
 
 
-def inplace(name: str, function: Function) -> Function:
-    """Return the in-place form of a public function. See Note [In-place methods]."""
+def _inplace(name: str) -> Function:
+    """Return the in-place form of a method. See Note [In-place methods]."""
+    function = METHODS[name]
     if hasattr(function, "choose"):
         choose = function.choose
 
@@ -179,3 +156,16 @@ def _reversed_(self: Tensor) -> Tensor:
 
 def _array_wrap_(self: Tensor, array: Any, context: Any = None, return_scalar: bool = False) -> Tensor:
     return make(np.asarray(array))
+
+
+MAKERS: dict[str, Callable[[], Function]] = {
+    **{f"{name}_": partial(_inplace, name) for name in INPLACE},
+    **{f"__{dunder}__": partial(lambda name: _operator(FUNCTIONS[name]), name) for dunder, name in BINARY.items()},
+    **{f"__r{dunder}__": partial(_reflected, dunder, name) for dunder, name in BINARY.items()},
+    **{f"__i{dunder}__": partial(lambda name: _operator(METHODS[f"{name}_"]), name)
+       for dunder, name in BINARY.items() if name in INPLACE},
+    **{f"__{name}__": partial(lambda name: _operator(FUNCTIONS[name]), name) for name in COMPARISONS},
+    **{f"__{name}__": partial(lambda name: FUNCTIONS[name], name) for name in ("neg", "abs")},
+    **{f"_{function.__name__}_": partial(lambda function: function, function)
+       for function in (_pos_, _invert_, _contains_, _reversed_, _array_wrap_)},
+}  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 from ..tensor import Tensor
 from .arguments import say
 from .dims import ints, wrap_dim
-from .op import arrays, op
+from .op import METHODS, arrays, op
 
 __all__ = ["alias", "permute", "t", "transpose"]
 
@@ -165,4 +165,4 @@ for _name, _getter in (
     ("mH", _matrix_transposed("mH")),
     ("H", _hermitian),
 ):
-    setattr(Tensor, _name, property(_getter))
+    METHODS[_name] = property(_getter)
