@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from autograd_viz.render.cells import draw_cells, figure
-from autograd_viz.render.palette import mix
+from autograd_viz.render.palette import Palette, mix
 from autograd_viz.render.picture import Mark
 from autograd_viz.render.scene import Scene
-from autograd_viz.render.shapes import Point, Sheet, Text, rounded
+from autograd_viz.render.shapes import Point, Sheet, Text, lines, rounded
 from autograd_viz.render.sizes import NUMBER, PAD, SMALL, SMALL_ROW, TITLE, TITLE_ROW
 from autograd_viz.render.text import badge, clip, names, shape_text, shown_tensor
 from autograd_viz.trace.arrays import numbers
@@ -96,6 +96,13 @@ def show_value(
         sheet.text(Text(x, y + h / 2 + 4.5, text, colour, 12, bold=gradient))
         return len(text) * NUMBER
     return draw_cells(sheet.at(x, y), scene.palette, value, w, h, largest)
+
+
+def cross(sheet: Sheet, colours: Palette) -> None:
+    """Draw the sign of a culprit about the sheet's origin, so that colour alone does not tell it."""
+    sheet.path(rounded(-10, -10, 20, 20, 10), fill=colours.error)
+    for turn in (4, -4):
+        sheet.path(lines((-4, -turn), (4, turn)), stroke=colours.card, width=2.2)
 
 
 def version_badge(sheet: Sheet, scene: Scene, mark: Mark, x: float) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from autograd_viz.render import caption
+from autograd_viz.render.annotation import draw_annotations
+from autograd_viz.render.card import cross
 from autograd_viz.render.edges import draw_edge, draw_token, is_fault
 from autograd_viz.render.layout import MARGIN, layout
 from autograd_viz.render.leafcard import constant_card, leaf_card, root_card
@@ -14,6 +16,7 @@ from autograd_viz.render.palette import PALETTES
 from autograd_viz.render.picture import Mark, picture
 from autograd_viz.render.scene import Scene, scene
 from autograd_viz.render.shapes import Sheet, Still, Text, lines
+from autograd_viz.render.tie import draw_ties, ties
 from autograd_viz.trace.explanation import Explanation, explained
 from autograd_viz.trace.replay import Replay
 from autograd_viz.trace.story import Story
@@ -79,6 +82,7 @@ class _Album:
     def __init__(self, trace: Trace, theme: str, title: str, placed: dict[str, Any]) -> None:
         self.trace, self.title, self.palette, self.layout = trace, title, PALETTES[theme], placed
         self.marks = {mark.id: mark for mark in picture(trace).marks}
+        self.ties = ties(trace)
         self.width = max(NARROWEST, self.layout["width"])
 
     def pictures(self, steps: list[int], grain: str) -> Iterator[Still]:
@@ -113,9 +117,13 @@ class _Album:
         told = next((edge for edge in self.layout["edges"] if is_fault(now, edge)), None)
         for edge in self.layout["edges"]:
             draw_edge(sheet, now, edge, self.marks, says=edge is told)
+        draw_ties(sheet, now, self.ties, self.layout, self.marks)
         for item in self.layout["items"]:
             mark = self.marks.get(item["id"])
             if mark is not None:
                 corner = sheet.at(item["x"] - item["w"] / 2, item["y"] - item["h"] / 2)
                 CARDS[mark.kind](corner, now, mark, item["w"], item["h"])
+                if now.part(mark) == "fault":
+                    cross(corner.at(item["w"] - 3, 3), self.palette)
+        draw_annotations(sheet, now, self.layout)
         draw_token(sheet, now, self.layout["edges"])

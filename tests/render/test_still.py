@@ -81,6 +81,28 @@ def test_a_kept_gradient_and_what_waits_at_a_leaf_are_written_on_their_cards():
     assert "1 of 2 arrived 115.2" in words(still(golden("15_fan_in"), 29))
 
 
+def test_a_hook_is_marked_where_it_fires_with_what_it_did():
+    trace = golden("16_hooks")
+    k = step_of(trace, "hook")
+    before, now, later = stills(trace, [k - 1, k, k + 3])
+    assert "hook" in words(before) and "3 → 30" not in words(before)
+    assert "3 → 30" in words(now) and "3 → 30" in words(later)
+
+
+def test_the_sum_that_undoes_broadcasting_is_marked_on_its_edge():
+    trace = golden("14_broadcasting")
+    k = step_of(trace, "sum_to")
+    assert "sum over dim 0" in words(still(trace, k - 1))
+    assert "[4, 3] → [3]" in words(still(trace, k))
+
+
+@pytest.mark.parametrize(("name", "said"), [("09_data", "same memory, own version"), ("09_detach", "same memory")])
+def test_cards_that_share_memory_are_tied_when_it_changes(name, said):
+    trace = golden(name)
+    k = next(k for k, event in enumerate(trace.events, 1) if event.kind == "op" and event.writes)
+    assert said in words(still(trace, k))
+
+
 def test_a_seed_that_is_a_vector_is_written_on_its_root_and_its_edge():
     assert 3 == words(still(golden("13_vector"), 3)).count("[1, 10]")
 

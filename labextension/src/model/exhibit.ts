@@ -1,7 +1,7 @@
 /** Which arrays an event is about, in the order in which they are shown side by side. */
 import type { Frame } from "./frame";
 import type { Lookup } from "./lookup";
-import type { Event, NodeRecord } from "./trace";
+import type { Event, NodeRecord, OpRecord } from "./trace";
 
 /** One array beside the sentence, or the sign that joins two. */
 export type Exhibit =
@@ -91,11 +91,24 @@ function ofOp(id: number, writes: readonly { readonly tensor: number; readonly v
     seen.add(tensor);
     return [array("input", naming.tensor(tensor), found)];
   });
+  const before = op.mutates === null ? [] : [array("before", naming.tensor(op.mutates), valueBefore(op, op.mutates, lookup))];
   const outputs = op.outputs.flatMap((tensor) => {
     const found = value(tensor);
     return found === undefined ? [] : [array("result", naming.tensor(tensor), found)];
   });
-  return [...inputs, ...(inputs.length && outputs.length ? [sign("→")] : []), ...outputs];
+  const from = [...before, ...inputs];
+  return [...from, ...(from.length && outputs.length ? [sign("→")] : []), ...outputs];
+}
+
+/** What a tensor held before an operation changed it in place. */
+function valueBefore(op: OpRecord, tensor: number, lookup: Lookup): number {
+  let found = lookup.tensor(tensor)?.value ?? 0;
+  for (const event of lookup.trace.events) {
+    if (event.kind !== "op") continue;
+    if (event.op === op.id) break;
+    found = event.writes.find((write) => write.tensor === tensor)?.value ?? found;
+  }
+  return found;
 }
 
 /** What a node works with: the gradients that arrived and its saved tensors. */

@@ -1,10 +1,14 @@
 /** The graph: cards and edges on the layout's coordinates, which never move while stepping. */
+import { annotations } from "../model/annotation";
+import { ties } from "../model/tie";
 import type { Value } from "../model/trace";
+import { annotationView, boxOfAnnotation } from "./annotation";
 import { cardsView } from "./cards";
 import { h, listen, s } from "./dom";
 import { edgeView, isCurrentEdge, type EdgeView } from "./edge";
 import { boxOfEdge, boxOfItem, lazily } from "./lazy";
 import type { Dispatch, Scene, View } from "./scene";
+import { boxOfTie, tieView } from "./tie";
 import { token } from "./token";
 import { viewport } from "./viewport";
 
@@ -13,18 +17,24 @@ export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): Vi
   const items = new Map(layout.items.map((item) => [item.id, item]));
   const cards = cardsView(scene, dispatch);
   const edges = lazily(layout.edges, (edge) => edgeView(edge, lookup), boxOfEdge);
+  const notes = lazily(annotations(lookup, layout), annotationView, boxOfAnnotation);
+  const shared = lazily(ties(lookup, layout), tieView, boxOfTie);
+  const layers = [edges, shared, notes];
   const traveller = token(() => matchMedia("(prefers-reduced-motion: reduce)").matches);
   const drawing = s(
     "svg",
     { class: "av-drawing", viewBox: `0 0 ${layout.width} ${layout.height}`, role: "group", "aria-label": "Graph" },
     edges.element,
+    shared.element,
     cards.element,
+    notes.element,
     traveller.element,
   );
   let shown = scene;
   const look = (): void => {
-    cards.look(stage.shown());
-    edges.update(shown, stage.shown());
+    const view = stage.shown();
+    cards.look(view);
+    for (const layer of layers) layer.update(shown, view);
   };
   const reveal = (isSmooth: boolean): void => {
     const item = items.get(itemNow(shown) ?? "");
@@ -38,7 +48,7 @@ export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): Vi
   });
   const print = (): void => {
     cards.look(null);
-    edges.update(shown, null);
+    for (const layer of layers) layer.update(shown, null);
   };
   addEventListener("beforeprint", print);
   addEventListener("afterprint", look);
@@ -46,7 +56,7 @@ export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): Vi
     shown = next;
     reveal(next.advances);
     cards.update(next, stage.shown());
-    edges.update(next, stage.shown());
+    for (const layer of layers) layer.update(next, stage.shown());
     showToken(traveller, edges.drawn(), next);
   };
   stage.measure();

@@ -1,0 +1,103 @@
+"""Lines between cards that share memory which is changed in place. A twin of the player's tie.ts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from autograd_viz.render.culprit import mark_of_op, mark_of_tensor
+from autograd_viz.render.picture import Mark
+from autograd_viz.render.scene import Scene
+from autograd_viz.render.shapes import Point, Sheet, Text
+from autograd_viz.render.spline import point_at
+from autograd_viz.trace.event import OpEvent
+from autograd_viz.trace.trace import Trace
+
+BOW = 18.0
+"""How far a line bows out beside two cards that stand above each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Two marks whose tensors share memory; `is_counted` if a change moves the version of both."""
+
+    one: str
+    other: str
+    tensors: frozenset[int]
+    is_counted: bool
+
+
+def ties(trace: Trace) -> list[Tie]:
+    """Join the marks of each piece of memory that is written to, one after the other."""
+    writes = [event.writes for event in trace.events if isinstance(event, OpEvent)]
+    storages = dict.fromkeys(trace.tensors[each.tensor].storage for group in writes for each in group)
+    apart = {
+        (one.tensor, other.tensor)
+        for group in writes
+        for one in group
+        for other in group
+        if one.version != other.version
+    }
+    made = []
+    for storage in storages:
+        among = frozenset(each.id for each in trace.tensors if each.storage == storage)
+        held = list(_held(trace, among).items())
+        made += [
+            Tie(one, other, among, (first, second) not in apart)
+            for (one, first), (other, second) in pairwise(held)
+        ]
+    return made
+
+
+def draw_ties(sheet: Sheet, scene: Scene, found: list[Tie], placed: dict[str, Any], marks: dict[str, Mark]) -> None:
+    """Draw those ties whose marks both exist at the scene's step."""
+    items = {item["id"]: item for item in placed["items"]}
+    for tie in found:
+        ends = [marks.get(each) for each in (tie.one, tie.other)]
+        if any(each is None or scene.is_future(each) for each in ends) or not {tie.one, tie.other} <= items.keys():
+            continue
+        _draw(sheet, scene, tie, _path(items[tie.one], items[tie.other]))
+
+
+def _draw(sheet: Sheet, scene: Scene, tie: Tie, path: tuple[Point, ...]) -> None:
+    colours, event = scene.palette, scene.event
+    now = isinstance(event, OpEvent) and any(write.tensor in tie.tensors for write in event.writes)
+    colour = colours.forward if now else colours.constant
+    sheet.path(path, stroke=colour, width=7 if now else 5, dash="" if tie.is_counted else "dashed")
+    sheet.path(path, stroke=colours.paper, width=2.6)
+    if now:
+        x, y = point_at(path, 0.5)
+        words = "same memory" if tie.is_counted else "same memory, own version"
+        sheet.text(Text(x + 8, y + 4, words, colour, bold=True))
+
+
+def _held(trace: Trace, among: frozenset[int]) -> dict[str, int]:
+    """Return the marks that show one of some tensors, in the order of the code."""
+    found: dict[str, int] = {}
+    for number in sorted(among):
+        if trace.tensors[number].op is None:
+            found.setdefault(mark_of_tensor(trace, number), number)
+    for number, mark in _made(trace, among):
+        found.setdefault(mark, number)
+    return found
+
+
+def _made(trace: Trace, among: frozenset[int]) -> Iterator[tuple[int, str]]:
+    for op in trace.ops:
+        for number in op.outputs:
+            if number in among:
+                yield number, mark_of_op(trace, op.id)
+
+
+def _path(one: dict[str, Any], other: dict[str, Any]) -> tuple[Point, ...]:
+    """Run from side to side where one card stands beside the other, else bow out on the left of both."""
+    left, right = (one, other) if one["x"] <= other["x"] else (other, one)
+    start, end = left["x"] + left["w"] / 2, right["x"] - right["w"] / 2
+    if start + 12 <= end:
+        mid = (start + end) / 2
+        return ((start, left["y"]), (mid, left["y"]), (mid, right["y"]), (end, right["y"]))
+    first, second = one["x"] - one["w"] / 2, other["x"] - other["w"] / 2
+    out = min(first, second) - BOW
+    return ((first, one["y"]), (out, one["y"]), (out, other["y"]), (second, other["y"]))
