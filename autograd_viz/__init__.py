@@ -30,6 +30,9 @@ __version__ = "0.1.0"
 newaxis = None
 
 LAZY = {
+    "accelerator": "backends",
+    "mps": "backends",
+    "xpu": "backends",
     "set_printoptions": "printing",
     "save": "serialization",
     "load": "serialization",
@@ -48,7 +51,8 @@ LAZY = {
     "load_ipython_extension": "widget",
 }
 
-SUBMODULES = ("cuda", "func", "linalg", "nn", "optim", "random", "return_types", "utils")  # imported when first used
+# imported when first used
+SUBMODULES = ("backends", "cuda", "func", "linalg", "nn", "optim", "random", "return_types", "utils")
 
 DTYPES = (
     *("float16", "float32", "float64", "half", "float", "double", "uint8"),

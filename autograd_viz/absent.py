@@ -1,36 +1,112 @@
-"""What PyTorch has and this package has not: asking for it raises one clear error that says so."""
+"""What PyTorch has and this package has not: asking for it raises one clear error that says so.
+
+`TOPICS` is the table: what is missing, what to do instead, and the names under which PyTorch has it. A row of the
+README's table stands for each.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-__all__ = ["ABSENT", "absent"]
+__all__ = [
+    "METHODS",
+    "TOPICS",
+    "NoDeviceError",
+    "NotProvidedError",
+    "absent",
+    "no_device",
+    "refused_complex",
+    "refusing",
+]
 
-_COMPLEX = "complex numbers"
-_SPARSE = "sparse tensors"
-_GPU = "GPUs: every tensor is on the CPU"
-_FORWARD = "forward-mode automatic differentiation (for Jacobian-vector products: autograd.functional.jvp)"
-_VMAP = "vmap (a loop and stack do the same)"
-_JIT = "compilation: Python runs as it is written"
-_QUANTIZED = "quantized tensors"
-
-ABSENT = {
-    **dict.fromkeys(("complex", "complex32", "complex64", "complex128", "cfloat", "cdouble", "chalf"), _COMPLEX),
-    **dict.fromkeys(("polar", "view_as_complex", "view_as_real", "real", "imag", "conj", "angle"), _COMPLEX),
-    **dict.fromkeys(("sparse", "sparse_coo", "sparse_csr", "sparse_coo_tensor", "sparse_csr_tensor"), _SPARSE),
-    **dict.fromkeys(("mps", "xpu", "accelerator", "amp", "autocast"), _GPU),
-    **dict.fromkeys(("jvp", "jacfwd", "linearize"), _FORWARD),
-    **dict.fromkeys(("vmap", "stack_module_state"), _VMAP),
-    **dict.fromkeys(("jit", "compile", "export", "fx", "compiler"), _JIT),
-    **dict.fromkeys(("quantize_per_tensor", "qint8", "quint8", "quantization"), _QUANTIZED),
+# topic -> (what to do instead, names of functions, which raise when called, and names of everything else)
+TOPICS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    "complex numbers": (
+        "compute with real and imaginary parts",
+        (
+            "polar", "view_as_complex", "view_as_real", "stft", "istft", "eig", "eigvals", "lobpcg",
+        ),
+        ("complex", "complex32", "complex64", "complex128", "cfloat", "cdouble", "chalf", "fft", "signal"),
+    ),
+    "sparse tensors": (
+        "use dense ones",
+        (
+            "sparse_coo_tensor", "sparse_csr_tensor", "sparse_csc_tensor", "sparse_bsr_tensor", "sparse_bsc_tensor",
+            "sparse_compressed_tensor", "to_sparse", "to_sparse_coo", "to_sparse_csr", "to_sparse_csc", "to_dense",
+            "coalesce", "is_coalesced", "sparse_mask", "sparse_resize_", "smm", "spmm", "hspmm", "sspaddmm", "indices",
+            "values", "crow_indices", "col_indices", "sparse_dim", "dense_dim",
+        ),
+        ("sparse", "sparse_coo", "sparse_csr", "sparse_csc", "sparse_bsr", "sparse_bsc", "jagged", "nested", "masked"),
+    ),
+    "GPUs": (
+        "every tensor is on the CPU",
+        ("autocast", "xpu", "mtia", "ipu", "to_mkldnn", "record_stream", "pin_memory"),
+        ("amp", "GradScaler", "Stream", "Event", "SyncBatchNorm", "DataParallel"),
+    ),
+    "bfloat16 or narrower numbers": (
+        "NumPy has float16, float32 and float64",
+        (),
+        (
+            "bfloat16", "float8_e4m3fn", "float8_e5m2", "float8_e4m3fnuz", "float8_e5m2fnuz", "uint16", "uint32",
+            "uint64", "BFloat16Tensor", "BFloat16Storage",
+        ),
+    ),
+    "forward-mode automatic differentiation": (
+        "for Jacobian-vector products use autograd.functional.jvp",
+        ("jacfwd", "linearize"),
+        ("forward_ad",),
+    ),
+    "vmap": (
+        "a loop and stack do the same",
+        ("vmap", "stack_module_state", "functionalize", "chunk_vmap"),
+        ("vectorize",),
+    ),
+    "compilation": (
+        "Python runs as it is written",
+        ("compile", "cond", "while_loop", "script", "trace_module"),
+        ("jit", "export", "fx", "compiler", "onnx", "library", "package", "_dynamo", "ScriptModule"),
+    ),
+    "quantization": (
+        "use floating-point numbers",
+        (
+            "quantize_per_tensor", "quantize_per_channel", "quantize_per_tensor_dynamic", "dequantize", "int_repr",
+            "q_scale", "q_zero_point", "fake_quantize_per_tensor_affine", "fake_quantize_per_channel_affine",
+        ),
+        ("qint8", "quint8", "qint32", "quantization", "ao", "quantized", "quantizable", "qat", "intrinsic", "qscheme"),
+    ),
+    "distributed or shared computation": (
+        "it runs in one process",
+        ("share_memory_",),
+        ("distributed", "multiprocessing", "parallel", "DistributedSampler", "futures"),
+    ),
+    "probability distributions": ("use rand, randn, bernoulli or multinomial", (), ("distributions",)),
+    "profiler or benchmarks": ("Python's own cProfile and timeit do", (), ("profiler", "monitor", "bottleneck")),
+    "hub, logging or C++ extensions": ("they have no part in autograd", (), ("hub", "tensorboard", "cpp_extension")),
 }
-FUNCTIONS = ("polar", "sparse_coo_tensor", "sparse_csr_tensor", "autocast", "jvp", "jacfwd", "linearize", "vmap",
-             "stack_module_state", "compile", "quantize_per_tensor", "view_as_complex", "view_as_real")  # fmt: skip
+DEVICES = ("cuda", "xpu", "mps", "xla", "hip", "meta", "mtia", "ipu", "hpu", "vulkan", "privateuseone")
+METHODS = (
+    "bfloat16", "cfloat", "cdouble", "chalf", "xpu", "mtia", "ipu", "to_mkldnn", "to_sparse", "to_sparse_coo",
+    "to_sparse_csr", "to_sparse_csc", "to_dense", "coalesce", "sparse_mask", "stft", "istft", "dequantize", "int_repr",
+    "record_stream",
+)  # fmt: skip
 
 
 class NotProvidedError(NotImplementedError, AttributeError):
     """Raised for what PyTorch has and this package has not; `hasattr` sees it as a missing attribute."""
+
+
+class NoDeviceError(NotImplementedError, AssertionError):
+    """Raised when a GPU is asked for: an AssertionError, as in PyTorch without CUDA."""
+
+
+def no_device(kind: str, name: str) -> Exception:
+    """Return the error for a device that is not the CPU."""
+    if kind not in DEVICES:
+        return RuntimeError(f"Expected one of cpu, {', '.join(DEVICES)} device type at start of device string: {name}")
+    return NoDeviceError(
+        f"Torch not compiled with {kind.upper()} enabled: autograd_viz has no device '{name}', {TOPICS['GPUs'][0]}"
+    )
 
 
 def absent(module: str, name: str) -> Any:
@@ -48,21 +124,39 @@ def absent(module: str, name: str) -> Any:
     AttributeError
         For anything else.
     """
-    if name in FUNCTIONS:
-        return _refusing(name)
-    if name in ABSENT:
-        raise NotProvidedError(_said(name))
+    for topic, (_, functions, others) in TOPICS.items():
+        if name in functions:
+            return refusing(name)
+        if name in others:
+            raise NotProvidedError(_said(name, topic))
     raise AttributeError(f"module '{module}' has no attribute '{name}'")
 
 
-def _said(name: str) -> str:
-    return f"{name} is not provided: autograd_viz has no {ABSENT[name]}"
+def refusing(name: str) -> Callable[..., Any]:
+    """Return a function, or method, that says it is not provided."""
+    said = _said(name, next(_topics_of(name)))
 
-
-def _refusing(name: str) -> Callable[..., Any]:
     def refuse(*args: Any, **kwargs: Any) -> Any:
-        raise NotProvidedError(_said(name))
+        raise NotProvidedError(said)
 
     refuse.__name__ = refuse.__qualname__ = name
-    refuse.__doc__ = f"Refuse: {_said(name)}."
+    refuse.__doc__ = f"Refuse: {said}."
     return refuse
+
+
+def refused_complex() -> TypeError:
+    """Return the error for a complex number among the operands."""
+    instead = TOPICS["complex numbers"][0]
+    return ComplexError(f"autograd_viz has no complex numbers: {instead}")
+
+
+class ComplexError(TypeError, NotImplementedError):
+    """Raised when a complex number is met."""
+
+
+def _topics_of(name: str) -> Iterator[str]:
+    return (topic for topic, (_, functions, others) in TOPICS.items() if name in functions or name in others)
+
+
+def _said(name: str, topic: str) -> str:
+    return f"{name} is not provided: autograd_viz has no {topic} ({TOPICS[topic][0]})"

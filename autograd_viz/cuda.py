@@ -6,7 +6,16 @@ from typing import Any
 
 from .absent import NotProvidedError
 
-__all__ = ["device_count", "is_available", "manual_seed", "manual_seed_all"]
+__all__ = [
+    "device_count",
+    "empty_cache",
+    "is_available",
+    "manual_seed",
+    "manual_seed_all",
+    "max_memory_allocated",
+    "memory_allocated",
+    "memory_reserved",
+]
 
 
 def is_available() -> bool:
@@ -26,7 +35,19 @@ def manual_seed(seed: int) -> None:
 manual_seed_all = manual_seed
 
 
+def empty_cache() -> None:
+    """Do nothing: there is no memory on a GPU to give back."""
+
+
+def memory_allocated(device: Any = None) -> int:
+    """Return 0."""
+    return 0
+
+
+max_memory_allocated = memory_reserved = memory_allocated
+
+
 def __getattr__(name: str) -> Any:
     if name.startswith("__"):
         raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
-    raise NotProvidedError(f"cuda.{name} is not provided: autograd_viz has no GPUs, every tensor is on the CPU")
+    raise NotProvidedError(f"cuda.{name} is not provided: autograd_viz has no GPUs (every tensor is on the CPU)")

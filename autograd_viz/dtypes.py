@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from .absent import refused_complex
+
 __all__ = ["dtype", "finfo", "get_default_dtype", "iinfo", "set_default_dtype"]
 
 
@@ -164,6 +166,8 @@ def _scalar_dtype(value: Any) -> Any:
         return _default[0]
     if isinstance(value, (builtins.bool, np.bool_)):
         return bool.numpy
+    if isinstance(value, builtins.complex):
+        raise refused_complex()
     return int64.numpy
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import dtypes
+from .absent import no_device
 from .autograd import listeners
 from .autograd.node import AccumulateGrad, Hooks, Node, RemovableHandle
 from .autograd.state import fast, local
@@ -54,8 +55,9 @@ class device:
 
     def __init__(self, type: Any = "cpu", index: int | None = None) -> None:
         name = type.type if isinstance(type, device) else str(type)
-        if name.split(":")[0] != "cpu":
-            raise RuntimeError(f"device {name!r} is not available: autograd_viz computes on the CPU with NumPy only")
+        kind = name.split(":")[0]
+        if kind != "cpu":
+            raise no_device(kind, name)
         self.type, self.index = "cpu", index
 
     def __eq__(self, other: object) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..absent import absent
 from ..tensor import Tensor, make
 from . import forward_ad, graph
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
@@ -42,7 +43,7 @@ LAZY = {"functional": "functional", "gradcheck": "gradcheck", "gradgradcheck": "
 
 def __getattr__(name: str) -> Any:
     if name not in LAZY:
-        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+        return absent(__name__, name)
     module = importlib.import_module(f".{LAZY[name]}", __name__)
     found = module if name == "functional" else getattr(module, name)
     globals()[name] = found  # importing `gradcheck` put the module where the function belongs

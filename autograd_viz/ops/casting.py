@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from .. import dtypes
+from ..absent import no_device, refused_complex
 from ..autograd.overlap import check_repeats
 from ..autograd.views import alias
 from ..layouts import contiguous_format, strided
@@ -197,6 +198,8 @@ def _fill_(self: Tensor, value: Any) -> Tensor:
             )
         check_repeats(self._array)
         return call_inplace(_fill_tensor.op, [self, value])  # type: ignore[attr-defined]
+    if isinstance(value, complex):
+        raise refused_complex()
     return call_inplace(_fill.op, [self, value])  # type: ignore[attr-defined]
 
 
@@ -211,7 +214,7 @@ def fill(input: Tensor, value: Any) -> Tensor:
 
 def _elsewhere(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     """Refuse: there is only the CPU."""
-    raise RuntimeError("device 'cuda' is not available: autograd_viz computes on the CPU with NumPy only")
+    raise no_device("cuda", "cuda")
 
 
 CASTS = {

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .. import dtypes
+from ..absent import refused_complex
 from ..autograd.state import local
 from ..tensor import Tensor
 from .creation import check_options, finished, numpy_dtype
@@ -121,7 +122,7 @@ def _no_number(value: Any) -> Exception:
     if isinstance(value, str):
         return TypeError("new(): invalid data type 'str'")
     if isinstance(value, complex):
-        return TypeError("complex numbers are not provided by autograd_viz: give their real and imaginary parts")
+        return refused_complex()
     return RuntimeError(f"Could not infer dtype of {type(value).__name__}")
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..absent import refused_complex
 from ..autograd.node import ZERO_INDICES, next_sequence_nr
 from ..autograd.state import fast
 from ..tensor import Tensor, _new, resolve
@@ -245,7 +246,7 @@ def _operator_with_scalar(made: Op, self: Any, other: Any, kwargs: dict[str, Any
     if isinstance(other, (Tensor, *Scalar)):
         return call(*made.choose(self, other))
     if isinstance(other, complex):
-        raise TypeError("complex numbers are not provided by autograd_viz")
+        raise refused_complex()
     return NotImplemented
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from ..absent import refused_complex
 from ..autograd.state import local, note_special
 from ..tensor import Tensor, make
 from .dispatch import Scalar
@@ -75,7 +76,7 @@ def _operator(function: Function) -> Function:
         if other.__class__ is Tensor or isinstance(other, OPERANDS):
             return function(self, other)
         if isinstance(other, complex):
-            raise TypeError("complex numbers are not provided by autograd_viz")
+            raise refused_complex()
         return NotImplemented
 
     return operator

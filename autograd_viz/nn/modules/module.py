@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ... import dtypes
+from ...absent import no_device
 from ...autograd.grad_mode import no_grad
 from ...autograd.node import Hooks
 from ...tensor import Tensor
@@ -231,7 +232,7 @@ class Module(Calling, Stateful):
 
     def cuda(self, device: Any = None) -> Module:
         """Refuse: there is no GPU."""
-        raise RuntimeError("cuda is not available: autograd_viz computes on the CPU with NumPy only")
+        raise no_device("cuda", "cuda")
 
     # text
 
