@@ -51,6 +51,17 @@ LAZY = {
     "load_ipython_extension": "widget",
 }
 
+# functions of neural networks that PyTorch has at its top level too
+NETWORKS = (
+    "adaptive_avg_pool1d", "adaptive_max_pool1d", "alpha_dropout", "avg_pool1d", "batch_norm", "bilinear", "conv1d",
+    "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "cosine_embedding_loss",
+    "cosine_similarity", "dropout", "feature_alpha_dropout", "feature_dropout", "group_norm", "gru_cell",
+    "hinge_embedding_loss", "instance_norm", "kl_div", "layer_norm", "lstm_cell", "margin_ranking_loss",
+    "max_pool1d", "max_pool2d", "max_pool3d", "pairwise_distance", "poisson_nll_loss", "rms_norm", "rnn_relu_cell",
+    "rnn_tanh_cell", "rrelu", "triplet_margin_loss",
+)  # fmt: skip
+LAZY.update(dict.fromkeys(NETWORKS, "nn.top_level"))
+
 # imported when first used
 SUBMODULES = ("backends", "cuda", "func", "linalg", "nn", "optim", "random", "return_types", "utils")
 

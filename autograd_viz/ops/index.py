@@ -124,6 +124,10 @@ METHODS = {
     "queries": "is_cpu is_pinned is_set_to is_shared itemsize name nbytes pin_memory share_memory_ untyped_storage",
     "random_fills": "bernoulli_ cauchy_ exponential_ geometric_ log_normal_ normal_ random_ uniform_",
     "rearrangement": "repeat",
+    "refusals": (
+        "bfloat16 cdouble cfloat chalf coalesce dequantize int_repr ipu istft mtia record_stream sparse_mask stft "
+        "to_dense to_mkldnn to_sparse to_sparse_coo to_sparse_csc to_sparse_csr xpu"
+    ),
     "shape": "reshape_as view view_as",
     "shape_in_place": "as_strided_ squeeze_ swapaxes_ swapdims_ t_ transpose_ unsqueeze_",
     "strided": "storage_offset unfold",

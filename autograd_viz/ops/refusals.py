@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from .. import absent
+from ..absent import METHODS as ABSENT
+from ..absent import refusing
 from .tables import METHODS
 
 __all__: list[str] = []
 
-METHODS.update({name: absent.refusing(name) for name in absent.METHODS})
+METHODS.update({name: refusing(name) for name in ABSENT})

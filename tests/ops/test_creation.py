@@ -227,13 +227,13 @@ def test_tensors_made_in_inference_mode_say_so() -> None:
 
 def test_what_is_not_there_says_so() -> None:
     """Ask for another device, for out= and for complex numbers."""
-    with pytest.raises(RuntimeError, match="computes on the CPU"):
+    with pytest.raises(RuntimeError, match="every tensor is on the CPU"):
         ag.zeros(2, device="cuda")
-    with pytest.raises(RuntimeError, match="computes on the CPU"):
+    with pytest.raises(RuntimeError, match="every tensor is on the CPU"):
         ag.zeros(2).cuda()
     with pytest.raises(NotImplementedError, match="out= is not provided"):
         ag.zeros(2, out=ag.ones(2))
-    with pytest.raises(TypeError, match="complex numbers are not provided"):
+    with pytest.raises(TypeError, match="autograd_viz has no complex numbers"):
         ag.tensor([1j])
-    with pytest.raises(TypeError, match="complex numbers are not provided"):
+    with pytest.raises(TypeError, match="autograd_viz has no complex numbers"):
         ag.ones(1) * 1j
