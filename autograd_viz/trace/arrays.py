@@ -8,10 +8,12 @@ from math import inf, isfinite, isnan
 import numpy as np
 
 from autograd_viz.trace.data import Value
-from autograd_viz.trace.figures import MOST_SHOWN, number, shape_text, value_text
+from autograd_viz.trace.figures import number, shape_text
 
 _WIDENED = {"float16": "float32", "bfloat16": "float32"}
-_FIRST_SHOWN = 3
+MOST_SHOWN = 16
+"""Arrays with more elements than this are not written in full."""
+FIRST_SHOWN = 3
 
 
 def numbers(value: Value) -> np.ndarray | None:
@@ -38,13 +40,14 @@ def plain_number(x: float) -> float | str:
 
 
 def array_text(found: np.ndarray) -> str:
-    """Write an array: `6`, `[1, 2]`, or of a large one how it begins and its shape, `[1, 2, 3, …] of shape [5, 3]`."""
+    """Write an array: `6`, `[1, 2]`, or of a large one how it begins and its shape, `[1, 2, 3, …] of shape [5, 5]`."""
     return begun_text(found) + (f" of shape {shape_text(found.shape)}" if found.size > MOST_SHOWN else "")
 
 
 def begun_text(found: np.ndarray) -> str:
     """Write an array, or how a large one begins: `[1, 2, 3, …]`."""
-    data = tuple(plain_number(each) for each in found.ravel()[: MOST_SHOWN + 1].tolist())
-    if found.size <= MOST_SHOWN:
-        return value_text(Value(found.shape, "float64", data)) or ""
-    return f"[{', '.join(map(number, data[:_FIRST_SHOWN]))}, …]"
+    if found.size > MOST_SHOWN:
+        return f"[{', '.join(number(plain_number(each)) for each in found.ravel()[:FIRST_SHOWN].tolist())}, …]"
+    if found.ndim == 0:
+        return number(plain_number(float(found)))
+    return f"[{', '.join(map(begun_text, found))}]"

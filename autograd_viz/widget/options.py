@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Any
 
+from autograd_viz.trace.quiz import check_wanted
+
 STATE = ("step", "playing", "selected", "speed", "grain", "theme")
 """Traits that the viewer shares, and a saved page with it."""
-OPTIONS = (*STATE, "start", "stop", "title")
+OPTIONS = (*STATE, "start", "stop", "title", "quiz")
 CHOICES = {"grain": ("event", "node"), "theme": ("auto", "light", "dark")}
 SPEEDS = (0.1, 60.0)
 
@@ -36,6 +38,7 @@ def check_options(options: Mapping[str, Any], asked: str) -> None:
         if not isinstance(options.get(name, ""), str):
             raise TypeError(f"{asked}: {name} is text, got {options[name]!r}")
     _check_ranges(options, asked)
+    check_wanted(options.get("quiz"))
 
 
 def _check_ranges(options: Mapping[str, Any], asked: str) -> None:

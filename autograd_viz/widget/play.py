@@ -9,6 +9,7 @@ from typing import Any
 from autograd_viz.autograd import backward_task
 from autograd_viz.tensor import Tensor
 from autograd_viz.trace import Trace, record
+from autograd_viz.trace.quiz import Question, questions
 from autograd_viz.trace.recording import LiveRun
 from autograd_viz.widget.options import check_options
 from autograd_viz.widget.words import Words, excuse
@@ -32,12 +33,12 @@ def play(
     gradient, retain_graph, create_graph, inputs
         Passed to `backward`; only with a tensor.
     live : bool
-        Do not run `backward` at once: the player steps the engine itself, which waits for you in between. See
-        `LivePlayer`.
+        Do not run `backward` at once: the player steps the engine itself, which waits for you in between, and
+        takes no `step`, `start`, `stop` or `quiz`. See `LivePlayer`.
     **state
         How the player opens: `theme` ("auto", "light", "dark"), `grain` ("event",
-        "node"), `start` and `stop` (first and last step), `step`, `title`, `speed`, `selected`, `playing`;
-        see `Player`.
+        "node"), `start` and `stop` (first and last step), `step`, `title`, `speed`, `selected`, `playing`,
+        `quiz` (True, or a list that names questions to answer on the way); see `Player`.
 
     Returns
     -------
@@ -49,6 +50,9 @@ def play(
     ------
     TypeError, ValueError
         If an option does not exist or cannot be; nothing was run then.
+    ValueError
+        If a question asks for what a trace does not have. A tensor's backward has run by then: a warning says so,
+        and the player is shown without questions.
     RuntimeError
         What `backward` raises, after the player, stopped there, was displayed.
 
@@ -77,6 +81,8 @@ def play(
             "play() passes gradient, retain_graph, create_graph and inputs to a tensor's backward; "
             "got a Trace, whose backward has already run"
         )
+    if state.get("quiz"):  # what cannot be asked is the caller's mistake, not the viewer's failure
+        state["quiz"] = questions(subject, state["quiz"])
     return show(subject, **state)
 
 
@@ -97,7 +103,7 @@ def play_live(subject: Any, gradient: Tensor | None, options: dict[str, Any], st
     """Begin a backward and return the player that steps it; without a player, run it to its end."""
     if not isinstance(subject, Tensor):
         raise TypeError(f"play(live=True) runs a tensor's backward, got {type(subject).__name__}")
-    refused = sorted({"step", "start", "stop"} & set(state))
+    refused = sorted({"step", "start", "stop", "quiz"} & set(state))
     if refused:
         raise TypeError(f"play(live=True) got {', '.join(refused)}, but a live player is where its engine is")
     _, task = run_recorded(lambda: backward_task(subject, gradient, **options), **state)
@@ -117,10 +123,19 @@ def show(trace: Trace, **state: Any) -> Any:
     try:
         from autograd_viz.widget.player import Player
 
-        return Player(trace, **state)
+        return Player(trace, **state | {"quiz": askable(trace, state.get("quiz"))})
     except Exception as error:  # whatever is wrong with a picture, the user's cell goes on
         excuse(error)
         return Words(trace)
+
+
+def askable(trace: Trace, quiz: Any) -> tuple[Question, ...]:
+    """Return the questions to ask; none, with a warning, if the trace does not have what they are about."""
+    try:
+        return questions(trace, quiz)
+    except ValueError as error:
+        excuse(error, "no questions")
+        return ()
 
 
 def display(item: Any) -> None:

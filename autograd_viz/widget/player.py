@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from autograd_viz.render.gif import gif
 from autograd_viz.render.layout import layout
 from autograd_viz.render.still import still, stills
 from autograd_viz.trace import Trace
+from autograd_viz.trace.quiz import questions, to_json
 from autograd_viz.trace.timeline import stops
 from autograd_viz.widget import assets, saving
 from autograd_viz.widget.options import SPEEDS, STATE
@@ -31,7 +33,10 @@ class Player(anywidget.AnyWidget):
         What to show; not changed afterwards.
     step : int, optional
         Number of events that have happened, 0 to `len(trace.events)`. By default a trace that ends in an
-        error opens there, and any other at its beginning.
+        error opens there, and any other, and any with questions, at its beginning.
+    quiz : bool or list, optional
+        Questions that hold the viewer until they are answered or skipped: True for a few telling ones, or a list
+        that names them, such as `["next", ("grad", "w"), ("raises", 7)]`; see `autograd_viz.questions`.
     **state
         Initial values of the traits below.
 
@@ -47,6 +52,12 @@ class Player(anywidget.AnyWidget):
         Above saved pictures and in the title of a saved page; the trace's by default.
     trace : Trace
         The trace shown.
+    questions : tuple of Question
+        What is asked, in order.
+    answers : list of dict
+        What was answered, in order of answering; shared with the viewer. Each has `question` (its id), `prompt`,
+        `step`, `given` (None if skipped) and `expected` (both as text), `correct`, `misconception` (its name, or
+        None) and `seconds`. Set it to `[]` to ask anew.
 
     Notes
     -----
@@ -62,17 +73,23 @@ class Player(anywidget.AnyWidget):
     speed = traitlets.Float(2.0, min=SPEEDS[0], max=SPEEDS[1]).tag(sync=True)
     grain = traitlets.Enum(("event", "node"), "event").tag(sync=True)
     theme = traitlets.Enum(("auto", "light", "dark"), "auto").tag(sync=True)
+    answers = traitlets.List(traitlets.Dict()).tag(sync=True)
+    _quiz = traitlets.List(traitlets.Dict()).tag(sync=True)
     start = traitlets.Int(0)
     stop = traitlets.Int(None, allow_none=True)
     title = traitlets.Unicode("")
 
-    def __init__(self, trace: Trace, step: int | None = None, **state: Any) -> None:
+    def __init__(
+        self, trace: Trace, step: int | None = None, *, quiz: bool | Sequence[Any] | None = None, **state: Any
+    ) -> None:
         document = trace.to_json()
         if document["layout"] is None:
             document["layout"] = layout(trace)
         self.trace = trace
-        first = (len(trace.events) if stopped_at_error(trace) else 0) if step is None else step
-        super().__init__(_trace=document, **{"title": trace.title, **state})
+        self.questions = questions(trace, quiz)
+        opening = len(trace.events) if stopped_at_error(trace) and not self.questions else 0
+        first = opening if step is None else step
+        super().__init__(_trace=document, _quiz=to_json(self.questions), **{"title": trace.title, **state})
         self.step = first  # within start and stop, which are known now
 
     @traitlets.default("_esm")
@@ -171,7 +188,8 @@ class Player(anywidget.AnyWidget):
 
     def _state(self) -> dict[str, Any]:
         """Return what a viewer without a kernel opens with."""
-        return {name: getattr(self, name) for name in STATE} | {"playing": False}
+        asked = {"_quiz": self._quiz, "answers": self.answers} if self.questions else {}
+        return {name: getattr(self, name) for name in STATE} | asked | {"playing": False}
 
     def __repr__(self) -> str:
         return f"Player at step {self.step} of {len(self.trace.events)}\n{words(self.trace)}"

@@ -11,6 +11,8 @@ export const INITIAL_STATE: PlayerState = {
   speed: 2,
   grain: "event",
   theme: "auto",
+  _quiz: [],
+  answers: [],
 };
 
 /** Keep the state in memory, starting from `state` where it says something. */

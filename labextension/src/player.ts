@@ -6,6 +6,7 @@ import { Replay } from "./model/frame";
 import { Lookup } from "./model/lookup";
 import { parse } from "./model/parse";
 import { FASTEST, reduce, SLOWEST, type Action, type Playback, type Stops } from "./model/playback";
+import { held, quizOf } from "./model/quiz";
 import { stops } from "./model/timeline";
 import { tellingSteps } from "./model/turn";
 import css from "./style/player.css";
@@ -15,6 +16,7 @@ import { graphView } from "./view/graph";
 import { actionOfKey } from "./view/keys";
 import { ledgerView } from "./view/ledger";
 import { panelView } from "./view/panel";
+import { quizView } from "./view/quiz";
 import type { Scene, View } from "./view/scene";
 import { sourceView } from "./view/source";
 import { themeOf, watchTheme } from "./view/theme";
@@ -53,7 +55,9 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
   const layout = trace.layout ?? fallbackLayout(lookup);
   const replay = new Replay(trace);
   const stopsOf: Stops = { event: stops(trace, "event"), node: stops(trace, "node") };
-  let playback = read(link, trace.events.length);
+  const last = trace.events.length;
+  let quiz = quizOf(link.get("_quiz"), link.get("answers"), last);
+  let playback = held(read(link, last), quiz);
 
   const root = h("div", { class: "av-player", role: "region", "aria-label": `Autograd player: ${trace.title || "trace"}`, tabindex: 0 });
   const main = h("div", { class: "av-main" });
@@ -66,8 +70,9 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
     culprits: culprits(lookup, playback.step),
     playback,
     advances: before !== null && playback.step > before.step && (playback.step === before.step + 1 || before.grain === "node"),
+    quiz,
   });
-  const dispatch = (action: Action): void => show(reduce(playback, action, stopsOf));
+  const dispatch = (action: Action): void => show(merged(playback, held(reduce(playback, action, stopsOf), quiz)));
   const scene = sceneOf(null);
   root.append(h("style", {}, css));
   el.append(root);
@@ -75,18 +80,35 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
   root.append(main);
   views.push(graphView(main, scene, dispatch));
   main.append(panel);
+  views.push(quizView(panel, scene, dispatch, (answers) => link.set("answers", answers)));
   views.push(panelView(panel, scene, new Explainer(trace, lookup.names)), sourceView(panel, scene), ledgerView(panel, scene, dispatch));
 
+  const render = (before: Playback | null): void => {
+    const shown = sceneOf(before);
+    for (const view of views) view.update(shown);
+  };
   let timer: ReturnType<typeof setTimeout> | undefined;
   const show = (next: Playback): void => {
     if (next === playback) return;
     const before = playback;
     playback = next;
     write(link, before, next);
-    const shown = sceneOf(before);
-    for (const view of views) view.update(shown);
+    render(before);
     clearTimeout(timer);
     if (next.playing) timer = setTimeout(() => dispatch({ kind: "tick" }), 1000 / next.speed);
+  };
+  /** Do what the link says, as far as an open question lets it; what does not happen is taken back there too. */
+  const follow = (): void => {
+    const told = read(link, last);
+    const next = merged(playback, held(told, quiz));
+    write(link, told, next);
+    show(next);
+  };
+  const answer = (): void => {
+    quiz = quizOf(link.get("_quiz"), link.get("answers"), last);
+    const next = merged(playback, held(playback, quiz));
+    if (next === playback) render(null);
+    else show(next);
   };
   const paint = (): void => set(root, { "data-theme": themeOf(el, link.get("theme")), "data-own": isOwn(link.get("theme")) });
   const onKey = (event: KeyboardEvent): void => {
@@ -98,11 +120,13 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
   };
   root.addEventListener("keydown", onKey);
   const offs = [
-    ...TRAITS.map((name) => link.on(name, () => show(merged(playback, read(link, trace.events.length))))),
+    ...TRAITS.map((name) => link.on(name, follow)),
+    link.on("answers", answer),
     link.on("theme", paint),
     watchTheme(paint),
   ];
   paint();
+  write(link, read(link, last), playback);
   if (playback.playing) timer = setTimeout(() => dispatch({ kind: "tick" }), 1000 / playback.speed);
   return () => {
     clearTimeout(timer);

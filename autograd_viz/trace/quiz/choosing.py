@@ -79,11 +79,10 @@ def questions(trace: Trace, wanted: object = True) -> tuple[Question, ...]:
     ['grad']
     """
     check_wanted(wanted)
-    if wanted is False or wanted is None:
-        return ()
-    story = Story(trace)
-    candidates = list(_candidates(story))
     chosen: Iterable[object] = wanted if isinstance(wanted, list | tuple) else ()
+    story = Story(trace)
+    is_own = all(isinstance(each, Question) for each in chosen) and wanted is not True
+    candidates = [] if is_own else list(_candidates(story))
     found = _telling(candidates) if wanted is True else [_named(story, candidates, each) for each in chosen]
     return tuple(sorted(found, key=lambda each: each.step))
 

@@ -92,10 +92,9 @@ def error_question(story: Story, trial: Trial) -> Question:
         is_right = error is not None and code == error.code
         slip = None if is_right else f"expects_{code}"
         choices.append(Choice(_clipped(text, 110), is_right, why if is_right else when, slip))
-    line = _line(story, trial)
     return Question(
         step=trial.start,
-        prompt=f"Does this line raise? {line}",
+        prompt=_prompt(story, trial),
         choices=tuple(choices),
         kind="raises",
         about=_about(story, trial),
@@ -189,20 +188,21 @@ def _place(story: Story, trial: Trial) -> Line | None:
     return getattr(event, "line", None)
 
 
-def _line(story: Story, trial: Trial) -> str:
-    """Write the line asked about, as the user has it."""
+def _prompt(story: Story, trial: Trial) -> str:
+    """Ask about the line as the user has it."""
     line = _place(story, trial)
     if line is not None:
         text = story.trace.sources[line.source].text.split("\n")
         if line.line <= len(text) and text[line.line - 1].strip():
-            return f"Line {line.line}: `{_clipped(text[line.line - 1].strip(), LONGEST)}`"
+            return f"Does line {line.line} raise an error? `{_clipped(text[line.line - 1].strip(), LONGEST)}`"
     event = story.trace.events[trial.start]
     if isinstance(event, BeginEvent):
-        roots = ", ".join(story.names.output(each.node, each.index) for each in event.roots)
-        return f"`{event.call}` of `{roots}`"
-    if isinstance(event, OpEvent):
-        return f"`{story.names.change(story.trace.ops[event.op])}`"
-    return f"`{event.op_name}`" if isinstance(event, RefusedEvent) else "The next call"
+        call = f"`{event.call}` of {', '.join(story.names.output(each.node, each.index) for each in event.roots)}"
+    elif isinstance(event, OpEvent):
+        call = f"`{story.names.change(story.trace.ops[event.op])}`"
+    else:
+        call = f"`{event.op_name}`" if isinstance(event, RefusedEvent) else "what comes next"
+    return f"Does {call} raise an error?"
 
 
 def _about(story: Story, trial: Trial) -> str:

@@ -36,7 +36,6 @@ def order_question(story: Story, turn: Turn) -> Question | None:
         form="node",
         kind="next",
         about=story.node(turn.node),
-        facts=("Click it in the graph, or choose it here.",),
         explanation=why,
         otherwise=OTHERWISE,
     )

@@ -1,4 +1,5 @@
 /** First, back, play, forward, last; the slider over all events with its passes; speed and grain. */
+import { horizon } from "../model/quiz";
 import { segments, type Grain, type Segment } from "../model/timeline";
 import { h, listen, s, set, write } from "./dom";
 import type { Dispatch, Scene, View } from "./scene";
@@ -39,13 +40,14 @@ export function controlsView(el: HTMLElement, scene: Scene, dispatch: Dispatch):
     h("div", { class: "av-settings" }, counter, grain.element, speed.element),
   );
   el.append(bar);
-  const update = ({ playback }: Scene): void => {
+  const update = ({ playback, quiz }: Scene): void => {
     const { step, playing } = playback;
+    const end = Math.min(total, horizon(quiz));
     for (const each of [first, back]) set(each.element, { "aria-disabled": step === 0 ? "true" : null });
-    for (const each of [forward, last]) set(each.element, { "aria-disabled": step === total ? "true" : null });
+    for (const each of [forward, last]) set(each.element, { "aria-disabled": step === end ? "true" : null });
     play.show(playing ? "Pause" : "Play", playing ? ICONS.pause : ICONS.play);
     write(counter, `${step} / ${total}`);
-    timeline.update(step);
+    timeline.update(step, horizon(quiz));
     speed.show(String(playback.speed), `${playback.speed} / s`);
     grain.show(playback.grain, playback.grain);
   };
@@ -92,7 +94,8 @@ function choice(name: string, options: readonly (readonly [string, string])[], a
 
 interface Timeline {
   readonly element: HTMLElement;
-  update(step: number): void;
+  /** Show a step; of stretches from `horizon` on nothing is said yet. */
+  update(step: number, horizon: number): void;
 }
 
 /** The slider with the stretches of the run marked along it. */
@@ -103,14 +106,14 @@ function timelineView(stretches: readonly Segment[], total: number, dispatch: Di
   const track = h("div", { class: "av-stretches", "aria-hidden": "true" }, ...marks);
   return {
     element: h("div", { class: "av-timeline" }, slider, track),
-    update(step) {
+    update(step, horizon) {
       slider.value = String(step);
       slider.style.setProperty("--av-progress", `${total ? (step / total) * 100 : 0}%`);
       const at = stretches.find((stretch) => step > stretch.from && step <= stretch.to);
       set(slider, { "aria-valuetext": `step ${step} of ${total}${at ? `, ${at.label}` : ""}` });
       stretches.forEach((stretch, i) => {
         const mark = marks[i];
-        if (mark) set(mark, { "data-now": stretch === at });
+        if (mark) set(mark, { "data-now": stretch === at, hidden: stretch.from >= horizon });
       });
     },
   };

@@ -16,7 +16,7 @@ export function actionOfKey(event: KeyboardEvent): Action | null {
   if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.defaultPrevented) return null;
   const action = Object.prototype.hasOwnProperty.call(KEYS, event.key) ? KEYS[event.key] : undefined;
   const target = event.target instanceof Element ? event.target : null;
-  if (!action || target?.closest("select, textarea")) return null;
+  if (!action || target?.closest("select, textarea, .av-quiz[data-open]")) return null;
   if (event.key === " " && target?.closest("button")) return null;
   if ((event.key === "ArrowUp" || event.key === "ArrowDown") && target?.closest(".av-code, .av-stage, .av-panel")) return null;
   return action;

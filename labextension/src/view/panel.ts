@@ -81,7 +81,7 @@ function scale(): HTMLElement {
 }
 
 /** Words between back-quotes as code. */
-function marked(text: string): readonly Node[] {
+export function marked(text: string): readonly Node[] {
   return text.split("`").map((part, i) => (i % 2 ? h("code", {}, part) : document.createTextNode(part)));
 }
 

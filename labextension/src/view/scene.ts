@@ -2,6 +2,7 @@
 import type { Frame } from "../model/frame";
 import type { Lookup } from "../model/lookup";
 import type { Action, Playback } from "../model/playback";
+import type { Quiz } from "../model/quiz";
 import type { Event, Layout } from "../model/trace";
 
 export interface Scene {
@@ -17,6 +18,8 @@ export interface Scene {
   readonly culprits: ReadonlySet<string>;
   /** Whether this is the step after the last one shown, so that it may move. */
   readonly advances: boolean;
+  /** What is asked on the way, and what was answered. */
+  readonly quiz: Quiz;
 }
 
 export type Dispatch = (action: Action) => void;
