@@ -72,7 +72,11 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
     advances: before !== null && playback.step > before.step && (playback.step === before.step + 1 || before.grain === "node"),
     quiz,
   });
-  const dispatch = (action: Action): void => show(merged(playback, held(reduce(playback, action, stopsOf), quiz)));
+  const dispatch = (action: Action): void => {
+    const next = merged(playback, held(reduce(playback, action, stopsOf), quiz));
+    if (next === playback) render(null); // a slider that was moved goes back
+    else show(next);
+  };
   const scene = sceneOf(null);
   root.append(h("style", {}, css));
   el.append(root);
@@ -106,9 +110,7 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
   };
   const answer = (): void => {
     quiz = quizOf(link.get("_quiz"), link.get("answers"), last);
-    const next = merged(playback, held(playback, quiz));
-    if (next === playback) render(null);
-    else show(next);
+    dispatch({ kind: "seek", step: playback.step });
   };
   const paint = (): void => set(root, { "data-theme": themeOf(el, link.get("theme")), "data-own": isOwn(link.get("theme")) });
   const onKey = (event: KeyboardEvent): void => {

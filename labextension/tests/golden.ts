@@ -42,3 +42,9 @@ export function plainFrame(frame: Frame): unknown {
     tensors: Object.fromEntries(frame.tensors),
   };
 }
+
+/** What a quiz asks about a trace by itself, as Python hands it over. */
+export function goldenQuestions(name: string): readonly unknown[] {
+  const { questions } = JSON.parse(readFileSync(join(FOLDER, `${name}.questions.json`), "utf8")) as { questions: readonly unknown[] };
+  return questions;
+}

@@ -1,6 +1,6 @@
-"""Golden traces: a trace, its timeline and, for every k, frame, sentence, rule and numbers; read by vitest as well.
+"""Golden traces: a trace, its timeline, for every k frame, sentence, rule and numbers, and what a quiz asks.
 
-`pytest --regen-golden` writes them anew; review the diff.
+They are read by vitest as well. `pytest --regen-golden` writes them anew; review the diff.
 """
 
 import json
@@ -10,6 +10,7 @@ from typing import Any
 
 from autograd_viz.trace import Replay, Trace, explanations, timeline
 from autograd_viz.trace.document import dump, plain
+from autograd_viz.trace.quiz import questions, to_json
 from autograd_viz.trace.story import Story
 from autograd_viz.trace.timeline import stops
 from autograd_viz.trace.trace import PRODUCER
@@ -33,7 +34,8 @@ def told(trace: Trace) -> str:
 def check_golden(trace: Trace, name: str, regenerate: bool) -> None:
     """Compare a trace and its replay with the golden files, or write them."""
     trace.producer = PRODUCER
-    written = {"autograd": dump(trace.to_json()), "frames": told(trace)}
+    asked = dump({"questions": to_json(questions(trace))})
+    written = {"autograd": dump(trace.to_json()), "frames": told(trace), "questions": asked}
     for part, text in written.items():
         path = FOLDER / f"{name}.{part}.json"
         if regenerate:

@@ -147,9 +147,14 @@ function plainNumber(text: string): number | null {
 
 /** The choice whose value a number is: of several within tolerance the nearest. */
 function choiceOf(question: Question, x: number): Choice | null {
-  const far = (value: number): number => (Object.is(value, x) || value === x ? 0 : Math.abs(value - x));
-  const near = question.choices.filter((each) => each.number !== null && far(each.number) <= TOLERANCE * Math.abs(each.number));
-  near.sort((one, other) => far(one.number ?? 0) - far(other.number ?? 0));
+  const far = ({ number }: Choice): number => {
+    if (number === null) return Infinity;
+    if (Object.is(number, x)) return 0; // NaN and the infinities too
+    const distance = Math.abs(number - x);
+    return distance <= TOLERANCE * Math.abs(number) ? distance : Infinity;
+  };
+  const near = question.choices.filter((each) => far(each) < Infinity);
+  near.sort((one, other) => far(one) - far(other));
   return near[0] ?? null;
 }
 
