@@ -115,6 +115,15 @@ def to_numpy(d: Any) -> Any:
     )
 
 
+def with_usual_dtype(array: Any) -> Any:
+    """Return an array whose dtype is the very object that `BY_NUMPY` has: rules compare dtypes by identity.
+
+    Unpickled arrays have a dtype of their own, which is only equal to it.
+    """
+    usual = BY_NUMPY[array.dtype].numpy
+    return array if array.dtype is usual else array.view(usual)
+
+
 def word(d: Any) -> str:
     """Return what PyTorch's messages call a NumPy dtype: "Float", "Long"."""
     return BY_NUMPY[d].tensor_type.removeprefix("torch.").removesuffix("Tensor")

@@ -124,6 +124,7 @@ class Tensor:
     """
 
     __slots__ = (
+        "__dict__",  # for what users keep with a tensor: made at the first attribute
         "__weakref__",
         "_array",
         "_counter",
@@ -173,7 +174,7 @@ class Tensor:
     def __new__(cls, *data: Any, **kwargs: Any) -> Tensor:
         if len(data) == 1 and not isinstance(data[0], int):
             source = data[0]._array if isinstance(data[0], Tensor) else data[0]
-            array = np.array(source, dtype=dtypes.default_float())
+            array = dtypes.with_usual_dtype(np.array(source, dtype=dtypes.default_float()))
         else:
             array = np.empty(data if data else (0,), dtype=dtypes.default_float())
         made = object.__new__(cls)
@@ -283,8 +284,8 @@ class Tensor:
             )
         if new._array.dtype != self._array.dtype:
             raise RuntimeError(
-                f"attempting to assign a gradient with dtype '{new.dtype}' to a tensor with dtype '{self.dtype}'. The "
-                "gradient must match the tensor's dtype."
+                f"attempting to assign a gradient with dtype '{new.dtype}' to a tensor with grad_dtype "
+                f"'{self.dtype}'. The gradient must match the tensor's dtype: cast it, as with .to({self.dtype})."
             )
 
     @property
@@ -393,7 +394,10 @@ class Tensor:
     @property
     def data(self) -> Tensor:
         """The same memory as a tensor that autograd does not follow and whose version is its own."""
-        return make(self._array)
+        made = make(self._array)
+        if self.is_inference():
+            made.meta().inference = True
+        return made
 
     @data.setter
     def data(self, new: Tensor) -> None:
@@ -489,7 +493,7 @@ class Tensor:
 
     def size(self, dim: int | None = None) -> Any:
         """Return the shape, or the length of one dimension."""
-        return self.shape if dim is None else self.shape[dim]
+        return self.shape if dim is None else self._array.shape[self._wrapped(dim)]
 
     def dim(self) -> int:
         """Return the number of dimensions."""
@@ -513,7 +517,14 @@ class Tensor:
     def stride(self, dim: int | None = None) -> Any:
         """Return the steps, in elements, along each dimension, or along one."""
         steps = tuple(step // self._array.itemsize for step in self._array.strides)
-        return steps if dim is None else steps[dim]
+        return steps if dim is None else steps[self._wrapped(dim)]
+
+    def _wrapped(self, dim: int) -> int:
+        from .ops.dims import wrap_dim
+
+        if self._array.ndim == 0:
+            raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+        return wrap_dim(dim, self._array.ndim)
 
     def is_contiguous(self) -> bool:
         """Return whether the elements lie in row-major order without gaps."""
@@ -551,21 +562,15 @@ class Tensor:
             return format(self.item(), spec)
         return object.__format__(self, spec)
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
-        if self.grad_fn is not None:
-            raise RuntimeError(
-                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the "
-                "moment."
-            )
-        if id(self) in memo:
-            return memo[id(self)]
-        copy = object.__new__(type(self))
-        fill(copy, self._array.copy())
-        copy._requires_grad = self._requires_grad
-        memo[id(self)] = copy
-        if self._grad is not None:
-            copy._grad = self._grad.__deepcopy__(memo)
-        return copy
+    def __deepcopy__(self, memo: dict[Any, Any]) -> Tensor:
+        from .copying import deep_copy
+
+        return deep_copy(self, memo)
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        from .copying import reduced
+
+        return reduced(self)
 
 
 NON_LEAF_GRAD = (

@@ -30,6 +30,7 @@ from . import input_buffers, listeners
 from .fitting import fitted
 from .hook_calls import call_node_hooks, call_post_accumulate_hooks, call_pre_hooks, call_tensor_hooks
 from .input_buffers import Buffers, several
+from .layout import laid_out_for, recorded_copy
 from .node import AccumulateGrad, Node
 from .reach import count_dependencies, nodes_above
 from .ready_queue import ReadyQueue
@@ -293,7 +294,7 @@ class GraphTask:
         old = leaf._grad
         if self.create_graph:
             before: Any = old
-            leaf._grad = new = self.recorded_copy(grad) if old is None else old + grad
+            leaf._grad = new = recorded_copy(leaf._array, grad) if old is None else old + grad
             shown: Any = new
         else:
             before = None if old is None else old._array.copy() if watched else old._array
@@ -303,17 +304,15 @@ class GraphTask:
             yield "accumulate", node, None, (leaf, before, grad, shown)
         yield from _heard(call_post_accumulate_hooks(node, leaf), watched)
 
-    @staticmethod
-    def recorded_copy(grad: Any) -> Any:
-        """Return a copy of a gradient as PyTorch makes it under `create_graph`: into an empty tensor."""
-        return make(np.empty_like(grad._array)).copy_(grad)
-
 
 def accumulate(leaf: Tensor, grad: Any, shared: bool) -> None:
     """Add an array into `.grad` in place, or make it the first one; one that others hold is copied."""
     old = leaf._grad
     if old is None:
-        leaf._grad = make(np.array(grad) if shared else np.asarray(grad))
+        array = np.array(grad, order="C") if shared else np.asarray(grad)
+        if array.ndim > 1 and array.strides != leaf._array.strides:
+            array = laid_out_for(leaf._array, array)
+        leaf._grad = make(array)
     else:
         np.add(old._array, grad, out=old._array, casting="unsafe")
         old.bump_version()

@@ -155,6 +155,8 @@ class Function:
     @classmethod
     def apply(cls, *args: Any, **kwargs: Any) -> Any:
         """Run `forward` without recording its operations, and leave one node of this function behind."""
+        if cls is Function:
+            cls.forward()  # raises
         if kwargs or has_setup(cls):
             first = () if has_setup(cls) else (None,)  # in the place of ctx
             bound = inspect.signature(cls.forward).bind(*first, *args, **kwargs)

@@ -21,7 +21,7 @@ __all__ = ["apply", "has_setup", "report_failure"]
 def apply(cls: Any, args: tuple[Any, ...]) -> Any:
     """Carry out a Function on its arguments."""
     inputs = [each for each in args if isinstance(each, Tensor)]
-    tracked = local.grad_enabled and any(each._requires_grad for each in inputs)
+    tracked = local.grad_enabled and not local.inference and any(each._requires_grad for each in inputs)
     ctx = cls._ctx_class()
     ctx.needs_input_grad = tuple(isinstance(each, Tensor) and each._requires_grad for each in args)
     raw = _forward(cls, ctx, args)
@@ -124,6 +124,7 @@ def _wrapped(
 
 
 def _changed(target: Tensor, number: int, node: FunctionNode) -> Tensor:
+    views.check_view(target)
     if target._requires_grad and target.grad_fn is None:
         raise RuntimeError("a leaf Variable that requires grad has been used in an in-place operation.")
     views.rebase(target, node, number)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import warnings
 from collections.abc import Callable, Generator
 from typing import Any
 
@@ -54,7 +55,8 @@ class _Mode:
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
         if inspect.isclass(function):
-            raise TypeError(f"{type(self).__name__} decorates functions, got the class {function.__name__}")
+            warnings.warn(_OF_CLASSES, FutureWarning, stacklevel=2)
+            return self(lambda *args, **kwargs: function(*args, **kwargs))
         if inspect.isgeneratorfunction(function):
             return _decorate_generator(self, function)
 
@@ -64,6 +66,13 @@ class _Mode:
                 return function(*args, **kwargs)
 
         return decorated
+
+
+_OF_CLASSES = (
+    "Decorating classes is deprecated and will be disabled in future versions. You should only decorate functions or "
+    "methods. To preserve the current behavior of class decoration, you can directly decorate the `__init__` method "
+    "and nothing else."
+)
 
 
 def _decorate_generator(mode: _Mode, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -158,6 +167,9 @@ class set_grad_enabled(_Mode):
 
     def _fresh(self) -> _Mode:
         return set_grad_enabled(self.mode)
+
+    def __repr__(self) -> str:
+        return f"torch.autograd.grad_mode.set_grad_enabled(mode={self.mode})"
 
 
 class inference_mode(_Mode):

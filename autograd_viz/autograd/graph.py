@@ -210,11 +210,16 @@ class saved_tensors_hooks:
 
     Raises
     ------
+    TypeError
+        When a hook cannot be called.
     RuntimeError
         On entry, inside `disable_saved_tensors_hooks`.
     """
 
     def __init__(self, pack_hook: Callable[[Tensor], Any], unpack_hook: Callable[[Any], Tensor]) -> None:
+        for name, hook in (("pack_hook", pack_hook), ("unpack_hook", unpack_hook)):
+            if not callable(hook):
+                raise TypeError(f"saved_tensors_hooks(): {name} must be a function of one argument, got {hook!r}")
         self.pack_hook, self.unpack_hook = pack_hook, unpack_hook
 
     def __enter__(self) -> None:

@@ -134,11 +134,16 @@ class Node:
     rules: tuple[Callable[..., Any], ...] = ()  # one per differentiable input: rule(grad, saved, constants)
     joint: Callable[..., Any] | None = None  # instead of rules: all inputs' gradients at once
     custom: bool = False  # whether the class has a `run` of its own (Function, CopySlices)
+    requires_grad = True  # as in PyTorch, where only what requires grad has a node
     param_names: tuple[str, ...] = ()  # the differentiable parameters, aligned with the edges
 
     def name(self) -> str:
         """Return the node's name, as PyTorch spells it."""
         return type(self).__name__
+
+    def function_name(self) -> str:
+        """Return the name of the forward function, as PyTorch has it in messages: "Mul"."""
+        return re.sub(r"Backward(0?$|(?=\d+$))", "", self.name())
 
     @property
     def next_functions(self) -> tuple[tuple[Node | None, int], ...]:
@@ -281,8 +286,7 @@ class Node:
         maker = self if position in self.output_positions else tensor.grad_fn
         if tensor._array.dtype.kind != "f":  # an index among the results comes from no node
             maker = None
-        made_by = "" if maker is None else re.sub(r"Backward(0?$|(?=\d+$))", "", maker.name())
-        origin = f", which is output {tensor._output_nr} of {made_by}," if made_by else ""
+        origin = "" if maker is None else f", which is output {tensor._output_nr} of {maker.function_name()},"
         return (
             "one of the variables needed for gradient computation has been modified by an inplace operation: "
             f"[{tensor.type()} {list(tensor._array.shape)}]{origin} is at version "
@@ -294,14 +298,14 @@ class Node:
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_saved_"):
-            return self._saved_attribute(name[len("_saved_") :])
+            return self._read_saved(name[len("_saved_") :])
         if name.startswith("_raw_saved_"):
             from .saved_hooks import raw_saved
 
             return raw_saved(self, name[len("_raw_saved_") :])
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
-    def _saved_attribute(self, name: str) -> Any:
+    def _read_saved(self, name: str) -> Any:
         if name in self.saved_names:
             place = self.saved_names.index(name)
             if self.saved is None:
@@ -315,9 +319,19 @@ class Node:
             return self.op.fixed[name]
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '_saved_{name}'")
 
+    def __call__(self, *grads: Any) -> Any:
+        """Return the gradients the node answers to `grads`: one tensor, or a tuple of as many as it has inputs."""
+        from .node_call import call
+
+        return call(self, grads)
+
     def __dir__(self) -> list[str]:
         saved = [*self.saved_names, *(re.sub("_shape$", "_sym_sizes", name) for name in self.constant_names)]
-        return sorted({*super().__dir__(), *(f"_saved_{name}" for name in saved)} - {"_saved_attribute"})
+        raw = [f"_raw_saved_{name}" for name in self.saved_names]
+        return sorted({*super().__dir__(), *(f"_saved_{name}" for name in saved), *raw})
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise TypeError(f"cannot pickle {type(self).__name__!r} object")
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} object at {id(self):#x}>"

@@ -138,7 +138,10 @@ class SavedTensor:
         if item is None:
             raise RuntimeError("Calling register_hooks on a saved tensor with value None is forbidden")
         if isinstance(item, Packed):
-            raise RuntimeError("Calling register_hooks on a saved tensor whose hooks have already been set.")
+            raise RuntimeError(
+                "Calling register_hooks on a saved tensor whose hooks have already been set. Hint: only one pair of "
+                "hooks is allowed at a time."
+            )
         origin = None if self._position in node.output_positions else item._grad_fn or resolve(item)
         packed = Packed(item, alias(item), origin, pack_hook, unpack_hook)
         node.saved = tuple(packed if place == self._position else each for place, each in enumerate(node.saved))

@@ -160,8 +160,7 @@ def check_inplace(target: Tensor, tracked: bool, name: str = "") -> None:
             "normal tensor before doing inplace update."
         )
     if tracked:
-        if meta is not None and meta.base is not None:
-            _check_view(target, meta)
+        check_view(target)
         if target._requires_grad and target.grad_fn is None:
             raise RuntimeError(
                 "a leaf Variable that requires grad is being used in an in-place operation. Change it inside "
@@ -173,7 +172,17 @@ def check_inplace(target: Tensor, tracked: bool, name: str = "") -> None:
         local.before_change(target)
 
 
-def _check_view(target: Tensor, meta: Any) -> None:
+def check_view(target: Tensor) -> None:
+    """Raise PyTorch's error where a recorded change of `target` is forbidden because it is a view.
+
+    Raises
+    ------
+    RuntimeError
+        For views of leaves that require grad, outputs of multi-view functions and views made without recording.
+    """
+    meta = target._meta
+    if meta is None or meta.base is None:
+        return
     if meta.creation is not None:
         raise RuntimeError(_view_error(target, meta, "is being"))
     if target._requires_grad and meta.base.grad_fn is None:
@@ -183,7 +192,7 @@ def _check_view(target: Tensor, meta: Any) -> None:
 def _view_error(view: Tensor, meta: Any, what: str) -> str:
     """Word PyTorch's error for a view that may not be changed, or whose base may not."""
     node, creation = view._grad_fn or meta.former, meta.creation
-    output = "" if not node else f"Output {view._output_nr} of {node.name()} is a view"
+    output = "" if not node else f"Output {view._output_nr} of {node.function_name()} is a view"
     mode = "inference_mode" if creation == INFERENCE else "no_grad"
     if node and creation in (MULTI_OUTPUT, IN_FUNCTION):
         text = f"{output} and {what} modified inplace."

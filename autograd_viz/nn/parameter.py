@@ -48,7 +48,9 @@ class Parameter(Tensor):
         _on_the_memory_of(made, data)
         if requires_grad and made._array.dtype.kind != "f":
             raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
-        made._requires_grad = bool(requires_grad)
+        if data is not None and data.is_inference():
+            made.meta().inference = True
+        made.requires_grad_(bool(requires_grad))
         return made
 
     def __repr__(self) -> str:

@@ -79,7 +79,7 @@ def from_numpy(array: Any) -> Tensor:
 
 
 def _accepted(array: Any) -> Any:
-    """Return the array if tensors can hold it."""
+    """Return the array if tensors can hold it, with the dtype object that all tensors of its type have."""
     if not array.dtype.isnative:
         raise ValueError("given numpy array has byte order different from the native byte order.")
     if array.dtype not in dtypes.BY_NUMPY:
@@ -92,7 +92,7 @@ def _accepted(array: Any) -> Any:
             "At least one stride in the given numpy array is negative, and tensors with negative strides are not "
             "currently supported. (You can probably work around this by making a copy of your array with array.copy().)"
         )
-    return array
+    return dtypes.with_usual_dtype(array)
 
 
 def _copied(data: Any, wanted: Any) -> Any:

@@ -85,7 +85,8 @@ def _record(made: Op, values: list[Any]) -> Any:
 def tracking(made: Op, values: list[Any]) -> tuple[list[Any], bool]:
     """Return the operands gradients may go to, and whether a node is wanted for them."""
     edges = _differentiable(made, values)
-    return edges, local.grad_enabled and any(isinstance(t, Tensor) and t._requires_grad for t in edges)
+    recording = local.grad_enabled and not local.inference
+    return edges, recording and any(isinstance(t, Tensor) and t._requires_grad for t in edges)
 
 
 def plain_values(made: Op, values: list[Any]) -> list[Any]:

@@ -38,6 +38,7 @@ def call_inplace(made: Op, values: list[Any]) -> Tensor:
 def _change(made: Op, values: list[Any]) -> Tensor:
     target = values[0]
     edges, tracked = tracking(made, values)
+    tracked = tracked and target._array.dtype.kind == "f"  # nothing flows into whole numbers
     check_inplace(target, tracked, made.name)
     _check_operands(made.name, values)
     before = _before_change(target, made.params[0] in made.saved) if tracked else target

@@ -43,7 +43,7 @@ _t = op("T", lambda self: self.T, name="t", variant=1, self=("t(grad)", lambda x
 
 def _reshaped(target: Tensor, made: Op, values: tuple[Any, ...], undo: Undo | None) -> Tensor:
     """Give a tensor another shape over the same memory, and tell its views how to find theirs."""
-    tracked = local.grad_enabled and target._requires_grad
+    tracked = local.grad_enabled and not local.inference and target._requires_grad
     check_inplace(target, tracked)
     array = made.forward(target._array, *values)
     before = make(target._array, target._grad_fn or None, target._output_nr)

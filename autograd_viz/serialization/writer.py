@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from .. import dtypes
+from ..copying import placed
 from ..tensor import Size, Tensor, device
 from .storages import NAMES
 
@@ -207,7 +208,8 @@ class _Writer:
 
     def _rebuilt(self, array: Any, requires_grad: bool) -> None:
         """Write the call that makes a tensor of its storage, offset, shape and strides."""
-        number, offset, count = self._storage(array)
+        whole, (offset, _, strides) = placed(array)
+        number = self._added(whole)
         self._global("torch._utils", "_rebuild_tensor_v2")
         self._put(pickle.MARK)
         self._put(pickle.MARK)
@@ -215,25 +217,14 @@ class _Writer:
         self._global("torch", NAMES[array.dtype.newbyteorder("<")])
         for word in (str(number), "cpu"):
             self._str(word)
-        self._int(count)
+        self._int(whole.size)
         self._put(pickle.TUPLE, pickle.BINPERSID)
         self._int(offset)
         self._tuple(array.shape)
-        self._tuple(tuple(step // array.itemsize for step in array.strides))
+        self._tuple(tuple(step // array.itemsize for step in strides))
         self.write(requires_grad)
         self._call("collections", "OrderedDict", ())
         self._put(pickle.TUPLE, pickle.REDUCE)
-
-    def _storage(self, array: Any) -> tuple[int, int, int]:
-        """Return the number of an array's storage, its first element's place there, and the storage's length."""
-        whole = array
-        while isinstance(whole.base, np.ndarray):
-            whole = whole.base
-        if whole.dtype != array.dtype or not (whole.flags.c_contiguous or whole.flags.f_contiguous):
-            whole = array if array.flags.c_contiguous else array.copy()
-            return self._added(whole), 0, whole.size
-        offset = (array.ctypes.data - whole.ctypes.data) // array.itemsize
-        return self._added(whole), offset, whole.size
 
     def _added(self, whole: Any) -> int:
         number = self._numbers.get(id(whole))

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 import autograd_viz as ag
-from tests.autograd.side_by_side import leaf, same
+from tests.autograd.side_by_side import leaf, on_both, same
 
 pytestmark = pytest.mark.torch
 
@@ -169,3 +169,39 @@ def test_detach_cuts_one_edge():
         note(y, T.autograd.grad(x * y, x))
 
     same(program)
+
+
+@on_both
+def test_nothing_is_recorded_in_inference_mode_even_where_grad_is_enabled(T, note):
+    x = leaf(T)
+    with T.inference_mode():
+        with T.enable_grad():
+            y = x * 2
+            note(y, T.is_grad_enabled(), y.is_inference(), T.ones(2, requires_grad=True) * 3)
+        with T.inference_mode(False):
+            note(x * 2, T.is_grad_enabled(), T.is_inference_mode_enabled())
+
+
+@on_both
+def test_what_belongs_to_an_inference_tensor_is_one_too(T, note):
+    with T.inference_mode():
+        made = T.ones(3)
+        note(T.nn.Parameter(made), T.nn.Parameter(made).is_inference())
+    note(made.data.is_inference(), made.detach().is_inference(), (made * 2).is_inference(), made.clone().is_inference())
+    note.text(lambda: T.nn.Parameter(made))
+    note(T.nn.Parameter(made, requires_grad=False).is_inference())
+
+
+@on_both
+def test_decorating_a_class_warns(T, note):
+    class Made:
+        def __init__(self):
+            self.recorded = (leaf(T) * 2).requires_grad
+
+    decorated = note.warning("Decorating classes is deprecated", lambda: T.no_grad()(Made))
+    note(decorated().recorded, Made().recorded, T.is_grad_enabled())
+
+
+@on_both
+def test_modes_print_as_in_torch(T, note):
+    note(repr(T.set_grad_enabled(False)), repr(T.set_grad_enabled(True)))
