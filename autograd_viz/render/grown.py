@@ -16,7 +16,7 @@ SHORTEST = 640.0
 class Growth:
     """The columns that a layout gets at its right, as its trace's picture grows.
 
-    New marks stand in the order they came, one below the other, so that data mostly flows down.
+    New marks stand in the order they came, one below the other and below what they come from: data flows down.
     """
 
     def __init__(self, layout: dict[str, Any]) -> None:
@@ -30,10 +30,13 @@ class Growth:
         """Return the layout with places for what the trace now has beyond it, or None if there is nothing new."""
         drawn = picture(trace)
         marks = [each for each in drawn.marks if each.id not in self.items]
-        lines = [each for each in drawn.lines if each.id not in self.edges]
+        lines = [each for each in drawn.lines if each.id not in self.edges and each.tail != each.head]
         if not marks and not lines:
             return None
-        placed = [self._place(each) for each in marks]
+        sources: dict[str, list[str]] = {}
+        for line in lines:
+            sources.setdefault(line.head, []).append(line.tail)
+        placed = [self._place(each, sources.get(each.id, [])) for each in _as_they_came(marks, sources)]
         drawn_lines = [self._draw(each) for each in lines]
         items, edges = [*self.layout["items"], *placed], [*self.layout["edges"], *drawn_lines]
         right = max((each["x"] + each["w"] / 2 + MARGIN for each in placed), default=0.0)
@@ -42,13 +45,16 @@ class Growth:
         self.layout = {**self.layout, "width": width, "height": height, "items": items, "edges": edges}
         return self.layout
 
-    def _place(self, mark: Mark) -> dict[str, Any]:
+    def _place(self, mark: Mark, sources: list[str]) -> dict[str, Any]:
         w, h = size(mark)
-        if self.below > MARGIN and self.below + h > self.lowest:
+        above = [self.items[each] for each in sources if each in self.items]
+        least = max((each["y"] + each["h"] / 2 + GAP_Y for each in above), default=MARGIN)
+        if self.below > least and self.below + h > self.lowest:
             self.left, self.below = self.layout["width"] + GAP_X, MARGIN
-        place = {"id": mark.id, "kind": mark.kind, "x": self.left + w / 2, "y": self.below + h / 2, "w": w, "h": h}
+        top = max(self.below, least)
+        place = {"id": mark.id, "kind": mark.kind, "x": self.left + w / 2, "y": top + h / 2, "w": w, "h": h}
         self.items[mark.id] = place
-        self.below += h + GAP_Y
+        self.below = top + h + GAP_Y
         self.layout = {**self.layout, "width": max(self.layout["width"], self.left + w + MARGIN)}
         return place
 
@@ -61,3 +67,15 @@ class Growth:
         path = [[round(x, 1), round(y, 1)] for x, y in points]
         made = {"id": line.id, "from": line.tail, "to": line.head, "kind": line.kind, "input": line.input}
         return {**made, "path": path}
+
+
+def _as_they_came(marks: list[Mark], sources: dict[str, list[str]]) -> list[Mark]:
+    """Return marks by their nodes' sequence numbers, what has none before the first that reads it."""
+    left = {each.id: each for each in marks}
+    ordered = []
+    for mark in sorted(marks, key=lambda each: float("inf") if each.node is None else each.node.id):
+        plain = [left.pop(each) for each in sources.get(mark.id, ()) if each in left and left[each].node is None]
+        ordered += plain
+        if mark.id in left:
+            ordered.append(left.pop(mark.id))
+    return ordered

@@ -140,14 +140,19 @@ class LivePlayer(Player):
             "abandon": self._run.abandon,
         }
         if wish == "whole":
-            with self._telling:
-                self.send({"kind": "whole", "trace": self._trace})
-        elif wish in acts:
+            self._tell_whole(content.get("have"))
+        elif isinstance(wish, str) and wish in acts:
             try:
                 self._drive(acts[wish])
             except Exception as error:
                 if error is not self.error:
                     raise
+
+    def _tell_whole(self, have: Any) -> None:
+        """Send the trace to viewers that lack some of it: those shown late, and those that missed a message."""
+        with self._telling:
+            if have != len(self._trace["events"]):
+                self.send({"kind": "whole", "trace": self._trace})
 
     def _state(self) -> dict[str, Any]:
         return super()._state() | {"live": self.live, "report": self.report}

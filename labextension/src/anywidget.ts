@@ -1,14 +1,17 @@
 /** The player as an anywidget: its state lives in the widget's model, shared with the kernel. */
 
 import { LIVE_ATTRIBUTE, show } from "./host";
+import type { Kernel } from "./live";
+import { grow, liveState } from "./model/live";
 import type { PlayerLink } from "./player";
 
 interface WidgetModel {
   get(name: string): unknown;
   set(name: string, value: unknown): void;
   save_changes(): void;
-  on(event: string, listener: () => void): void;
-  off(event: string, listener: () => void): void;
+  send(message: unknown): void;
+  on(event: string, listener: (message: unknown) => void): void;
+  off(event: string, listener: (message: unknown) => void): void;
 }
 
 function render({ model, el }: { model: WidgetModel; el: HTMLElement }): () => void {
@@ -25,13 +28,45 @@ function modelLink(model: WidgetModel): PlayerLink {
     get: (name) => model.get(name),
     set(name, value) {
       model.set(name, value);
-      model.save_changes();
+      unlessGone(() => model.save_changes());
     },
     on(name, listener) {
       model.on(`change:${name}`, listener);
       return () => model.off(`change:${name}`, listener);
     },
+    ...(liveState(model.get("live")) && { kernel: kernelOf(model) }),
   };
+}
+
+/** The engine of a live player: it tells what is new, which goes into the model's trace for all its views. */
+function kernelOf(model: WidgetModel): Kernel {
+  return {
+    ask: (wish) => unlessGone(() => model.send({ kind: wish })),
+    onAnswer(listener) {
+      const hear = (message: unknown): void => {
+        if (grow(model.get("_trace"), message)) listener();
+        else unlessGone(() => model.send({ kind: "whole" }));
+      };
+      model.on("msg:custom", hear);
+      const have = eventsIn(model.get("_trace"));
+      unlessGone(() => model.send({ kind: "whole", have })); // it may have gone on before anyone looked
+      return () => model.off("msg:custom", hear);
+    },
+  };
+}
+
+/** A kernel that was shut down makes sending throw; the player goes on without it. */
+function unlessGone(send: () => void): void {
+  try {
+    send();
+  } catch {
+    // what is awaited does not come, which the strip of a live run says; a replay needs nothing
+  }
+}
+
+function eventsIn(trace: unknown): number {
+  const events: unknown = typeof trace === "object" && trace !== null && "events" in trace ? trace.events : [];
+  return Array.isArray(events) ? events.length : 0;
 }
 
 export default { render };

@@ -1,20 +1,25 @@
 /** The player: a trace shown in an element, its state shared with whoever holds the link. */
+import { liveRun, type Kernel } from "./live";
 import { culprits } from "./model/culprit";
 import { Explainer } from "./model/explain";
 import { fallbackLayout } from "./model/fallback";
 import { Replay } from "./model/frame";
 import { Lookup } from "./model/lookup";
 import { parse } from "./model/parse";
+import { wishOf } from "./model/live";
 import { FASTEST, reduce, SLOWEST, type Action, type Playback, type Stops } from "./model/playback";
 import { held, quizOf } from "./model/quiz";
 import { stops } from "./model/timeline";
 import { tellingSteps } from "./model/turn";
+import type { Trace } from "./model/trace";
+import liveCss from "./style/live.css";
 import css from "./style/player.css";
 import { controlsView } from "./view/controls";
 import { h, set } from "./view/dom";
 import { graphView } from "./view/graph";
 import { actionOfKey } from "./view/keys";
 import { ledgerView } from "./view/ledger";
+import { liveView } from "./view/live";
 import { panelView } from "./view/panel";
 import { quizView } from "./view/quiz";
 import type { Scene, View } from "./view/scene";
@@ -26,6 +31,8 @@ export interface PlayerLink {
   get(name: string): unknown;
   set(name: string, value: unknown): void;
   on(name: string, listener: () => void): () => void;
+  /** Where the engine of a live run listens. */
+  readonly kernel?: Kernel;
 }
 
 /** What is put on a page: `update` shows another trace, `dispose` takes it away. */
@@ -50,14 +57,15 @@ export function mount(el: HTMLElement, trace: unknown, link: PlayerLink): Mounte
 const TRAITS = ["step", "playing", "selected", "speed", "grain"] as const;
 
 function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
-  const trace = parse(input);
+  let trace = parse(input);
   const lookup = new Lookup(trace);
-  const layout = trace.layout ?? fallbackLayout(lookup);
-  const replay = new Replay(trace);
-  const stopsOf: Stops = { event: stops(trace, "event"), node: stops(trace, "node") };
-  const last = trace.events.length;
-  let quiz = quizOf(link.get("_quiz"), link.get("answers"), last);
-  let playback = held(read(link, last), quiz);
+  let layout = trace.layout ?? fallbackLayout(lookup);
+  let replay = new Replay(trace);
+  let explainer = new Explainer(trace, lookup.names);
+  let stopsOf = stopsIn(trace);
+  const live = liveRun(link, () => render(null), () => grow());
+  let quiz = quizOf(link.get("_quiz"), link.get("answers"), trace.events.length);
+  let playback = held(read(link, trace.events.length), quiz);
 
   const root = h("div", { class: "av-player", role: "region", "aria-label": `Autograd player: ${trace.title || "trace"}`, tabindex: 0 });
   const main = h("div", { class: "av-main" });
@@ -65,6 +73,8 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
   const sceneOf = (before: Playback | null): Scene => ({
     lookup,
     layout,
+    explainer,
+    live: live.now(),
     ...replay.turn(playback.grain === "node" ? tellingSteps(trace, playback.step) : [playback.step], playback.step),
     event: trace.events[playback.step - 1] ?? null,
     culprits: culprits(lookup, playback.step),
@@ -73,23 +83,34 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
     quiz,
   });
   const dispatch = (action: Action): void => {
-    const next = merged(playback, held(reduce(playback, action, stopsOf), quiz));
-    if (next === playback) render(null); // a slider that was moved goes back
-    else show(next);
+    const now = live.now();
+    const asks = now?.state === "paused" && now.listens;
+    const wish = asks ? wishOf(action, playback, trace.events.length) : null;
+    if (wish) live.ask(wish);
+    const told = wish ? playback : reduce(playback, action, stopsOf);
+    const goesOn = asks && (action.kind === "tick" || (wish !== null && action.kind === "toggle"));
+    const wanted = goesOn ? { ...told, playing: action.kind === "toggle" || playback.playing } : told;
+    const next = merged(playback, held(wanted, quiz));
+    if (next !== playback) return show(next);
+    render(null); // a slider that was moved goes back
+    schedule();
   };
   const scene = sceneOf(null);
-  root.append(h("style", {}, css));
+  root.append(h("style", {}, css + liveCss));
   el.append(root);
-  const views: View[] = [controlsView(root, scene, dispatch)];
+  const views: View[] = [
+    controlsView(root, scene, dispatch),
+    liveView(root, scene, () => (live.ask("abandon"), render(null)), () => dispatch({ kind: "last" })),
+  ];
   root.append(main);
-  views.push(graphView(main, scene, dispatch));
+  let graph = graphView(main, scene, dispatch);
   main.append(panel);
   views.push(quizView(panel, scene, dispatch, (answers) => link.set("answers", answers)));
-  views.push(panelView(panel, scene, new Explainer(trace, lookup.names)), sourceView(panel, scene), ledgerView(panel, scene, dispatch));
+  views.push(panelView(panel, scene), sourceView(panel, scene), ledgerView(panel, scene, dispatch));
 
   const render = (before: Playback | null): void => {
     const shown = sceneOf(before);
-    for (const view of views) view.update(shown);
+    for (const view of [graph, ...views]) view.update(shown);
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
   const show = (next: Playback): void => {
@@ -98,19 +119,39 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
     playback = next;
     write(link, before, next);
     render(before);
+    schedule();
+  };
+  const schedule = (): void => {
     clearTimeout(timer);
-    if (next.playing) timer = setTimeout(() => dispatch({ kind: "tick" }), 1000 / next.speed);
+    if (playback.playing) timer = setTimeout(() => dispatch({ kind: "tick" }), 1000 / playback.speed);
   };
   /** Do what the link says, as far as an open question lets it; what does not happen is taken back there too. */
   const follow = (): void => {
-    const told = read(link, last);
+    const told = read(link, trace.events.length);
     const next = merged(playback, held(told, quiz));
     write(link, told, next);
     show(next);
   };
   const answer = (): void => {
-    quiz = quizOf(link.get("_quiz"), link.get("answers"), last);
+    quiz = quizOf(link.get("_quiz"), link.get("answers"), trace.events.length);
     dispatch({ kind: "seek", step: playback.step });
+  };
+  /** The engine has gone on: take in what is new, and draw the graph anew only if it has grown too. */
+  const grow = (): void => {
+    const before = trace;
+    trace = parse(input);
+    lookup.follow(trace);
+    replay = new Replay(trace);
+    explainer = new Explainer(trace, lookup.names);
+    stopsOf = stopsIn(trace);
+    if (hasGrown(before, trace)) {
+      layout = trace.layout ?? fallbackLayout(lookup);
+      graph.dispose();
+      graph = graphView(main, sceneOf(null), dispatch);
+      panel.before(...[...main.children].filter((each) => each !== panel)); // what is moved forgets where it was scrolled
+    }
+    render(null);
+    follow();
   };
   const paint = (): void => set(root, { "data-theme": themeOf(el, link.get("theme")), "data-own": isOwn(link.get("theme")) });
   const onKey = (event: KeyboardEvent): void => {
@@ -128,14 +169,26 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
     watchTheme(paint),
   ];
   paint();
-  write(link, read(link, last), playback);
-  if (playback.playing) timer = setTimeout(() => dispatch({ kind: "tick" }), 1000 / playback.speed);
+  write(link, read(link, trace.events.length), playback);
+  schedule();
   return () => {
     clearTimeout(timer);
     for (const off of offs) off();
-    for (const view of views) view.dispose();
+    live.dispose();
+    for (const view of [graph, ...views]) view.dispose();
     root.remove();
   };
+}
+
+function stopsIn(trace: Trace): Stops {
+  return { event: stops(trace, "event"), node: stops(trace, "node") };
+}
+
+/** Whether there is more, or other, to draw than events on the graph as it was. */
+function hasGrown(before: Trace, after: Trace): boolean {
+  const of = ({ tensors, ops, nodes, layout }: Trace): string =>
+    [ops.length, nodes.length, layout?.items.length, ...tensors.map(({ name, role }) => `${role} ${name}`)].join();
+  return of(before) !== of(after);
 }
 
 /** A theme asked for by name does not follow the host's colours. */

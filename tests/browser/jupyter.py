@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import nbformat
 from playwright.sync_api import Page
 
 START_TIMEOUT = 120.0
@@ -80,6 +81,17 @@ def wait_until_up(address: str, server: subprocess.Popen[bytes], log: Path) -> N
         except OSError:
             time.sleep(0.2)
     raise RuntimeError(f"JupyterLab did not start:\n{log.read_text(errors='replace')[-4000:]}")
+
+
+def write_notebook(path: Path, *cells: str, failing: bool = False) -> None:
+    """Write a notebook of code cells; the last may be expected to fail."""
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(cell) for cell in cells],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    )
+    if failing:
+        notebook.cells[-1].metadata["tags"] = ["raises-exception"]
+    nbformat.write(notebook, path)
 
 
 class Lab:

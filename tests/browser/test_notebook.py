@@ -6,11 +6,10 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.jupyter import Lab
+from tests.browser.jupyter import Lab, write_notebook
 
 pytestmark = pytest.mark.browser
 TUTORIAL = Path(__file__).parents[2] / "notebooks" / "tutorial.ipynb"
@@ -29,17 +28,6 @@ loss.backward()"""
 VIEWERS = "() => Object.getOwnPropertySymbols(globalThis).filter(key => /^autograd-viz /.test(key.description)).length"
 
 
-def write_notebook(path: Path, *cells: str, failing: bool = False) -> None:
-    """Write a notebook of code cells; the last may be expected to fail."""
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(cell) for cell in cells],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
-    )
-    if failing:
-        notebook.cells[-1].metadata["tags"] = ["raises-exception"]
-    nbformat.write(notebook, path)
-
-
 def outputs_of(path: Path) -> list[dict[str, Any]]:
     """Return all outputs in a saved notebook."""
     return [each for cell in json.loads(path.read_text())["cells"] for each in cell.get("outputs", [])]
@@ -52,8 +40,8 @@ def test_the_tutorial_runs_and_its_players_step_to_the_end(page: Page, lab: tupl
     jupyter.open_notebook("tutorial.ipynb")
     jupyter.run_all()
     players = page.locator("[data-autograd-viz-live]")
-    expect(players).to_have_count(4)
-    for number in range(4):
+    expect(players).to_have_count(5)
+    for number in range(5):
         players.nth(number).scroll_into_view_if_needed()
         page.screenshot(path=shots / f"tutorial-{number + 1}.png")
     jacobian = players.nth(2)

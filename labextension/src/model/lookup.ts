@@ -21,19 +21,31 @@ export interface Subject {
 }
 
 export class Lookup {
-  private readonly nodes: ReadonlyMap<number, NodeRecord>;
-  private readonly accumulators: ReadonlyMap<number, NodeRecord>;
-  private readonly outputs = new Map<number, TensorRecord[]>();
+  private nodes: ReadonlyMap<number, NodeRecord> = new Map();
+  private accumulators: ReadonlyMap<number, NodeRecord> = new Map();
+  private outputs = new Map<number, TensorRecord[]>();
   /** For a tensor that no operation made: the first operation that reads it. */
-  private readonly firstUse = new Map<number, OpRecord>();
+  private firstUse = new Map<number, OpRecord>();
   /** Tensors whose memory is changed in place, and of them those whose version moves. */
-  readonly written: ReadonlySet<number>;
-  readonly rewritten: ReadonlySet<number>;
+  written: ReadonlySet<number> = new Set();
+  rewritten: ReadonlySet<number> = new Set();
   /** Results whose gradient `retain_grad` keeps. */
-  readonly retained: ReadonlySet<number>;
-  readonly names: Names;
+  retained: ReadonlySet<number> = new Set();
+  names: Names;
 
-  constructor(readonly trace: Trace) {
+  constructor(public trace: Trace) {
+    this.names = this.index(trace);
+  }
+
+  /** Look things up in what the trace has grown to. */
+  follow(trace: Trace): void {
+    this.trace = trace;
+    this.names = this.index(trace);
+  }
+
+  private index(trace: Trace): Names {
+    this.outputs = new Map();
+    this.firstUse = new Map();
     this.nodes = new Map(trace.nodes.map((node) => [node.id, node]));
     this.accumulators = new Map(trace.nodes.flatMap((node) => (node.leaf === null ? [] : [[node.leaf, node]])));
     for (const tensor of trace.tensors) {
@@ -46,7 +58,7 @@ export class Lookup {
     this.written = new Set(writes.map((write) => write.tensor));
     this.rewritten = new Set(writes.flatMap((write) => (write.version ? [write.tensor] : [])));
     this.retained = new Set(trace.events.flatMap((event) => (event.kind === "hook" && event.tensor !== null ? [event.tensor] : [])));
-    this.names = new Names(trace);
+    return new Names(trace);
   }
 
   node(id: number | null): NodeRecord | null {

@@ -1,6 +1,7 @@
 /** First, back, play, forward, last; the slider over all events with its passes; speed and grain. */
 import { horizon } from "../model/quiz";
 import { segments, type Grain, type Segment } from "../model/timeline";
+import type { Trace } from "../model/trace";
 import { h, listen, s, set, write } from "./dom";
 import type { Dispatch, Scene, View } from "./scene";
 
@@ -16,14 +17,14 @@ const ICONS = {
 const SPEEDS = [0.5, 1, 2, 4, 8];
 
 export function controlsView(el: HTMLElement, scene: Scene, dispatch: Dispatch): View {
-  const total = scene.lookup.trace.events.length;
+  let trace: Trace | null = null;
   const first = button("First step", "Home", ICONS.first, () => dispatch({ kind: "first" }));
   const back = button("Step back", "←", ICONS.back, () => dispatch({ kind: "back" }));
   const play = button("Play", "Space", ICONS.play, () => dispatch({ kind: "toggle" }));
   const forward = button("Step forward", "→", ICONS.forward, () => dispatch({ kind: "forward" }));
   const last = button("Last step", "End", ICONS.last, () => dispatch({ kind: "last" }));
   play.element.classList.add("av-button-play");
-  const timeline = timelineView(segments(scene.lookup.trace), total, dispatch);
+  const timeline = timelineView(dispatch);
   const counter = h("span", { class: "av-counter" });
   const speed = choice("Speed", SPEEDS.map((each) => [String(each), `${each} / s`]), (value) =>
     dispatch({ kind: "speed", speed: Number(value) }),
@@ -40,11 +41,14 @@ export function controlsView(el: HTMLElement, scene: Scene, dispatch: Dispatch):
     h("div", { class: "av-settings" }, counter, grain.element, speed.element),
   );
   el.append(bar);
-  const update = ({ playback, quiz }: Scene): void => {
+  const update = ({ playback, lookup, quiz, live }: Scene): void => {
     const { step, playing } = playback;
-    const end = Math.min(total, horizon(quiz));
+    const total = lookup.trace.events.length;
+    if (lookup.trace !== trace) timeline.show((trace = lookup.trace));
+    const goesOn = live?.state === "paused" && live.listens;
+    const isEnd = step === Math.min(total, horizon(quiz)) && !goesOn;
     for (const each of [first, back]) set(each.element, { "aria-disabled": step === 0 ? "true" : null });
-    for (const each of [forward, last]) set(each.element, { "aria-disabled": step === end ? "true" : null });
+    for (const each of [forward, last]) set(each.element, { "aria-disabled": isEnd ? "true" : null });
     play.show(playing ? "Pause" : "Play", playing ? ICONS.pause : ICONS.play);
     write(counter, `${step} / ${total}`);
     timeline.update(step, horizon(quiz));
@@ -94,18 +98,29 @@ function choice(name: string, options: readonly (readonly [string, string])[], a
 
 interface Timeline {
   readonly element: HTMLElement;
+  /** Show a trace, or what it has grown to. */
+  show(trace: Trace): void;
   /** Show a step; of stretches from `horizon` on nothing is said yet. */
   update(step: number, horizon: number): void;
 }
 
 /** The slider with the stretches of the run marked along it. */
-function timelineView(stretches: readonly Segment[], total: number, dispatch: Dispatch): Timeline {
-  const slider = h("input", { type: "range", class: "av-slider", "aria-label": "Step", min: 0, max: total, step: 1, value: 0 });
-  const marks = stretches.map((stretch) => stretchView(stretch, total, dispatch));
+function timelineView(dispatch: Dispatch): Timeline {
+  let total = 0;
+  let stretches: readonly Segment[] = [];
+  let marks: readonly HTMLElement[] = [];
+  const slider = h("input", { type: "range", class: "av-slider", "aria-label": "Step", min: 0, max: 0, step: 1, value: 0 });
   listen(slider, "input", () => dispatch({ kind: "seek", step: Number(slider.value) }));
-  const track = h("div", { class: "av-stretches", "aria-hidden": "true" }, ...marks);
+  const track = h("div", { class: "av-stretches", "aria-hidden": "true" });
   return {
     element: h("div", { class: "av-timeline" }, slider, track),
+    show(trace) {
+      total = trace.events.length;
+      stretches = segments(trace);
+      marks = stretches.map((stretch) => stretchView(stretch, total, dispatch));
+      set(slider, { max: total });
+      track.replaceChildren(...marks);
+    },
     update(step, horizon) {
       slider.value = String(step);
       slider.style.setProperty("--av-progress", `${total ? (step / total) * 100 : 0}%`);

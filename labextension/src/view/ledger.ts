@@ -2,7 +2,7 @@
 import { number as figure, shapeText } from "../model/figures";
 import { ledger, type LedgerEntry } from "../model/timeline";
 import { magnitude, single } from "../model/value";
-import type { Value } from "../model/trace";
+import type { Trace, Value } from "../model/trace";
 import { thumbnail } from "./cells";
 import { h, s, set } from "./dom";
 import { rows } from "./rows";
@@ -12,15 +12,21 @@ import type { Dispatch, Scene, View } from "./scene";
 const ROW = 30;
 
 export function ledgerView(el: HTMLElement, scene: Scene, dispatch: Dispatch): View {
-  const entries = ledger(scene.lookup.trace);
+  let trace: Trace | null = null;
+  let entries: readonly LedgerEntry[] = [];
   let now = -1;
   const list = rows("Changes of .grad", ROW, (index) => rowOf(entries[index], scene, index === now, dispatch));
   const empty = h("p", { class: "av-quiet" }, "No .grad has changed yet.");
   const section = h("section", { class: "av-ledger" }, h("h3", { class: "av-heading" }, "Changes of .grad"), empty, list.element);
-  if (entries.length) el.append(section);
   const mark = (index: number, isNow: boolean): void =>
     list.each(index, (row) => row.firstElementChild && set(row.firstElementChild, { "aria-current": isNow ? "step" : null }));
-  const update = ({ frame }: Scene): void => {
+  const update = ({ frame, lookup }: Scene): void => {
+    if (lookup.trace !== trace) {
+      trace = lookup.trace;
+      entries = ledger(trace);
+      if (entries.length && !section.parentNode) el.append(section);
+      list.refresh();
+    }
     const count = happened(entries, frame.k);
     mark(now, false);
     now = entries[count - 1]?.step === frame.k ? count - 1 : -1;

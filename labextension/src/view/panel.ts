@@ -1,6 +1,5 @@
 /** "Now": one sentence, the rule in names and in numbers, the arrays involved, and what an error means. */
 import { turnExhibits, type Exhibit } from "../model/exhibit";
-import type { Explainer } from "../model/explain";
 import { isUpdate } from "../model/timeline";
 import { h, write } from "./dom";
 import { heatmap } from "./heatmap";
@@ -19,7 +18,7 @@ const ROLES = {
   grad: "result",
 } as const;
 
-export function panelView(el: HTMLElement, scene: Scene, explainer: Explainer): View {
+export function panelView(el: HTMLElement, scene: Scene): View {
   const where = h("p", { class: "av-where" });
   const sentence = h("p", { class: "av-sentence", "aria-live": "polite", "aria-atomic": "true" });
   const failure = h("div", { class: "av-failure" });
@@ -32,12 +31,12 @@ export function panelView(el: HTMLElement, scene: Scene, explainer: Explainer): 
     const now = [next.frame.k, ...next.told.map((each) => each.k)].join();
     if (now === shown) return;
     shown = now;
-    const told = explainer.turn(next.told);
+    const told = next.explainer.turn(next.told);
     write(where, place(next));
     sentence.replaceChildren(...marked(told.sentence));
     failure.replaceChildren(...failureParts(next));
     rule.replaceChildren(...[told.rule, told.numbers].flatMap((line, i) => (line ? [ruleLine(line, i > 0)] : [])));
-    const list = turnExhibits(next.told, next.lookup, explainer.naming);
+    const list = turnExhibits(next.told, next.lookup, next.explainer.naming);
     const count = list.filter((each) => each.kind === "array").length;
     arrays.replaceChildren();
     let term = h("div", { class: "av-term" }); // a sign and the array after it, which stay together

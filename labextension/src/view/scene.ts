@@ -1,6 +1,8 @@
 /** What every view is given: the trace, the frame shown now and the state of the player. */
+import type { Explainer } from "../model/explain";
 import type { Frame } from "../model/frame";
 import type { Lookup } from "../model/lookup";
+import type { Live } from "../model/live";
 import type { Action, Playback } from "../model/playback";
 import type { Quiz } from "../model/quiz";
 import type { Event, Layout } from "../model/trace";
@@ -8,6 +10,7 @@ import type { Event, Layout } from "../model/trace";
 export interface Scene {
   readonly lookup: Lookup;
   readonly layout: Layout;
+  readonly explainer: Explainer;
   readonly frame: Frame;
   /** The event that led here; null at the start. */
   readonly event: Event | null;
@@ -20,6 +23,8 @@ export interface Scene {
   readonly advances: boolean;
   /** What is asked on the way, and what was answered. */
   readonly quiz: Quiz;
+  /** The engine's state, where the trace grows as it is stepped; null for one that is replayed. */
+  readonly live: Live | null;
 }
 
 export type Dispatch = (action: Action) => void;

@@ -4,22 +4,23 @@ import { h, set } from "./dom";
 import type { Scene, View } from "./scene";
 
 export function sourceView(el: HTMLElement, scene: Scene): View {
-  const { trace } = scene.lookup;
   const title = h("h3", { class: "av-heading" }, "Code");
   const listing = h("div", { class: "av-code", role: "group", "aria-label": "Code", tabindex: 0 });
   const section = h("section", { class: "av-source" }, title, listing);
-  if (trace.sources.length) el.append(section);
+  el.append(section);
   let source = -1;
   let lines: readonly HTMLElement[] = [];
   let last: HTMLElement | undefined;
   const update = (next: Scene): void => {
+    const { sources } = next.lookup.trace;
+    section.hidden = sources.length === 0;
     const now = currentLine(next);
     const call = callLine(next);
     const wanted = now?.source ?? call?.source ?? Math.max(source, 0);
     if (wanted !== source) {
       source = wanted;
-      title.textContent = trace.sources.length > 1 ? (trace.sources[source]?.name ?? "Code") : "Code";
-      lines = codeLines(trace.sources[source]?.text ?? "");
+      title.textContent = sources.length > 1 ? (sources[source]?.name ?? "Code") : "Code";
+      lines = codeLines(sources[source]?.text ?? "");
       listing.replaceChildren(...lines);
     }
     lines.forEach((line, i) => {
