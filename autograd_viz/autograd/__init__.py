@@ -13,9 +13,10 @@ from ..absent import absent
 from ..tensor import Tensor, make
 from . import forward_ad, graph
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
-from .engine import GraphTask, run
+from .engine import GraphTask
 from .function import Function
 from .grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
+from .running import run
 from .task import as_tuple, inputs_of, make_task, refuse
 from .variable import Variable
 

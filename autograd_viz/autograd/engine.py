@@ -1,7 +1,7 @@
 """Run backward: `GraphTask` and its generator of events.
 
 This module owns the order in which nodes run and what happens at each; it must not know operations by name, nor who
-listens. Mirrors PyTorch's `torch/csrc/autograd/engine.cpp`.
+listens: running.py sets a task going. Mirrors PyTorch's `torch/csrc/autograd/engine.cpp`.
 
 Note [Two arithmetics]
 Without `create_graph` gradients are ndarrays (0-dim results may be NumPy scalars) and rules compute with the forward
@@ -21,25 +21,21 @@ after them. `backward(inputs=...)` runs the inputs' own nodes too.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
-
-from ..tensor import Tensor, make
-from . import input_buffers, listeners
+from ..ops import tables
+from ..tensor import Tensor
+from . import input_buffers
 from .fitting import fitted
 from .hook_calls import call_node_hooks, call_post_accumulate_hooks, call_pre_hooks, call_tensor_hooks
-from .input_buffers import Buffers, several
-from .layout import laid_out_for, recorded_copy
+from .input_buffers import Buffers, accumulate, several
+from .layout import recorded_copy
 from .node import AccumulateGrad, Node
 from .reach import count_dependencies, nodes_above
 from .ready_queue import ReadyQueue
-from .state import fast, local
+from .state import local
 
-if TYPE_CHECKING:
-    from .listeners import Listener
-
-__all__ = ["Event", "GraphTask", "paced", "run"]
+__all__ = ["Event", "GraphTask"]
 
 Event = tuple[str, Node, Any, Any]
 Edge = tuple[Node, int]
@@ -90,8 +86,6 @@ class GraphTask:
         self._capture_at: dict[Node, list[int]] = {}
         if inputs is not None:
             self._need(inputs)
-        from ..ops import tables
-
         self.xp = tables.tensors if create_graph else tables.arrays
 
     def _need(self, inputs: list[Edge]) -> None:
@@ -125,7 +119,9 @@ class GraphTask:
         """
         buffers: Buffers = {}
         waiting = dict(self.dependencies)
-        yield from self.seed(buffers)
+        for root, index, grad in self.seeds():
+            input_buffers.add(buffers, root, index, grad, True, self.create_graph)
+            yield "seed", root, index, grad
         queue = self.first(waiting)
         while (node := queue.pop()) is not None:
             sends = yield from self.run_node(node, buffers, True)
@@ -140,19 +136,20 @@ class GraphTask:
                 if left == 0:
                     queue.push(next_node)
 
-    def seed(self, buffers: Buffers) -> Iterator[Event]:
-        """Put the gradients that the run starts with into the roots' buffers."""
-        for (root, index), grad in zip(self.roots, self.grad_tensors, strict=True):
-            value = grad if self.create_graph else grad._array
-            input_buffers.add(buffers, root, index, value, True, self.create_graph)
-            yield "seed", root, index, value
+    def seeds(self) -> list[tuple[Node, int, Any]]:
+        """Return the gradients that the run starts with, and the output of the root each belongs to."""
+        grads = self.grad_tensors if self.create_graph else [grad._array for grad in self.grad_tensors]
+        return [(root, index, grad) for (root, index), grad in zip(self.roots, grads, strict=True)]
 
     def first(self, waiting: dict[Node, int]) -> ReadyQueue:
         """Return the queue with the roots that wait for no other node, each where its last seed arrived."""
         queue = ReadyQueue()
         nodes = [node for node, _ in self.roots]
+        if len(nodes) == 1:
+            queue.push(nodes[0])
+            return queue
         for place, root in enumerate(nodes):
-            entered = self.entered is None or root in self.entered or len(nodes) == 1
+            entered = self.entered is None or root in self.entered
             if entered and waiting[root] == 0 and root not in nodes[place + 1 :]:
                 queue.push(root)
         return queue
@@ -225,12 +222,16 @@ class GraphTask:
             if next_node is not None and (self.entered is None or next_node in self.entered)
         ]
 
-    def _capture(self, node: Node, grads: list[Any], watched: bool) -> Iterator[Event]:
+    def capture(self, node: Node, grads: list[Any]) -> None:
+        """Keep what arrived at a node for `autograd.grad` to return."""
         for index in self._capture_at.get(node, ()):
-            value = grads[index]
-            self.captured[node, index] = value
-            if watched and value is not None:
-                yield "capture", node, index, value
+            self.captured[node, index] = grads[index]
+
+    def _capture(self, node: Node, grads: list[Any], watched: bool) -> Iterator[Event]:
+        self.capture(node, grads)
+        for index in self._capture_at.get(node, ()):
+            if watched and grads[index] is not None:
+                yield "capture", node, index, grads[index]
 
     def _evaluate(self, node: Node, grads: list[Any], watched: bool) -> Any:
         """Unpack the saved tensors, evaluate the rules and undo broadcasting; return one gradient an edge."""
@@ -305,19 +306,6 @@ class GraphTask:
         yield from _heard(call_post_accumulate_hooks(node, leaf), watched)
 
 
-def accumulate(leaf: Tensor, grad: Any, shared: bool) -> None:
-    """Add an array into `.grad` in place, or make it the first one; one that others hold is copied."""
-    old = leaf._grad
-    if old is None:
-        array = np.array(grad, order="C") if shared else np.asarray(grad)
-        if array.ndim > 1 and array.strides != leaf._array.strides:
-            array = laid_out_for(leaf._array, array)
-        leaf._grad = make(array)
-    else:
-        np.add(old._array, grad, out=old._array, casting="unsafe")
-        old.bump_version()
-
-
 def _heard(hooks: Any, watched: bool) -> Any:
     """Run the hooks of a generator of hook events, handing the events on only to who watches."""
     if watched:
@@ -347,76 +335,3 @@ def _explain(node: Node) -> None:
     from .anomaly_mode import explain
 
     explain(node)
-
-
-def run(task: GraphTask) -> None:
-    """Run a task to its end, letting this thread's listeners hear it."""
-    from .quiet_run import run_quietly
-
-    heard = listeners.active() if fast.special else ()
-    outer, local.task = local.task, task
-    try:
-        if heard:
-            _run_watched(task, heard)
-            return
-        with _grad_mode(task.create_graph), np.errstate(all="ignore"):
-            run_quietly(task)
-            _call_back(task)
-    finally:
-        local.task = outer
-
-
-def _call_back(task: GraphTask) -> None:
-    """Call what `queue_callback` put at the end of the run, and what these calls put there."""
-    for callback in task.callbacks:
-        callback()
-
-
-def _run_watched(task: GraphTask, heard: tuple[Listener, ...]) -> None:
-    for listener in heard:
-        listener.backward_begin(task)
-    try:
-        for event in paced(task):
-            for listener in heard:
-                listener.backward_event(task, event)
-    except BaseException as error:
-        for listener in heard:
-            listener.backward_end(task, error)
-        raise
-    for listener in heard:
-        listener.backward_end(task, None)
-
-
-def paced(task: GraphTask) -> Iterator[Event]:
-    """Run a task event by event; between two of them the thread is in the state that the caller left it in.
-
-    Whoever takes the events may do so as late as they like, and in any thread: grad mode and what else the engine
-    sets for its own work are in force only while it works. Closing the generator drops the buffers.
-    """
-    steps = task.steps()
-    running: Node | None = None
-    try:
-        while True:
-            kept = local.task, local.running
-            local.task, local.running = task, running
-            try:
-                with _grad_mode(task.create_graph), np.errstate(all="ignore"):
-                    event = next(steps, None)
-                    if event is None:
-                        _call_back(task)
-                running = local.running
-            finally:
-                local.task, local.running = kept
-            if event is None:
-                return
-            yield event
-    finally:
-        kept = local.task, local.running
-        steps.close()  # type: ignore[attr-defined]
-        local.task, local.running = kept
-
-
-def _grad_mode(create_graph: bool) -> Any:
-    from .grad_mode import set_grad_enabled
-
-    return set_grad_enabled(create_graph)

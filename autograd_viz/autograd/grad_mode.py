@@ -20,6 +20,7 @@ __all__ = [
     "is_grad_enabled",
     "is_inference_mode_enabled",
     "no_grad",
+    "set_grad",
     "set_grad_enabled",
 ]
 
@@ -34,7 +35,8 @@ def is_inference_mode_enabled() -> bool:
     return local.inference
 
 
-def _set_grad(enabled: bool) -> None:
+def set_grad(enabled: bool) -> None:
+    """Turn recording on or off in this thread."""
     if enabled != local.grad_enabled:
         note_special(-1 if enabled else 1)
         local.grad_enabled = enabled
@@ -127,10 +129,10 @@ class no_grad(_Mode):
 
     def __enter__(self) -> None:
         self._previous.append(local.grad_enabled)
-        _set_grad(self._enabled)
+        set_grad(self._enabled)
 
     def __exit__(self, *exc_info: object) -> None:
-        _set_grad(self._previous.pop())
+        set_grad(self._previous.pop())
 
 
 class enable_grad(no_grad):
@@ -153,16 +155,16 @@ class set_grad_enabled(_Mode):
     def __init__(self, mode: bool) -> None:
         self.mode = bool(mode)
         self._previous = local.grad_enabled
-        _set_grad(self.mode)
+        set_grad(self.mode)
 
     def __enter__(self) -> None:
-        _set_grad(self.mode)
+        set_grad(self.mode)
 
     def __exit__(self, *exc_info: object) -> None:
-        _set_grad(self._previous)
+        set_grad(self._previous)
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        _set_grad(self._previous)
+        set_grad(self._previous)
         return super().__call__(function)
 
     def _fresh(self) -> _Mode:
@@ -197,12 +199,12 @@ class inference_mode(_Mode):
     def __enter__(self) -> None:
         self._previous.append((local.inference, local.grad_enabled))
         _set_inference(self.mode)
-        _set_grad(not self.mode)
+        set_grad(not self.mode)
 
     def __exit__(self, *exc_info: object) -> None:
         inference, grad_enabled = self._previous.pop()
         _set_inference(inference)
-        _set_grad(grad_enabled)
+        set_grad(grad_enabled)
 
     def _fresh(self) -> _Mode:
         return inference_mode(self.mode)

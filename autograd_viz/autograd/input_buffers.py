@@ -15,9 +15,11 @@ from typing import Any
 
 import numpy as np
 
+from ..tensor import Tensor, make
+from .layout import laid_out_for
 from .node import AccumulateGrad, Node
 
-__all__ = ["Buffers", "Shared", "Sum", "add", "held", "several", "take", "total"]
+__all__ = ["Buffers", "Shared", "Sum", "accumulate", "add", "held", "several", "take", "total"]
 
 Buffers = dict[Node, Any]
 ndarray = np.ndarray
@@ -88,3 +90,16 @@ def take(buffers: Buffers, node: Node) -> tuple[list[Any], bool]:
     found = buffers.pop(node, None)
     slots = ([None] * len(node.output_infos()) if found is None else found) if several(node) else [found]
     return [each.value if each.__class__ in (Sum, Shared) else each for each in slots], found.__class__ is Shared
+
+
+def accumulate(leaf: Tensor, grad: Any, shared: bool) -> None:
+    """Add an array into `.grad` in place, or make it the first one; one that others hold is copied."""
+    old = leaf._grad
+    if old is None:
+        array = np.array(grad, order="C") if shared else np.asarray(grad)
+        if array.ndim > 1 and array.strides != leaf._array.strides:
+            array = laid_out_for(leaf._array, array)
+        leaf._grad = make(array)
+    else:
+        np.add(old._array, grad, out=old._array, casting="unsafe")
+        old.bump_version()

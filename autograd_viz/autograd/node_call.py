@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..tensor import Tensor, make
-from .engine import GraphTask, accumulate
+from .engine import GraphTask
 from .fitting import fitted
+from .input_buffers import accumulate
 from .node import AccumulateGrad, Node
 from .state import local
 

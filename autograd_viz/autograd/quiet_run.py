@@ -7,14 +7,13 @@ everything it needs is written out in place, to save the function calls.
 from __future__ import annotations
 
 import sys
-from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import input_buffers
 from .fitting import fitted
-from .input_buffers import Buffers, Shared, Sum, several, total
+from .input_buffers import Buffers, Shared, Sum, accumulate, several, total
 from .node import AccumulateGrad, Node
 from .state import local
 
@@ -27,7 +26,8 @@ __all__ = ["run_quietly"]
 def run_quietly(task: GraphTask) -> None:
     """Run a task to its end without events."""
     buffers: Buffers = {}
-    deque(task.seed(buffers), maxlen=0)
+    for root, index, grad in task.seeds():
+        input_buffers.add(buffers, root, index, grad, True, task.create_graph)
     waiting = task.dependencies
     queue = task.first(waiting)
     push, pop = queue.push, queue.pop
@@ -134,8 +134,6 @@ def _run_leaf(task: GraphTask, node: Any, buffers: Buffers) -> Any:
         return _drain(task.run_node(node, buffers, False))
     held = buffers.pop(node)
     if leaf._requires_grad:
-        from .engine import accumulate
-
         kind = held.__class__
         array = held.value if kind is Sum or kind is Shared else held
         held = None
@@ -182,6 +180,10 @@ ONE_HOLDER = _counted_alone()
 def _run_otherwise(task: GraphTask, node: Node, buffers: Buffers, special: set[Node]) -> Any:
     """Run a node that is no ordinary one; the whole way with hooks and captures only where there may be any."""
     extra = node.extra
+    if extra is None and node in special and node not in (task.needed or ()) and not _hooked_leaf(node):
+        grads, _ = input_buffers.take(buffers, node)
+        task.capture(node, grads)
+        return ()
     hooked = extra is not None and bool(
         extra.tensor_hooks or extra.retains_grad or extra.pre_hooks or extra.post_hooks
     )
@@ -201,6 +203,10 @@ def _run_otherwise(task: GraphTask, node: Node, buffers: Buffers, special: set[N
     if not task.keep_graph:
         node.release()
     return sends
+
+
+def _hooked_leaf(node: Any) -> bool:
+    return node.__class__ is AccumulateGrad and bool(node.variable.meta().hooks)
 
 
 def _drain(steps: Any) -> Any:

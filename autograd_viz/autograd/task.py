@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -65,6 +66,8 @@ def inputs_of(inputs: Any, name: str) -> tuple[Any, ...]:
     RuntimeError, TypeError
         When there are none, or they are a mapping that is no dict.
     """
+    if isinstance(inputs, Tensor):
+        return (inputs,)
     if type(inputs) is dict:
         inputs = tuple(inputs.values())
     elif isinstance(inputs, Mapping):
@@ -135,7 +138,7 @@ def _seed(number: int, root: Any, grad: Any) -> Tensor:
 def _implicit_seed(number: int, root: Any, shape: tuple[int, ...], dtype: Any) -> Tensor:
     if isinstance(root, Tensor) and not root._requires_grad:
         raise RuntimeError(_no_grad_fn(number))
-    if any(length != 1 for length in shape):
+    if math.prod(shape) != 1:
         raise RuntimeError(
             f"grad can be implicitly created only for scalar outputs: the output has shape {list(shape)}; give the "
             "gradient argument, a tensor of that shape, or reduce the output, for example by .sum()"

@@ -54,8 +54,12 @@ def say(
 
 
 def _spoken(name: str, function: Callable[..., Any], sizes: str, first: str) -> Callable[..., Any]:
+    fewest = 2 if sizes else 1
+
     @functools.wraps(function)
     def spoken(*args: Any, **kwargs: Any) -> Any:
+        if not kwargs and len(args) >= fewest and isinstance(args[0], Tensor):  # the usual call
+            return function(*args)
         if kwargs:
             kwargs = {ALIASES.get(key, key): value for key, value in kwargs.items()}
             if not args and first in kwargs:

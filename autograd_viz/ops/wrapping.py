@@ -48,8 +48,8 @@ def public(
 
         @functools.wraps(function)
         def wrapped(*args: Any, **kwargs: Any) -> Any:
-            if not kwargs and len(args) == 1 and alone is not None:
-                return alone(args[0])
+            if not kwargs and args and isinstance(args[0], Tensor):  # the usual call
+                return function(*args) if alone is None or len(args) > 1 else alone(args[0])
             if kwargs:
                 kwargs = {ALIAS.get(key, key): value for key, value in kwargs.items()}
             check_tensor(spoken, args[0] if args else kwargs.get("input"))

@@ -22,8 +22,9 @@ from typing import Any
 
 import autograd_viz
 from autograd_viz.autograd import listeners
-from autograd_viz.autograd.engine import GraphTask, paced
+from autograd_viz.autograd.engine import GraphTask
 from autograd_viz.autograd.listeners import OpCall
+from autograd_viz.autograd.running import paced
 from autograd_viz.tensor import Tensor
 from autograd_viz.trace.consumed import consumed
 from autograd_viz.trace.data import Producer

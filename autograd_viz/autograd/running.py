@@ -1,0 +1,85 @@
+"""Set a `GraphTask` going: to its end, for listeners to hear, or event by event at a caller's pace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from . import listeners
+from .engine import Event, GraphTask
+from .grad_mode import set_grad, set_grad_enabled
+from .listeners import Listener
+from .node import Node
+from .quiet_run import run_quietly
+from .state import fast, local
+
+__all__ = ["paced", "run"]
+
+
+def run(task: GraphTask) -> None:
+    """Run a task to its end, letting this thread's listeners hear it."""
+    heard = listeners.active() if fast.special else ()
+    outer, local.task = local.task, task
+    grad_enabled = local.grad_enabled
+    try:
+        if heard:
+            _run_watched(task, heard)
+            return
+        set_grad(task.create_graph)
+        with np.errstate(all="ignore"):
+            run_quietly(task)
+            _call_back(task)
+    finally:
+        set_grad(grad_enabled)
+        local.task = outer
+
+
+def paced(task: GraphTask) -> Iterator[Event]:
+    """Run a task event by event; between two of them the thread is in the state that the caller left it in.
+
+    Whoever takes the events may do so as late as they like, and in any thread: grad mode and what else the engine
+    sets for its own work are in force only while it works. Closing the generator drops the buffers.
+    """
+    steps = task.steps()
+    running: Node | None = None
+    try:
+        while True:
+            kept = local.task, local.running
+            local.task, local.running = task, running
+            try:
+                with set_grad_enabled(task.create_graph), np.errstate(all="ignore"):
+                    event = next(steps, None)
+                    if event is None:
+                        _call_back(task)
+                running = local.running
+            finally:
+                local.task, local.running = kept
+            if event is None:
+                return
+            yield event
+    finally:
+        kept = local.task, local.running
+        steps.close()  # type: ignore[attr-defined]
+        local.task, local.running = kept
+
+
+def _run_watched(task: GraphTask, heard: tuple[Listener, ...]) -> None:
+    for listener in heard:
+        listener.backward_begin(task)
+    try:
+        for event in paced(task):
+            for listener in heard:
+                listener.backward_event(task, event)
+    except BaseException as error:
+        for listener in heard:
+            listener.backward_end(task, error)
+        raise
+    for listener in heard:
+        listener.backward_end(task, None)
+
+
+def _call_back(task: GraphTask) -> None:
+    """Call what `queue_callback` put at the end of the run, and what these calls put there."""
+    for callback in task.callbacks:
+        callback()
