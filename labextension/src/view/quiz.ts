@@ -161,6 +161,12 @@ function openCard(question: Question, scene: Scene, dispatch: Dispatch, give: (g
     event.preventDefault();
     submit();
   });
+  element.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
+    event.preventDefault(); // JupyterLab keeps a form in an output from being submitted by Enter
+    event.stopPropagation();
+    submit();
+  });
   return {
     element,
     seconds: () => (performance.now() - since) / 1000,
