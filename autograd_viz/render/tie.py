@@ -45,8 +45,7 @@ def ties(trace: Trace) -> list[Tie]:
         among = frozenset(each.id for each in trace.tensors if each.storage == storage)
         held = list(_held(trace, among).items())
         made += [
-            Tie(one, other, among, (first, second) not in apart)
-            for (one, first), (other, second) in pairwise(held)
+            Tie(one, other, among, (first, second) not in apart) for (one, first), (other, second) in pairwise(held)
         ]
     return made
 

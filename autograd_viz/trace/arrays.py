@@ -32,6 +32,14 @@ def array(value: Value) -> np.ndarray | None:
     return None if found is None else found.reshape(value.shape)
 
 
+def has_nan(value: Value) -> bool:
+    """Return whether a value holds NaN."""
+    if value.summary is not None:
+        return value.summary.nan > 0
+    found = numbers(value)
+    return found is not None and bool(np.isnan(found).any())
+
+
 def plain_number(x: float) -> float | str:
     """Return a number as JSON can hold it."""
     if isnan(x):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from autograd_viz.trace.data import ErrorInfo, OpRecord, TensorRecord
 from autograd_viz.trace.event import BeginEvent, ErrorEvent, RefusedEvent, ReleaseEvent
 from autograd_viz.trace.figures import fill, shape_text
-from autograd_viz.trace.remedy import ERRORS, REFUSALS
+from autograd_viz.trace.remedy import ERRORS, REFUSALS, UNKNOWN_AT_NODE
 from autograd_viz.trace.replay import Frame
 from autograd_viz.trace.story import Story
 from autograd_viz.trace.trace import Trace
@@ -14,7 +14,7 @@ from autograd_viz.trace.trace import Trace
 def refusal_sentences(story: Story, event: RefusedEvent) -> str:
     """Say why a forward operation was refused, and what to write instead."""
     if event.error.code not in REFUSALS:
-        return f"`{event.op_name}` was refused. {_plain(event.error)}"
+        return f"`{event.op_name}` was refused, so nothing was recorded for it. {_plain(event.error)}"
     name = story.names.tensor(event.inputs[0]) if event.inputs else "the tensor"
     shapes = " and ".join(shape_text(story.trace.tensors[each].shape) for each in event.inputs)
     return _told(REFUSALS[event.error.code], {"op": event.op_name, "name": name, "shapes": shapes})
@@ -34,7 +34,9 @@ def error_sentences(story: Story, event: ErrorEvent, frame: Frame) -> str:
         code = _modified(story, event, frame, words)
     elif code == "no_grad_fn" and event.tensor is not None:
         code = _lost(story, event.tensor, words)
-    return _told(ERRORS[code], words) if code in ERRORS else _plain(event.error)
+    if code in ERRORS:
+        return _told(ERRORS[code], words)
+    return _plain(event.error) if event.node is None else _told(UNKNOWN_AT_NODE, words | {"error": _plain(event.error)})
 
 
 def _told(pair: tuple[str, str], words: dict[str, str]) -> str:

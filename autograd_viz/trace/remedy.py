@@ -29,6 +29,30 @@ PHRASES = (
     ("must match the size of tensor", "shapes"),
     ("shapes cannot be multiplied", "shapes"),
     ("has changed the size of value", "hook_changed_shape"),
+    ("more than one element of the written-to tensor refers to a single memory", "expanded_in_place"),
+    ("view was created in no_grad mode and is being modified inplace", "no_grad_view_in_place"),
+    ("saved tensor pack hook is modifying its input", "pack_hook_in_place"),
+    ("doesn't match the broadcast shape", "in_place_shape"),
+    ("can't be cast to the desired output type", "in_place_dtype"),
+    ("to have the same dtype, but got", "dtypes"),
+    ("returned an incorrect number of gradients", "gradient_count"),
+    ("returned an invalid gradient at index", "gradient_shape"),
+    ("returned a gradient different than none at position", "gradient_for_number"),
+    ("expected variable or none (got", "gradient_type"),
+    ("implement either the backward or vjp", "no_backward"),
+    ("expected variable, but hook returned", "hook_changed_type"),
+    ("has changed the type of value", "hook_changed_type"),
+    ("has returned an incorrect number of values", "hook_count"),
+    ("post accumulate grad hooks should return none", "hook_should_return_none"),
+    ("saved tensor unpack_hook expected to be a tensor", "unpack_hook_type"),
+    ("attempting to assign a gradient", "assigned_grad"),
+    ("support the deepcopy protocol", "deepcopy_of_result"),
+    ("cannot be converted to scalar", "item_of_many"),
+    ("boolean value of tensor with more than one value", "bool_of_many"),
+    ("argument to `backward()` cannot be empty", "no_inputs"),
+    ("argument to `grad()` cannot be empty", "no_inputs"),
+    ("is invalid for input of size", "view_size"),
+    ("is out of bounds for dimension", "index_out_of_bounds"),
 )
 
 
@@ -63,6 +87,31 @@ REFUSALS = {
     "shapes": (
         "`{op}` cannot combine the shapes {shapes}.",
         "Make them fit with `reshape`, `unsqueeze` or a transpose: dimensions must be equal, or one of them 1.",
+    ),
+    "expanded_in_place": (
+        "`{op}` may not change {name} in place: several of {name}'s elements are one and the same place in memory.",
+        "Work on `{name}.clone()`, where each element has its own.",
+    ),
+    "no_grad_view_in_place": (
+        "`{op}` may not change {name} in place: {name} is a view made under `no_grad`, so the change could "
+        "not be recorded for its base.",
+        "Make the view outside that block, or change it inside.",
+    ),
+    "pack_hook_in_place": (
+        "The pack hook changed the tensor that `{op}` was about to save, so the saved value would be wrong.",
+        "Return a new tensor from the pack hook, for example a copy, and leave its input alone.",
+    ),
+    "in_place_shape": (
+        "`{op}` may not change {name} in place: the result has another shape than {name}, which cannot grow.",
+        "Use the operation that makes a new tensor, without the underscore.",
+    ),
+    "in_place_dtype": (
+        "`{op}` may not change {name} in place: the result's dtype does not fit into {name}'s.",
+        "Use the operation that makes a new tensor, or convert {name} first, for example with `{name}.float()`.",
+    ),
+    "dtypes": (
+        "`{op}` needs tensors of one dtype.",
+        "Convert one of them, for example with `.to(other.dtype)`.",
     ),
 }
 """Errors of forward operations."""
@@ -154,5 +203,75 @@ ERRORS = {
         "A hook at {node} returned a gradient of another shape.",
         "Return one of the shape it was given, or None.",
     ),
+    "gradient_count": (
+        "{node}'s `backward` returned another number of gradients than its `forward` has inputs.",
+        "Return one gradient for each input, in their order, and None for those that need none.",
+    ),
+    "gradient_shape": (
+        "{node}'s `backward` returned a gradient whose shape is not that of its input.",
+        "Return a gradient of exactly the input's shape; where the forward broadcast, sum over the added dimensions.",
+    ),
+    "gradient_for_number": (
+        "{node}'s `backward` returned a gradient for an input that is no tensor.",
+        "Return None at its place.",
+    ),
+    "gradient_type": (
+        "{node}'s `backward` returned something that is no tensor.",
+        "Return a tensor for each input, or None.",
+    ),
+    "no_backward": (
+        "{node} was made by a Function without a `backward`, so nobody knows its derivative.",
+        "Define `backward(ctx, grad)` as a static method of the Function.",
+    ),
+    "hook_changed_type": (
+        "A hook at {node} returned a gradient of another type.",
+        "Return a tensor of the dtype it was given, or None.",
+    ),
+    "hook_count": (
+        "A hook at {node} returned another number of gradients than it was given.",
+        "Return a tuple of as many, or None to leave them as they are.",
+    ),
+    "hook_should_return_none": (
+        "A hook that runs after the gradient is accumulated at {node} returned a value, for which there is no use any "
+        "more.",
+        "Let it return nothing; use `register_hook` to change the gradient before it is added.",
+    ),
+    "unpack_hook_type": (
+        "An unpack hook returned something that is no tensor, so {node} cannot evaluate its rule.",
+        "Return from the unpack hook the tensor that the pack hook was given.",
+    ),
+    "assigned_grad": (
+        "A `.grad` must have the shape and the dtype of its tensor, and what was assigned has not.",
+        "Assign a gradient made like the tensor, for example with `zeros_like`, or None.",
+    ),
+    "deepcopy_of_result": (
+        "A tensor that was computed by recorded operations cannot be copied together with its graph.",
+        "Copy `.detach()`, or use `.clone()` to stay in the graph.",
+    ),
+    "item_of_many": (
+        "A tensor of several elements is not one number.",
+        "Reduce it first, for example with `.sum()`, or use `.tolist()`.",
+    ),
+    "bool_of_many": (
+        "A tensor of several elements is neither true nor false as a whole.",
+        "Say which is meant with `.any()` or `.all()`.",
+    ),
+    "no_inputs": (
+        "`inputs` is empty, so there is nothing whose gradient could be wanted.",
+        "Name the tensors, or leave `inputs` out to reach all leaves.",
+    ),
+    "view_size": (
+        "A view shows the same elements in another shape, and these shapes do not have as many.",
+        "Give a shape whose product is the number of elements; one length may be -1.",
+    ),
+    "index_out_of_bounds": (
+        "The index lies outside the tensor.",
+        "Count from 0 to the length less one, or from -1 backwards.",
+    ),
 }
 """Errors of backward passes, and of the rest of the user's code."""
+
+UNKNOWN_AT_NODE = (
+    "{node} raised an error that autograd does not know, and the pass stopped there: {error}",
+    "Look in the code that {node} runs, its hooks or a Function's `backward`.",
+)

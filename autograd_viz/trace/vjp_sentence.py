@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from autograd_viz.trace.arrays import has_nan
 from autograd_viz.trace.data import NodeRecord
 from autograd_viz.trace.event import VjpEvent
 from autograd_viz.trace.figures import fill, shape_text
@@ -12,6 +13,7 @@ from autograd_viz.trace.names import gradient_of
 from autograd_viz.trace.replay import Frame
 from autograd_viz.trace.story import Story
 
+NAN = " Here NaN comes up: the derivative is not finite at that place, and zero times infinity is NaN."
 MULTIPLIED = re.compile(r"grad · (\w+)\Z")
 DIVIDED = re.compile(r"grad / (\w+)\Z")
 WORDS = {
@@ -32,8 +34,12 @@ WORDS = {
     "Slice": "puts the arriving {grad} back where it was taken from, with zeros elsewhere,",
     "Index": "puts the arriving {grad} back where it was taken from, with zeros elsewhere,",
     "Where": "lets the arriving {grad} through where the condition chose {input}, with zero elsewhere,",
+    "Max": "hands the arriving {grad} to the place that was chosen, with zero elsewhere,",
+    "Min": "hands the arriving {grad} to the place that was chosen, with zero elsewhere,",
+    "MaxBackward1": "shares the arriving {grad} equally among all places that hold the result, with zero elsewhere,",
+    "MinBackward1": "shares the arriving {grad} equally among all places that hold the result, with zero elsewhere,",
 }
-"""What a node does, by its name without Backward0, where that says more than the formula."""
+"""What a node does, by its name or its name without Backward0, where that says more than the formula."""
 
 
 def vjp_sentence(story: Story, event: VjpEvent, frame: Frame) -> str:
@@ -43,7 +49,9 @@ def vjp_sentence(story: Story, event: VjpEvent, frame: Frame) -> str:
     if event.value is None:
         return f"{node.name} has no gradient for {input}: it counts as zero."
     doing = _doing(story, node, event.input, story.value(event.value).shape, frame)
-    return f"{node.name} {doing} and gets {_result(story, event, input, frame)}."
+    return (
+        f"{node.name} {doing} and gets {_result(story, event, input, frame)}.{_odd(story, event, event.value, frame)}"
+    )
 
 
 def _doing(story: Story, node: NodeRecord, position: int, shape: tuple[int, ...], frame: Frame) -> str:
@@ -52,7 +60,7 @@ def _doing(story: Story, node: NodeRecord, position: int, shape: tuple[int, ...]
     params, formula = story.names.params(node), formula_of(node, position)
     if formula is not None:
         formula = without_ones(formula, params)
-    words = WORDS.get(re.sub(r"Backward\d*\Z", "", node.name))
+    words = WORDS.get(node.name) or WORDS.get(re.sub(r"Backward\d*\Z", "", node.name))
     if words is not None:
         return fill(words, {"grad": grad, "input": story.names.input(node.id, position), "shape": shape_text(shape)})
     if formula == "grad":
@@ -66,6 +74,14 @@ def _doing(story: Story, node: NodeRecord, position: int, shape: tuple[int, ...]
     if formula is None:
         return f"applies its rule to the arriving {grad}"
     return f"works out {substitute(formula, params)} with the arriving {grad}"
+
+
+def _odd(story: Story, event: VjpEvent, value: int, frame: Frame) -> str:
+    """Say where NaN comes from, if it was in nothing that arrived."""
+    arrived = [each for each in frame.nodes[event.node].buffer if each is not None]
+    if not has_nan(story.value(value)) or any(has_nan(story.value(each)) for each in arrived):
+        return ""
+    return NAN
 
 
 def _operand(story: Story, node: NodeRecord, param: str, frame: Frame) -> str:

@@ -15,7 +15,10 @@ VISIBLE = "el => getComputedStyle(el).visibility !== 'hidden'"
 LESSONS = {
     "01_backward_twice": (19, {".av-chip[data-saved=freed]": 2, ".av-card[data-state=error]": "✕ error"}),
     "01_nothing_saved": (19, {".av-chip": 0, "[data-leaf=x]": r"1\+1=2"}),
-    "02_not_undone": (38, {".av-card[data-state=error] .av-chip[data-saved=freed]": 2, "[data-leaf=a]": "2$"}),
+    "02_not_undone": (
+        38,
+        {".av-card[data-state=error] .av-chip[data-saved=freed]": 2, "[data-leaf=a]": "2$", ".av-kept": "a.grad"},
+    ),
     "03_zero_grad_forgotten": (21, {"[data-leaf=w]": r"3\+3=6", ".av-ledger-row[aria-current]": r"3 \+ 3 = 6"}),
     "04_non_leaf_grad": (9, {".av-token": "3", ".av-bin": 1}),
     "04_retain_grad": (11, {"[data-leaf=b]": "kept by retain_grad.*None.3=3"}),

@@ -95,6 +95,13 @@ class Passes:
         saved = ended.saved if error.code == "modified_in_place" else None
         self.trace.events.append(events.ErrorEvent(error, node=ended.node, saved=saved, line=line))
 
+    def unused(self, error: ErrorInfo) -> int | None:
+        """Return the tensor asked for in vain, after the pass that did not reach it."""
+        said = re.search(r"Tensor at index (\d+) appears to not have been used", error.message)
+        begun = [each for each in self.trace.events if isinstance(each, events.BeginEvent)]
+        inputs = begun[-1].inputs if begun else None
+        return inputs[int(said[1])] if said and inputs and int(said[1]) < len(inputs) else None
+
     def refused(self, tensors: Sequence[Tensor], error: ErrorInfo, line: Line | None) -> None:
         """Record a call that was refused before a pass began, at the tensor it was refused for."""
         numbers = [self.tensors.meet(each) for each in tensors]

@@ -149,7 +149,8 @@ class Recorder(Listener):
         self.operations.forget()
         self.tensors.adopt(self.places.home)
         if error is not None and not (error is self._told and self.trace.events[-1].kind in ("error", "refused")):
-            self.trace.events.append(ErrorEvent(info(error), line=self.places.line_of(error.__traceback__)))
+            told, line = info(error), self.places.line_of(error.__traceback__)
+            self.trace.events.append(ErrorEvent(told, tensor=self.passes.unused(told), line=line))
         self.places.shorten()
 
     def _look_from(self, frame: FrameType | None) -> None:

@@ -5,7 +5,7 @@
 import { fill, shapeText } from "./figures";
 import type { Frame } from "./frame";
 import { own } from "./names";
-import { ERRORS, REFUSALS, type Told } from "./remedy";
+import { ERRORS, REFUSALS, UNKNOWN_AT_NODE, type Told } from "./remedy";
 import type { Story } from "./story";
 import type { BeginEvent, ErrorEvent, ErrorInfo, OpRecord, RefusedEvent, TensorRecord, Trace } from "./trace";
 
@@ -14,7 +14,7 @@ type Words = { [word: string]: string };
 /** Say why a forward operation was refused, and what to write instead. */
 export function refusalSentences(story: Story, event: RefusedEvent): string {
   const pair = own(REFUSALS, event.error.code ?? "");
-  if (!pair) return `\`${event.op_name}\` was refused. ${plain(event.error)}`;
+  if (!pair) return `\`${event.op_name}\` was refused, so nothing was recorded for it. ${plain(event.error)}`;
   const [first] = event.inputs;
   const name = first === undefined ? "the tensor" : story.names.tensor(first);
   const shapes = event.inputs.map((id) => shapeText(story.trace.tensors[id]?.shape ?? [])).join(" and ");
@@ -29,7 +29,8 @@ export function errorSentences(story: Story, event: ErrorEvent, frame: Frame): s
     shape: event.tensor === null ? "" : shapeText(story.trace.tensors[event.tensor]?.shape ?? []),
   };
   const pair = own(ERRORS, codeOf(story, event, frame, words));
-  return pair ? told(pair, words) : plain(event.error);
+  if (pair) return told(pair, words);
+  return event.node === null ? plain(event.error) : told(UNKNOWN_AT_NODE, { ...words, error: plain(event.error) });
 }
 
 /** Which text tells an error; adds to the words what it needs. */

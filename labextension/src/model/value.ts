@@ -27,6 +27,13 @@ export function single(value: Value): number | null {
   return all?.[0] ?? null;
 }
 
+/** Whether an array holds NaN. */
+export function hasNan(value: Value): boolean {
+  if (value.summary) return value.summary.nan > 0;
+  const all = numbers(value);
+  return all !== null && Array.prototype.some.call(all, Number.isNaN);
+}
+
 /** Largest finite magnitude, at least `Number.MIN_VALUE`, so that it can divide. */
 export function magnitude(value: Value): number {
   const all = numbers(value);

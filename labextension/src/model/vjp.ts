@@ -8,15 +8,19 @@ import type { Frame } from "./frame";
 import { gradientOf, own } from "./names";
 import type { Story } from "./story";
 import type { NodeRecord, VjpEvent } from "./trace";
+import { hasNan } from "./value";
 
 const MULTIPLIED = /^grad · (\w+)$/;
 const DIVIDED = /^grad \/ (\w+)$/;
 
 const TRANSPOSED = "transposes the arriving {grad} back";
 const RESHAPED = "puts the arriving {grad} back into shape {shape}";
+const CHOSEN = "hands the arriving {grad} to the place that was chosen, with zero elsewhere,";
+const SHARED = "shares the arriving {grad} equally among all places that hold the result, with zero elsewhere,";
+const NAN = " Here NaN comes up: the derivative is not finite at that place, and zero times infinity is NaN.";
 const PLACED = "puts the arriving {grad} back where it was taken from, with zeros elsewhere,";
 
-/** What a node does, by its name without Backward0, where that says more than the formula. */
+/** What a node does, by its name or its name without Backward0, where that says more than the formula. */
 const WORDS: { readonly [node: string]: string } = {
   Sum: "hands the arriving {grad} to every element of {input}",
   Mean: "hands each element of {input} an equal share of the arriving {grad}",
@@ -34,6 +38,10 @@ const WORDS: { readonly [node: string]: string } = {
   Select: PLACED,
   Slice: PLACED,
   Index: PLACED,
+  Max: CHOSEN,
+  Min: CHOSEN,
+  MaxBackward1: SHARED,
+  MinBackward1: SHARED,
   Where: "lets the arriving {grad} through where the condition chose {input}, with zero elsewhere,",
 };
 
@@ -44,7 +52,8 @@ export function vjpSentence(story: Story, event: VjpEvent, frame: Frame): string
   const input = story.names.input(event.node, event.input);
   if (event.value === null) return `${node.name} has no gradient for ${input}: it counts as zero.`;
   const doing = doingOf(story, node, event.input, story.value(event.value).shape, frame);
-  return `${node.name} ${doing} and gets ${result(story, event, event.value, input, frame)}.`;
+  const odd = comesUp(story, event, event.value, frame) ? NAN : "";
+  return `${node.name} ${doing} and gets ${result(story, event, event.value, input, frame)}.${odd}`;
 }
 
 /** Say what a rule does with the arriving gradient; `shape` is that of what it gives. */
@@ -53,7 +62,7 @@ function doingOf(story: Story, node: NodeRecord, position: number, shape: readon
   const params = story.names.params(node);
   const told = formulaOf(node, position);
   const formula = told === null ? null : withoutOnes(told, params);
-  const words = own(WORDS, node.name.replace(/Backward\d*$/, ""));
+  const words = own(WORDS, node.name) ?? own(WORDS, node.name.replace(/Backward\d*$/, ""));
   if (words !== undefined) {
     return fill(words, { grad, input: story.names.input(node.id, position), shape: shapeText(shape) });
   }
@@ -65,6 +74,12 @@ function doingOf(story: Story, node: NodeRecord, position: number, shape: readon
   }
   if (formula === null) return `applies its rule to the arriving ${grad}`;
   return `works out ${substitute(formula, params)} with the arriving ${grad}`;
+}
+
+/** Whether there is NaN that was in nothing that arrived. */
+function comesUp(story: Story, event: VjpEvent, value: number, frame: Frame): boolean {
+  const arrived = frame.nodes.get(event.node)?.buffer ?? [];
+  return hasNan(story.value(value)) && !arrived.some((each) => each !== null && hasNan(story.value(each)));
 }
 
 /** Name what a formula's word stands for, with its value: `the saved x = 2`, or just `3`. */

@@ -1,6 +1,8 @@
 /** "Now": one sentence, the rule in names and in numbers, the arrays involved, and what an error means. */
 import { turnExhibits, type Exhibit } from "../model/exhibit";
+import { listed } from "../model/sentence";
 import { isUpdate } from "../model/timeline";
+import type { Trace } from "../model/trace";
 import { h, write } from "./dom";
 import { heatmap } from "./heatmap";
 import type { Scene, View } from "./scene";
@@ -60,10 +62,14 @@ function place({ frame, event, lookup }: Scene): string {
   return event?.kind === "op" && isUpdate(lookup.trace, lookup.trace.ops[event.op]) ? "Update" : "Forward";
 }
 
-/** An error's own words, below the sentences that explain it. */
-function failureParts({ frame }: Scene): HTMLElement[] {
+/** An error's own words, below the sentences that explain it, and what the pass had done by then. */
+function failureParts({ frame, lookup }: Scene): HTMLElement[] {
   if (!frame.error) return [];
+  const written = frame.pass === null ? [] : writtenIn(lookup.trace, frame.k);
+  const names = written.map((id) => `\`${lookup.names.tensor(id)}.grad\``);
+  const kept = `Not undone: this pass had already added to ${listed(names)}, which keep${names.length > 1 ? "" : "s"} what arrived.`;
   return [
+    ...(names.length ? [h("p", { class: "av-kept" }, ...marked(kept))] : []),
     h(
       "div",
       { class: "av-error-box" },
@@ -71,6 +77,17 @@ function failureParts({ frame }: Scene): HTMLElement[] {
       h("p", {}, frame.error.message),
     ),
   ];
+}
+
+/** The tensors to whose `.grad` the pass that ended with event `k - 1` had added. */
+function writtenIn({ events }: Trace, k: number): readonly number[] {
+  const found = new Set<number>();
+  for (let i = k - 2; i >= 0; i--) {
+    const event = events[i];
+    if (event?.kind === "begin") break;
+    if (event?.kind === "accumulate") found.add(event.tensor);
+  }
+  return [...found].reverse();
 }
 
 /** What the colours of all maps mean. */
