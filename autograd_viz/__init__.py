@@ -49,6 +49,7 @@ LAZY = {
     "play": "widget",
     "Player": "widget",
     "load_ipython_extension": "widget",
+    "unload_ipython_extension": "widget",
 }
 
 # functions of neural networks that PyTorch has at its top level too

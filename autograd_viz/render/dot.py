@@ -35,6 +35,7 @@ LINES = {
     "cut": {"style": "dashed", "arrowhead": "tee"},
     "refused": {"style": "dashed", "arrowhead": "tee", "color": "#b3202c"},
 }
+LONGEST_TITLE = 200
 SAVED = '<font color="#6b4fa8" point-size="9">{}</font>'
 NOTE = '<font color="#5b6475" point-size="9">{}</font>'
 
@@ -47,9 +48,11 @@ def dot(trace: Trace) -> Drawing:
     Drawing
         A `graphviz.Digraph`. Leaves above, roots below, in the direction of data; the ids are those of the layout.
     """
+    import graphviz
+
     from autograd_viz.render.drawing import Drawing
 
-    graph = Drawing(trace.title or "autograd")
+    graph = Drawing(graphviz.escape(text.printable(text.clip(trace.title, LONGEST_TITLE))) or "autograd")
     graph.body.extend(statements(picture(trace), labels=True))
     return graph
 
@@ -91,7 +94,7 @@ def _label(mark: Mark) -> str:
     rows = [_title(mark)]
     if mark.kind in ("op", "untracked"):
         note = text.reason(mark.op.reason) if mark.kind == "untracked" and mark.op else mark.node and mark.node.name
-        rows.append(NOTE.format(escape(note or "")))
+        rows.append(NOTE.format(shown(note or "")))
     elif mark.kind == "leaf":
         rows.append(NOTE.format("leaf · requires_grad"))
     elif mark.kind == "refused":
@@ -99,20 +102,25 @@ def _label(mark: Mark) -> str:
     elif mark.kind == "root":
         rows = [NOTE.format("root")]
     if mark.saved:
-        rows.append(SAVED.format("saved " + escape(", ".join(mark.saved))))
+        rows.append(SAVED.format("saved " + shown(", ".join(mark.saved))))
     cells = "".join(f"<tr><td>{row}</td></tr>" for row in rows)
     return f'<<table border="0" cellborder="0" cellspacing="0" cellpadding="2">{cells}</table>>'
 
 
 def _title(mark: Mark) -> str:
     shape = text.shape_text(text.shown_tensor(mark))
-    parts = [escape(text.badge(mark))] if mark.op or mark.kind in ("op", "refused") else []
+    parts = [shown(text.badge(mark))] if mark.op or mark.kind in ("op", "refused") else []
     name = text.names(mark)
     if name:
-        parts.append(f"<b>{escape(name)}</b>")
+        parts.append(f"<b>{shown(name)}</b>")
     if shape:
-        parts.append(NOTE.format(escape(shape)))
+        parts.append(NOTE.format(shown(shape)))
     return " ".join(parts) or NOTE.format("constant")
+
+
+def shown(words: str) -> str:
+    """Write words for a label."""
+    return escape(text.printable(words))
 
 
 def _attributes(attributes: dict[str, str], label: str | None = None) -> str:

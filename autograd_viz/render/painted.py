@@ -11,6 +11,7 @@ from html import escape
 
 from autograd_viz.render.graphviz_run import run
 from autograd_viz.render.shapes import Path, Still, Text, lines
+from autograd_viz.render.text import printable
 
 MONO, PROSE = "DejaVu Sans Mono,Menlo,Consolas,monospace", "Helvetica Neue,Segoe UI,Arial,Liberation Sans,sans-serif"
 NOTHING = "#00000000"
@@ -111,5 +112,4 @@ def _face(text: Text) -> str:
 
 def _escaped(text: str) -> str:
     """Escape text for a label; what cannot be printed becomes the replacement character, spaces are kept."""
-    shown = "".join(each if each.isprintable() else "\ufffd" for each in text)
-    return escape(shown).replace("  ", "&#160; ")
+    return escape(printable(text)).replace("  ", "&#160; ")

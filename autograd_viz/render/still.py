@@ -16,6 +16,7 @@ from autograd_viz.render.palette import PALETTES
 from autograd_viz.render.picture import Mark, picture
 from autograd_viz.render.scene import Scene, scene
 from autograd_viz.render.shapes import Sheet, Still, Text, lines
+from autograd_viz.render.text import clip
 from autograd_viz.render.tie import draw_ties, ties
 from autograd_viz.trace.explanation import Explanation, explained
 from autograd_viz.trace.replay import Replay
@@ -25,6 +26,8 @@ from autograd_viz.trace.turn import told_turn
 
 NARROWEST = 600.0
 SIDE, TITLE_ROOM, FOOT = 24.0, 44.0, 22.0
+TITLE_LETTER = 8.6
+"""How wide a letter of the title is on average, in pixels, rather more than less."""
 CARDS: dict[str, Callable[[Sheet, Scene, Mark, float, float], None]] = {
     "op": op_card,
     "untracked": ghost_card,
@@ -104,7 +107,8 @@ class _Album:
         sheet, colours = Sheet(), self.palette
         top = TITLE_ROOM if self.title else 0.0
         if self.title:
-            sheet.text(Text(SIDE, 30, self.title, colours.ink, 17, bold=True, prose=True))
+            room = int((self.width - 2 * SIDE) / TITLE_LETTER)
+            sheet.text(Text(SIDE, 30, clip(self.title, room), colours.ink, 17, bold=True, prose=True))
         self.graph(sheet.at((self.width - self.layout["width"]) / 2, top), now)
         below = top + self.layout["height"] + MARGIN / 2
         sheet.path(lines((SIDE, below), (self.width - SIDE, below)), stroke=colours.line)

@@ -20,6 +20,11 @@ REASONS = {
 LONGEST_NAME = 22
 
 
+def printable(text: str) -> str:
+    """Return a text with what cannot be printed, which Graphviz refuses, as the replacement character."""
+    return "".join(each if each.isprintable() else "\ufffd" for each in text)
+
+
 def operation(mark: Mark) -> str:
     """Return what the mark computes: the operation's name, or the node's where it was not recorded."""
     if mark.op is not None:

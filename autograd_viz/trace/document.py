@@ -27,7 +27,7 @@ def plain(item: object) -> Any:
     if isinstance(item, dict):
         return {str(key): plain(each) for key, each in item.items()}
     if not hasattr(type(item), "__dataclass_fields__"):
-        return item
+        return whole_text(item) if isinstance(item, str) and not item.isascii() else item
     cls = type(item)
     names = _FIELDS.get(cls)
     if names is None:
@@ -38,6 +38,11 @@ def plain(item: object) -> Any:
         if not (cls is Value and found is None):
             made[json_name(name)] = plain(found)
     return made
+
+
+def whole_text(text: str) -> str:
+    """Return a text with halves of surrogate pairs, which no file or message can hold, replaced by U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def dump(document: dict[str, Any]) -> str:
@@ -82,7 +87,7 @@ def read(path: str | Path) -> Any:
     """Read the JSON of a file."""
     path = Path(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # some editors put a byte order mark first
     except UnicodeDecodeError as error:
         raise TraceError(f"{path.name} is not UTF-8 text ({error.reason} at byte {error.start}).") from None
     return parse(text, path.name)

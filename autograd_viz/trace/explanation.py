@@ -45,7 +45,10 @@ def rule_with_numbers(trace: Trace, k: int) -> str | None:
 
 
 def explanations(trace: Trace) -> Iterator[tuple[Frame, Explanation]]:
-    """Yield every frame with its explanation, k = 0 first, in one pass over the trace."""
+    """Yield every frame with its explanation, k = 0 first, in one pass over the trace.
+
+    This is an iterator, which can be gone through once: a list of it holds a whole state for every event.
+    """
     story = Story(trace)
     for each in frames(trace):
         yield each, explained(story, each)

@@ -61,7 +61,7 @@ class Trace:
     def to_json(self) -> dict[str, Any]:
         """Return the trace as plain dicts and lists, as SCHEMA.md describes them."""
         made: dict[str, Any] = {"format": FORMAT, "version": VERSION, "producer": documents.plain(self.producer)}
-        made["title"] = self.title
+        made["title"] = documents.plain(self.title)
         for name in documents.TABLES:
             made[name] = documents.plain(getattr(self, name))
         made["layout"] = self.layout

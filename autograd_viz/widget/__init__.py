@@ -6,10 +6,10 @@ Knows traces and their layout, and how notebooks show things; nothing of the eng
 
 from typing import Any
 
-from autograd_viz.widget.magics import load_ipython_extension
+from autograd_viz.widget.magics import load_ipython_extension, unload_ipython_extension
 from autograd_viz.widget.play import play
 
-__all__ = ["Player", "load_ipython_extension", "play"]
+__all__ = ["Player", "load_ipython_extension", "play", "unload_ipython_extension"]
 
 
 def __getattr__(name: str) -> Any:

@@ -20,6 +20,11 @@ def load_ipython_extension(shell: Any) -> None:
     shell.register_magic_function(lambda line, cell: backprop(shell, line, cell), "cell", "backprop")
 
 
+def unload_ipython_extension(shell: Any) -> None:
+    """Take the `%%backprop` magic away again: what `%unload_ext autograd_viz` calls."""
+    shell.magics_manager.magics["cell"].pop("backprop", None)
+
+
 def backprop(shell: Any, line: str, cell: str) -> Any:
     """Run a cell recorded in the user's namespace, display the player, and return the cell's last value.
 

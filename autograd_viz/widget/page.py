@@ -14,6 +14,7 @@ import json
 from html import escape
 from typing import Any
 
+from autograd_viz.trace.document import whole_text
 from autograd_viz.widget import assets
 
 PAGE = """\
@@ -46,13 +47,14 @@ STYLE = (
 
 def page(document: dict[str, Any], state: dict[str, Any], summary: str) -> str:
     """Return a whole HTML page that opens `document`, a trace as plain data, in the given state."""
+    document = document | {"title": whole_text(document["title"])}
     script = assets.read("standalone.js").replace("\r\n", "\n").replace("</script", "<\\/script")
     return PAGE.format(
         theme=escape(str(state["theme"])),
         policy=_policy(script, assets.unpacked(script)),
         title=escape(document["title"] or "Backward pass"),
         style=STYLE,
-        summary=escape(summary),
+        summary=escape(whole_text(summary)),
         trace=data_block(document),
         state=data_block(state),
         script=script,

@@ -139,7 +139,10 @@ def askable(trace: Trace, quiz: Any) -> tuple[Question, ...]:
 
 
 def display(item: Any) -> None:
-    """Display something in the running notebook; do nothing in a plain script."""
+    """Display something in the running notebook; do nothing in a plain script, and only warn if that fails."""
     ipython = sys.modules.get("IPython")
-    if ipython is not None and ipython.get_ipython() is not None:
-        ipython.display.display(item)
+    try:
+        if ipython is not None and ipython.get_ipython() is not None:
+            ipython.display.display(item)
+    except Exception as error:
+        excuse(error, "the player could not be displayed")

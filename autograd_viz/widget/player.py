@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +12,9 @@ import anywidget
 import traitlets
 
 from autograd_viz.render.gif import gif
+from autograd_viz.render.layered import layered
 from autograd_viz.render.layout import layout
+from autograd_viz.render.picture import picture
 from autograd_viz.render.still import still, stills
 from autograd_viz.trace import Trace
 from autograd_viz.trace.quiz import questions, to_json
@@ -19,9 +22,17 @@ from autograd_viz.trace.timeline import stops
 from autograd_viz.widget import assets, saving
 from autograd_viz.widget.options import SPEEDS, STATE
 from autograd_viz.widget.page import page
-from autograd_viz.widget.words import words
+from autograd_viz.widget.words import excuse, words
 
 TRACE_MIME_TYPE = "application/vnd.autograd-viz.trace+json"
+
+
+class Whole(traitlets.Int):
+    """A whole number, of whatever type: NumPy's become Python's, which messages can hold."""
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        number = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+        return super().validate(obj, int(value) if number else value)
 
 
 class Player(anywidget.AnyWidget):
@@ -67,7 +78,7 @@ class Player(anywidget.AnyWidget):
 
     _esm = traitlets.Unicode().tag(sync=True)
     _trace = traitlets.Dict().tag(sync=True)
-    step = traitlets.Int(0).tag(sync=True)
+    step = Whole(0).tag(sync=True)
     playing = traitlets.Bool(False).tag(sync=True)
     selected = traitlets.Unicode("").tag(sync=True)
     speed = traitlets.Float(2.0, min=SPEEDS[0], max=SPEEDS[1]).tag(sync=True)
@@ -84,7 +95,7 @@ class Player(anywidget.AnyWidget):
     ) -> None:
         document = trace.to_json()
         if document["layout"] is None:
-            document["layout"] = layout(trace)
+            document["layout"] = placed(trace)
         self.trace = trace
         self.questions = questions(trace, quiz)
         opening = len(trace.events) if stopped_at_error(trace) and not self.questions else 0
@@ -210,6 +221,15 @@ class Player(anywidget.AnyWidget):
             data, metadata = self._repr_mimebundle_() or ({"text/plain": repr(self)}, {})
             display(data, raw=True, metadata=metadata)
             self._handle_displayed(**kwargs)
+
+
+def placed(trace: Trace) -> dict[str, Any]:
+    """Return where things stand: by Graphviz, or in our own plain rows should that fail."""
+    try:
+        return layout(trace)
+    except Exception as error:
+        excuse(error, "Graphviz could not lay the graph out, which stands in plain rows instead")
+        return layered(picture(trace))
 
 
 def stopped_at_error(trace: Trace) -> bool:

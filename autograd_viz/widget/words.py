@@ -28,8 +28,11 @@ def excuse(error: Exception, what: str = "no player, a summary instead") -> None
 
 
 def words(trace: Trace) -> str:
-    """Return the trace's summary, its middle left out if it is long."""
-    lines = summary(trace).splitlines()
+    """Return the trace's summary, its middle left out if it is long; of a trace that cannot be told, its length."""
+    try:
+        lines = summary(trace).splitlines()
+    except Exception as error:  # a fault in the telling must not be the user's
+        return f"A trace of {len(trace.events)} events (no summary: {type(error).__name__}: {error})"
     if len(lines) > MOST_LINES:
         half = MOST_LINES // 2
         lines[half:-half] = [f"… {len(lines) - 2 * half} more lines …"]

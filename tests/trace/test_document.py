@@ -223,3 +223,9 @@ def test_a_document_with_junk_anywhere_is_refused_or_can_be_replayed(name: str) 
         for _, told in explanations(trace):
             assert told.sentence
     assert refused > 200
+
+
+def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    text = (FOLDER / "handmade.autograd.json").read_text(encoding="utf-8")
+    (tmp_path / "bom.autograd.json").write_text(text, encoding="utf-8-sig")
+    assert Trace.load(tmp_path / "bom.autograd.json").events

@@ -12,7 +12,6 @@ from autograd_viz.autograd import listeners
 from autograd_viz.trace import Trace
 from autograd_viz.widget.live import LivePlayer
 from autograd_viz.widget.player import Player
-from autograd_viz.widget.words import Words
 
 
 @pytest.fixture(autouse=True)
@@ -254,19 +253,6 @@ def test_what_cannot_be_live_is_refused_before_anything_begins(subject: str, opt
     a, b = leaves()
     with pytest.raises(TypeError, match=says):
         ag.play(Trace() if subject == "trace" else a * b, live=True, **options)
-    assert () == listeners.active()
-
-
-def test_without_a_player_backward_still_runs(monkeypatch: Any) -> None:
-    def broken(trace: Any) -> None:
-        raise OSError("no pencil")
-
-    monkeypatch.setattr("autograd_viz.widget.player.layout", broken)
-    a, b = leaves()
-    with pytest.warns(RuntimeWarning, match="no pencil"):
-        shown = ag.play(a * b, live=True)
-    assert isinstance(shown, Words)
-    assert 3.0 == a.grad.item()
     assert () == listeners.active()
 
 

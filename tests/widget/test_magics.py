@@ -91,3 +91,11 @@ def test_a_syntax_error_is_the_users_own(shell: Any) -> None:
 def test_options_are_refused(shell: Any) -> None:
     done = shell.run_cell("%%backprop --fast\n1")
     assert isinstance(done.error_in_exec, ValueError)
+
+
+def test_the_magic_can_be_unloaded_and_loaded_again(shell: Any, capsys: Any) -> None:
+    shell.run_cell("%unload_ext autograd_viz").raise_error()
+    assert "doesn't define how to unload" not in capsys.readouterr().out
+    assert None is shell.find_cell_magic("backprop")
+    shell.run_cell("%load_ext autograd_viz").raise_error()
+    assert None is not shell.find_cell_magic("backprop")

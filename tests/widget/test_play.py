@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 import autograd_viz as ag
-from autograd_viz.widget import player as player_module
 from autograd_viz.widget.player import Player
-from autograd_viz.widget.words import MOST_LINES, Words, words
+from autograd_viz.widget.words import MOST_LINES, words
 
 
 def cube() -> tuple[ag.Tensor, ag.Tensor]:
@@ -68,20 +67,6 @@ def test_a_trace_cannot_be_run_again() -> None:
         cube()
     with pytest.raises(TypeError, match="retain_graph"):
         ag.play(trace, retain_graph=True)
-
-
-def test_if_drawing_fails_the_trace_in_words_remains(monkeypatch: Any) -> None:
-    def broken(trace: ag.Trace) -> None:
-        raise OSError("no pencil\nat all")
-
-    monkeypatch.setattr(player_module, "layout", broken)
-    w, y = cube()
-    with pytest.warns(RuntimeWarning) as caught:
-        shown = ag.play(y.sum())
-    assert ["no player, a summary instead (OSError: no pencil at all)"] == [str(each.message) for each in caught]
-    assert isinstance(shown, Words)
-    assert "w.grad" in repr(shown)
-    assert [3.0, 12.0] == w.grad.tolist()
 
 
 def test_a_working_player_warns_of_nothing() -> None:

@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import traitlets
 
@@ -118,3 +119,29 @@ def test_a_built_file_carries_the_whole_viewer_packed(name: str, starts: str) ->
     assert "Step forward" in viewer
     assert ".av-player{" in viewer
     assert hashlib.sha256(viewer.encode()).hexdigest()[:16] in assets.read(name)
+
+
+def test_a_step_may_be_numpys_number_but_no_half(trace: Trace) -> None:
+    player = Player(trace)
+    player.step = np.int64(3)
+    assert (3, int) == (player.step, type(player.step))
+    with pytest.raises(traitlets.TraitError, match=r"'step' trait .* expected an int, not the float 1.5"):
+        player.step = 1.5
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("speed", 0, "'speed' trait .* should not be less than 0.1"),
+        ("grain", "year", r"'grain' trait .* any of .'event', 'node'"),
+        ("theme", "pink", r"'theme' trait .* any of .'auto', 'light', 'dark'"),
+        ("playing", "yes", "'playing' trait .* expected a boolean"),
+        ("selected", 3, "'selected' trait .* expected a unicode string"),
+    ],
+)
+def test_a_trait_says_what_it_can_be(trace: Trace, name: str, value: Any, says: str) -> None:
+    player = Player(trace)
+    before = getattr(player, name)
+    with pytest.raises(traitlets.TraitError, match=says):
+        setattr(player, name, value)
+    assert before == getattr(player, name)

@@ -77,7 +77,7 @@ export class TraceView extends Widget {
 function parseText(text: string): unknown {
   if (text.trim() === "") throw new Error("The file is empty.");
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\uFEFF/, "")); // some editors put a byte order mark first
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`It is not valid JSON, perhaps cut off: ${reason}`);

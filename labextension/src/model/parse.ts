@@ -44,7 +44,7 @@ export function parse(input: unknown): Trace {
 
 function fromJson(input: string): unknown {
   try {
-    return JSON.parse(input) as unknown;
+    return JSON.parse(input.replace(/^\uFEFF/, "")) as unknown; // some editors put a byte order mark first
   } catch (error) {
     const reason = error instanceof Error ? error.message : "unknown";
     throw new TraceError(`The trace is not complete JSON (was the file cut short?): ${reason}`);
