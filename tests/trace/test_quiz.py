@@ -132,6 +132,15 @@ def test_broadcasting_has_the_values_of_its_misconceptions() -> None:
     assert None is frame(trace, question.step).leaves[b].grad
 
 
+def test_a_result_that_was_broadcast_is_asked_about_as_well() -> None:
+    trace = record_cell(
+        "w = ag.tensor(2.0, requires_grad=True)\ny = w * 3\n(y * ag.tensor([1.0, 2.0, 4.0])).sum().backward()\n"
+    )
+    (question,) = questions(trace, [("gradient", "y")])
+    assert ("number", "7") == (question.form, question.answer.text)
+    assert {"averaged": "2.333"} == slips(question)
+
+
 def test_a_hook_on_a_leaf_that_holds_a_gradient_is_asked_about_whole() -> None:
     trace = record_cell(
         "w = ag.tensor(2.0, requires_grad=True)\nw.register_hook(lambda grad: grad * 10)\n"
@@ -193,7 +202,7 @@ def test_questions_named_by_a_teacher_are_those_asked() -> None:
         ([("next", -1)], ValueError, "names no question"),
         ([("raises", True)], ValueError, "names no question"),
         (["v.grad"], ValueError, r"nothing to ask for 'v.grad': tensors with a .grad that changes or stays None are x"),
-        ([("gradient", "x")], ValueError, "gradient of several contributions are y"),
+        ([("gradient", "x")], ValueError, "a gradient that is a sum are y"),
         ([("next", 500)], ValueError, "has 34 steps"),
         ([Question(99, "?", (Choice("a", True), Choice("b")))], ValueError, "step 99; the trace ends at 34"),
     ],

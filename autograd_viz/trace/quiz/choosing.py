@@ -56,7 +56,7 @@ def questions(trace: Trace, wanted: object = True) -> tuple[Question, ...]:
 
         - "next", or ("next", step): which node runs next, at the most surprising place or from that step on
         - "w.grad", ("grad", "w"), ("grad", "w", pass): what w's `.grad` will be
-        - ("gradient", "y"): which gradient y's node will run with, where y is used more than once
+        - ("gradient", "y"): which gradient y's node will run with, where y is used more than once or broadcast
         - "raises", or ("raises", step): does the line raise that ends in an error, or the next call from that step on
         - a `Question` of your own.
 
@@ -151,22 +151,27 @@ def _of_turn(story: Story, turn: Turn, number: int) -> Iterator[Candidate]:
         topic, weight = _grad_topic(story, turn, event)
         name = story.names.tensor(event.tensor)
         yield Candidate("grad", topic, weight, turn.written or 0, name, number, partial(grad_question, story, turn))
-    elif len(turn.arrivals) > 1 and story.names.nodes[turn.node].leaf is None:
-        name = story.names.output(turn.node, 0)
-        yield Candidate("gradient", "fan_in", 80, turn.run, name, number, partial(gradient_question, story, turn))
+    elif story.names.nodes[turn.node].leaf is None and (summed := _is_summed(turn)) + len(turn.arrivals) > 1:
+        name, topic = story.names.output(turn.node, 0), "broadcasting" if summed else "fan_in"
+        yield Candidate("gradient", topic, 80, turn.run, name, number, partial(gradient_question, story, turn))
 
 
 def _grad_topic(story: Story, turn: Turn, event: AccumulateEvent | HookEvent) -> tuple[str, int]:
     """Say what is most telling about a `.grad`, and how much."""
     if isinstance(event, AccumulateEvent) and event.old is not None:
         return "accumulation", 90
-    if turn.arrivals and turn.arrivals[-1].summed is not None:
+    if _is_summed(turn):
         return "broadcasting", 85
     if len(turn.arrivals) > 1:
         return "fan_in", 80
     if turn.hooks:
         return "hook", 75
     return ("retain_grad", 50) if isinstance(event, HookEvent) else ("plain", PLAIN)
+
+
+def _is_summed(turn: Turn) -> bool:
+    """Whether the last gradient that reached a node was summed to undo broadcasting."""
+    return bool(turn.arrivals) and turn.arrivals[-1].summed is not None
 
 
 def _unwritten(story: Story, each: Pass, number: int) -> Iterator[Candidate]:
@@ -245,7 +250,7 @@ def _hint(story: Story, candidates: Iterable[Candidate], kind: str, about: objec
     """Say what could be asked instead."""
     if kind in ("grad", "gradient"):
         names = list(dict.fromkeys(each.subject for each in candidates if each.kind == kind))
-        what = "a .grad that changes or stays None" if kind == "grad" else "a gradient of several contributions"
+        what = "a .grad that changes or stays None" if kind == "grad" else "a gradient that is a sum"
         return f"tensors with {what} are {', '.join(names) or 'none'}"
     if about is not None:
         return f"the trace has {len(story.trace.events)} steps, and no such moment from step {about} on"

@@ -56,8 +56,7 @@ def grad_question(story: Story, turn: Turn) -> Question | None:
     arrived = [each for each in parts if each is not None]
     if len(arrived) > 1:
         _fan_in(story, telling, turn, arrived, old)
-    if turn.arrivals and turn.arrivals[-1].summed is not None:
-        _broadcast(story, telling, turn, old, alone=len(arrived) == 1)
+    _broadcast(story, telling, turn, old, alone=len(arrived) == 1)
     if turn.hooks:
         _hooked(story, telling, turn, old)
     if old is not None:
@@ -79,9 +78,9 @@ def grad_question(story: Story, turn: Turn) -> Question | None:
 
 
 def gradient_question(story: Story, turn: Turn) -> Question | None:
-    """Ask with which gradient a node will run that several gradients reach."""
+    """Ask with which gradient a node will run that several gradients reach, or one summed over copies."""
     node = story.names.nodes[turn.node]
-    if len(turn.arrivals) < 2 or len(node.outputs) != 1 or turn.hooks:
+    if not turn.arrivals or len(node.outputs) != 1 or turn.hooks:
         return None
     last = story.trace.events[turn.arrivals[-1].sent]
     whole = _array(story, last.buffer) if isinstance(last, SendEvent) and last.buffer is not None else None
@@ -90,7 +89,12 @@ def gradient_question(story: Story, turn: Turn) -> Question | None:
         return None
     name = story.names.output(turn.node, 0)
     telling = Telling(name)
-    _fan_in(story, telling, turn, [each for each in parts if each is not None], None)
+    arrived = [each for each in parts if each is not None]
+    if len(arrived) > 1:
+        _fan_in(story, telling, turn, arrived, None)
+    _broadcast(story, telling, turn, None, alone=len(arrived) == 1)
+    if not telling.steps:
+        return None
     return array_question(
         whole,
         telling.slips,
@@ -172,7 +176,8 @@ def _fan_in(story: Story, telling: Telling, turn: Turn, parts: list[Array], old:
     verb = "has" if count == 2 else "have"
     source = f", from {_sender(story, turn.arrivals[0])}" if count == 2 else ""
     telling.facts.append(f"{known} {verb} arrived for {name}{source}.")
-    telling.facts.append(f"{told(parts[-1])} is about to, from {_sender(story, turn.arrivals[-1])}.")
+    if turn.arrivals[-1].summed is None:  # else the sum itself is part of the question
+        telling.facts.append(f"{told(parts[-1])} is about to, from {_sender(story, turn.arrivals[-1])}.")
     sum_text = " + ".join([told(parts[0]), *(signed(told(each)) for each in parts[1:])])
     whole = sum(parts[1:], parts[0])
     telling.reasons.append(f"{name} is used {count} times; each use sends a gradient, and they are added: ")
@@ -202,7 +207,7 @@ def _fan_in(story: Story, telling: Telling, turn: Turn, parts: list[Array], old:
 
 def _broadcast(story: Story, telling: Telling, turn: Turn, old: Array | None, alone: bool) -> None:
     """One gradient for each copy, summed to the tensor's own shape."""
-    place = turn.arrivals[-1].summed
+    place = turn.arrivals[-1].summed if turn.arrivals else None
     event = None if place is None else story.trace.events[place]
     if place is None or not isinstance(event, SumToEvent):
         return
