@@ -4,6 +4,8 @@ import { culprits } from "./model/culprit";
 import { Explainer } from "./model/explain";
 import { fallbackLayout } from "./model/fallback";
 import { Replay } from "./model/frame";
+import { actionOf } from "./model/command";
+import type { Command } from "./model/keys";
 import { Lookup } from "./model/lookup";
 import { parse } from "./model/parse";
 import { wishOf } from "./model/live";
@@ -17,7 +19,8 @@ import css from "./style/player.css";
 import { controlsView } from "./view/controls";
 import { h, set } from "./view/dom";
 import { graphView } from "./view/graph";
-import { actionOfKey } from "./view/keys";
+import { helpView } from "./view/help";
+import { commandOfKey } from "./view/keys";
 import { ledgerView } from "./view/ledger";
 import { liveView } from "./view/live";
 import { panelView } from "./view/panel";
@@ -102,6 +105,7 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
     controlsView(root, scene, dispatch),
     liveView(root, scene, () => (live.ask("abandon"), render(null)), () => dispatch({ kind: "last" })),
   ];
+  views.push(helpView(root.querySelector<HTMLElement>(".av-settings") ?? root));
   root.append(main);
   let graph = graphView(main, scene, dispatch);
   main.append(panel);
@@ -154,12 +158,17 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
     follow();
   };
   const paint = (): void => set(root, { "data-theme": themeOf(el, link.get("theme")), "data-own": isOwn(link.get("theme")) });
+  const perform = (command: Command): void => {
+    const action = actionOf(command, lookup, playback);
+    if (action) dispatch(action);
+    else for (const view of [graph, ...views]) view.perform?.(command);
+  };
   const onKey = (event: KeyboardEvent): void => {
-    const action = actionOfKey(event);
-    if (!action) return;
+    const command = commandOfKey(event);
+    if (!command) return;
     event.preventDefault();
     event.stopPropagation();
-    dispatch(action);
+    perform(command);
   };
   root.addEventListener("keydown", onKey);
   const offs = [

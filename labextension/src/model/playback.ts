@@ -26,8 +26,10 @@ export type Action =
 /** The steps at which each grain stops; each list starts at 0 and ends at the last step. */
 export type Stops = { readonly [grain in Grain]: readonly number[] };
 
-export const SLOWEST = 0.25;
-export const FASTEST = 16;
+/** Paces with a name, in events a second; as wide a range as `SPEEDS` in `autograd_viz/widget/options.py`. */
+export const SPEEDS = [0.5, 1, 2, 4, 8, 16, 60];
+export const SLOWEST = 0.1;
+export const FASTEST = 60;
 
 export function reduce(state: Playback, action: Action, stops: Stops): Playback {
   const list = stops[state.grain];

@@ -18,8 +18,12 @@ export interface Cards {
   update(scene: Scene, view: Shown): void;
   /** Draw in full what can be seen now; everything for print. */
   look(view: Shown | null): void;
+  /** The card that Tab reaches. */
+  stop(): string | null;
   /** Put the keyboard's focus on a card. */
   focus(id: string): void;
+  /** Select the card in hand, or let go of it. */
+  choose(): void;
   /** Mark the cards that a search found. */
   match(ids: ReadonlySet<string>): void;
 }
@@ -46,19 +50,13 @@ export function cardsView(scene: Scene, dispatch: Dispatch): Cards {
     stop = card;
     set(card.element(), { tabindex: 0 });
   };
-  const select = (target: EventTarget | null): boolean => {
-    const id = target instanceof Element ? target.closest("[data-item]")?.getAttribute("data-item") : null;
+  const select = (id: string): void => dispatch({ kind: "select", item: shown.playback.selected === id ? "" : id });
+  element.addEventListener("click", (event) => {
+    const id = itemAt(event.target);
     const card = byId.get(id ?? "");
-    if (!card || !id) return false;
+    if (!card || id === null) return;
     stopAt(card);
-    dispatch({ kind: "select", item: shown.playback.selected === id ? "" : id });
-    return true;
-  };
-  element.addEventListener("click", (event) => select(event.target));
-  element.addEventListener("keydown", (event) => {
-    if ((event.key !== "Enter" && event.key !== " ") || !select(event.target)) return;
-    event.preventDefault();
-    event.stopPropagation();
+    select(id);
   });
   if (stop) stopAt(stop);
   return {
@@ -70,6 +68,8 @@ export function cardsView(scene: Scene, dispatch: Dispatch): Cards {
       look(view);
     },
     look,
+    stop: () => stop?.item.id ?? null,
+    choose: () => stop && select(stop.item.id),
     focus(id) {
       const card = byId.get(id);
       if (!card) return;
@@ -80,4 +80,9 @@ export function cardsView(scene: Scene, dispatch: Dispatch): Cards {
       for (const card of cards) set(card.element(), { "data-match": ids.has(card.item.id) });
     },
   };
+}
+
+/** The item of the card that something on the page belongs to. */
+export function itemAt(target: EventTarget | null): string | null {
+  return target instanceof Element ? (target.closest("[data-item]")?.getAttribute("data-item") ?? null) : null;
 }

@@ -1,28 +1,19 @@
 /** First, back, play, forward, last; the slider over all events with its passes; speed and grain. */
+import { SPEEDS } from "../model/playback";
 import { horizon } from "../model/quiz";
 import { segments, type Grain, type Segment } from "../model/timeline";
 import type { Trace } from "../model/trace";
-import { h, listen, s, set, write } from "./dom";
+import { h, listen, set, write } from "./dom";
+import { iconButton, ICONS } from "./icons";
 import type { Dispatch, Scene, View } from "./scene";
-
-const ICONS = {
-  first: "M5 4v12M15 4.5v11L7.5 10z",
-  back: "M13.5 4.5v11L6 10z",
-  play: "M6.5 4v12l9-6z",
-  pause: "M6 4.5h2.6v11H6zM11.4 4.5H14v11h-2.6z",
-  forward: "M6.5 4.5v11L14 10z",
-  last: "M15 4v12M5 4.5v11L12.5 10z",
-};
-
-const SPEEDS = [0.5, 1, 2, 4, 8];
 
 export function controlsView(el: HTMLElement, scene: Scene, dispatch: Dispatch): View {
   let trace: Trace | null = null;
-  const first = button("First step", "Home", ICONS.first, () => dispatch({ kind: "first" }));
-  const back = button("Step back", "←", ICONS.back, () => dispatch({ kind: "back" }));
-  const play = button("Play", "Space", ICONS.play, () => dispatch({ kind: "toggle" }));
-  const forward = button("Step forward", "→", ICONS.forward, () => dispatch({ kind: "forward" }));
-  const last = button("Last step", "End", ICONS.last, () => dispatch({ kind: "last" }));
+  const first = iconButton("First step", "Home", ICONS.first, () => dispatch({ kind: "first" }));
+  const back = iconButton("Step back", "←", ICONS.back, () => dispatch({ kind: "back" }));
+  const play = iconButton("Play", "Space", ICONS.play, () => dispatch({ kind: "toggle" }));
+  const forward = iconButton("Step forward", "→", ICONS.forward, () => dispatch({ kind: "forward" }));
+  const last = iconButton("Last step", "End", ICONS.last, () => dispatch({ kind: "last" }));
   play.element.classList.add("av-button-play");
   const timeline = timelineView(dispatch);
   const counter = h("span", { class: "av-counter" });
@@ -57,24 +48,6 @@ export function controlsView(el: HTMLElement, scene: Scene, dispatch: Dispatch):
   };
   update(scene);
   return { update, dispose: () => bar.remove() };
-}
-
-interface Button {
-  readonly element: HTMLButtonElement;
-  show(name: string, icon: string): void;
-}
-
-function button(name: string, key: string, icon: string, act: () => void): Button {
-  const path = s("path", { d: icon });
-  const drawing = s("svg", { viewBox: "0 0 20 20", width: 20, height: 20, "aria-hidden": "true" }, path);
-  const element = h("button", { type: "button", class: "av-button" }, drawing);
-  const show = (shown: string, drawn: string): void => {
-    set(element, { "aria-label": shown, title: `${shown} (${key})` });
-    set(path, { d: drawn });
-  };
-  show(name, icon);
-  element.addEventListener("click", act);
-  return { element, show };
 }
 
 interface Choice {

@@ -1,20 +1,30 @@
 /** The graph: cards and edges on the layout's coordinates, which never move while stepping. */
 import { annotations } from "../model/annotation";
+import type { Command, Way } from "../model/keys";
 import { ties } from "../model/tie";
 import type { Value } from "../model/trace";
+import { ZOOM_STEP, type Box } from "../model/viewport";
 import { annotationView, boxOfAnnotation } from "./annotation";
-import { cardsView } from "./cards";
+import { cardsView, itemAt } from "./cards";
 import { h, listen, s } from "./dom";
 import { edgeView, isCurrentEdge, type EdgeView } from "./edge";
+import { graphBar } from "./graphbar";
 import { boxOfEdge, boxOfItem, lazily } from "./lazy";
+import { smallMap } from "./map";
 import type { Dispatch, Scene, View } from "./scene";
+import { searchView } from "./search";
 import { boxOfTie, tieView } from "./tie";
 import { token } from "./token";
 import { viewport } from "./viewport";
 
+/** How far a key moves the view, in pixels. */
+const PAN = 120;
+const WAYS: { readonly [way in Way]: readonly [number, number] } = { up: [0, -PAN], down: [0, PAN], left: [-PAN, 0], right: [PAN, 0] };
+
 export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): View {
   const { layout, lookup } = scene;
-  const items = new Map(layout.items.map((item) => [item.id, item]));
+  const boxes = new Map(layout.items.map((item) => [item.id, boxOfItem(item)]));
+  const boxOf = (id: string | null): Box | null => (id === null ? null : (boxes.get(id) ?? null));
   const cards = cardsView(scene, dispatch);
   const edges = lazily(layout.edges, (edge) => edgeView(edge, lookup), boxOfEdge);
   const notes = lazily(annotations(lookup, layout), annotationView, boxOfAnnotation);
@@ -35,17 +45,58 @@ export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): Vi
     const view = stage.shown();
     cards.look(view);
     for (const layer of layers) layer.update(shown, view);
+    map.look(view);
+    bar.show(view.scale, stage.following());
   };
   const reveal = (isSmooth: boolean): void => {
-    const item = items.get(itemNow(shown) ?? "");
-    if (item && stage.following()) stage.reveal(boxOfItem(item), isSmooth);
+    const box = boxOf(itemNow(shown));
+    if (box && stage.following()) stage.reveal(box, isSmooth);
+  };
+  const bring = (id: string | null): void => {
+    const box = boxOf(id);
+    if (box) stage.reveal(box, false);
   };
   const stage = viewport(drawing, layout, look, () => reveal(false));
-  const graph = h("div", { class: "av-graph" }, stage.element);
+  const perform = (command: Command): void => {
+    switch (command.kind) {
+      case "zoom":
+        if (command.to === "in" || command.to === "out") stage.zoom(command.to === "in" ? ZOOM_STEP : 1 / ZOOM_STEP);
+        else stage.fit(command.to);
+        return command.to === "whole" ? undefined : reveal(false);
+      case "pan":
+        return stage.pan(...WAYS[command.way]);
+      case "follow":
+        stage.follow(!stage.following());
+        return reveal(true);
+      case "walk":
+        return cards.focus(cards.neighbours.next(cards.stop() ?? "", command.way) ?? "");
+      case "choose":
+        return cards.choose();
+      case "search":
+        return search.open();
+    }
+  };
+  const search = searchView(scene, {
+    mark(items) {
+      cards.match(new Set(items));
+      map.mark({ found: items.flatMap((id) => boxOf(id) ?? []) });
+    },
+    show: bring,
+    choose(found) {
+      dispatch({ kind: "select", item: found.id });
+      bring(found.item);
+      cards.focus(found.item);
+    },
+    leave: () => stage.element.focus({ preventScroll: true }),
+  });
+  const bar = graphBar(search.element, perform);
+  const map = smallMap(layout, [...boxes.values()], stage.center);
+  const graph = h("div", { class: "av-graph" }, bar.element, stage.element, map.element);
   el.append(graph);
-  const forget = listen(stage.element, "click", (event) => {
+  listen(stage.element, "click", (event) => {
     if (event.target === drawing || event.target === stage.element) dispatch({ kind: "select", item: "" });
   });
+  listen(stage.element, "focusin", (event) => bring(itemAt(event.target)));
   const print = (): void => {
     cards.look(null);
     for (const layer of layers) layer.update(shown, null);
@@ -57,16 +108,19 @@ export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): Vi
     reveal(next.advances);
     cards.update(next, stage.shown());
     for (const layer of layers) layer.update(next, stage.shown());
+    search.update(next);
+    map.mark({ now: boxOf(itemNow(next)), selected: boxOf(next.playback.selected) });
     showToken(traveller, edges.drawn(), next);
   };
   stage.measure();
   update(scene);
+  look();
   return {
     update,
+    perform,
     dispose() {
       removeEventListener("beforeprint", print);
       removeEventListener("afterprint", look);
-      forget();
       traveller.hide();
       stage.dispose();
       graph.remove();

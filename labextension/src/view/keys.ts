@@ -1,23 +1,17 @@
-/** The player's keys: space plays and pauses, arrows step, Home and End go to the ends. */
-import type { Action } from "../model/playback";
+/** Which command a key press is meant as, unless it belongs to the control that has the focus. */
+import { commandOf, type Command } from "../model/keys";
 
-const KEYS: { readonly [key: string]: Action } = {
-  " ": { kind: "toggle" },
-  ArrowLeft: { kind: "back" },
-  ArrowRight: { kind: "forward" },
-  ArrowUp: { kind: "back" },
-  ArrowDown: { kind: "forward" },
-  Home: { kind: "first" },
-  End: { kind: "last" },
-};
+/** Controls that read keys themselves. */
+const READERS = "select, textarea, dialog, .av-quiz[data-open], input:not([type=range]), [contenteditable]";
+/** What the up and down keys scroll. */
+const SCROLLED = ".av-code, .av-panel";
 
-/** The action of a key, unless it is meant for the control that has the focus. */
-export function actionOfKey(event: KeyboardEvent): Action | null {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.defaultPrevented) return null;
-  const action = Object.prototype.hasOwnProperty.call(KEYS, event.key) ? KEYS[event.key] : undefined;
+export function commandOfKey(event: KeyboardEvent): Command | null {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return null;
   const target = event.target instanceof Element ? event.target : null;
-  if (!action || target?.closest("select, textarea, .av-quiz[data-open]")) return null;
-  if (event.key === " " && target?.closest("button")) return null;
-  if ((event.key === "ArrowUp" || event.key === "ArrowDown") && target?.closest(".av-code, .av-stage, .av-panel")) return null;
-  return action;
+  if (target?.closest(READERS)) return null;
+  const { key } = event;
+  if ((key === " " || key === "Enter") && target?.closest("button, a, summary")) return null;
+  if ((key === "ArrowUp" || key === "ArrowDown") && target?.closest(SCROLLED)) return null;
+  return commandOf(key, event.shiftKey, Boolean(target?.closest(".av-card")));
 }

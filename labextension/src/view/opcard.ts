@@ -252,7 +252,7 @@ function chipView(chip: Chip, y: number): ChipView {
 
 type ChipState = "held" | "retained" | "freed" | "stale";
 
-const CHIP_MARKS: { readonly [state in ChipState]: string } = {
+export const CHIP_MARKS: { readonly [state in ChipState]: string } = {
   held: "M5 9a3 3 0 1 0 6 0a3 3 0 1 0 -6 0z",
   retained: "M5 8.5h6.5v4.5h-6.5zM6.3 8.5v-1.6a1.95 1.95 0 0 1 3.9 0v1.6h-1v-1.6a.95 .95 0 0 0 -1.9 0v1.6z",
   freed: "M5 9a3 3 0 1 0 6 0a3 3 0 1 0 -6 0zM6 9a2 2 0 1 1 4 0a2 2 0 1 1 -4 0z",

@@ -2,6 +2,7 @@
 import type { Explainer } from "../model/explain";
 import type { Frame } from "../model/frame";
 import type { Lookup } from "../model/lookup";
+import type { Command } from "../model/keys";
 import type { Live } from "../model/live";
 import type { Action, Playback } from "../model/playback";
 import type { Quiz } from "../model/quiz";
@@ -32,5 +33,7 @@ export type Dispatch = (action: Action) => void;
 /** A piece of the page. `update` shows another scene in place; `dispose` takes everything away. */
 export interface View {
   update(scene: Scene): void;
+  /** Do what a key asks for, if it is this view's to do. */
+  perform?(command: Command): void;
   dispose(): void;
 }

@@ -1,0 +1,35 @@
+/** What a key asks for, as a change of the player's state; null for what only a view can do. */
+import type { Command } from "./keys";
+import type { Lookup } from "./lookup";
+import { SPEEDS, type Action, type Playback } from "./playback";
+import { visits } from "./visits";
+
+export function actionOf(command: Command, lookup: Lookup, playback: Playback): Action | null {
+  switch (command.kind) {
+    case "pace":
+      return { kind: "speed", speed: nextSpeed(playback.speed, command.by) };
+    case "switch grain":
+      return { kind: "grain", grain: playback.grain === "event" ? "node" : "event" };
+    case "visit": {
+      const steps = visits(lookup, playback.selected);
+      const step = command.by > 0 ? steps.find((each) => each > playback.step) : [...steps].reverse().find((each) => each < playback.step);
+      return step === undefined ? null : { kind: "seek", step };
+    }
+    case "zoom":
+    case "pan":
+    case "follow":
+    case "walk":
+    case "choose":
+    case "search":
+    case "help":
+      return null;
+    default:
+      return command;
+  }
+}
+
+/** The next pace there is a name for. */
+function nextSpeed(speed: number, by: 1 | -1): number {
+  const found = by > 0 ? SPEEDS.find((each) => each > speed) : [...SPEEDS].reverse().find((each) => each < speed);
+  return found ?? speed;
+}

@@ -1,0 +1,108 @@
+/** Finding things of the picture by name, operation, shape or state. */
+import { shapeText } from "./figures";
+import type { Frame } from "./frame";
+import { badge, isFuture, reasonText, type Lookup, type Subject } from "./lookup";
+import type { ItemKind, LayoutItem } from "./trace";
+
+export interface Found {
+  /** What was found, by its id in the picture. */
+  readonly id: string;
+  /** Where it stands: itself, or the group that holds it. */
+  readonly item: string;
+  readonly title: string;
+  readonly note: string;
+}
+
+interface Entry {
+  readonly subject: Subject;
+  readonly item: string;
+  readonly title: string;
+  readonly kind: string;
+  readonly note: string;
+  /** What is searched, in lower case, its names first. */
+  readonly names: readonly string[];
+  readonly words: readonly string[];
+}
+
+const KINDS: { readonly [kind in ItemKind]?: string } = { leaf: "leaf", constant: "constant", untracked: "untracked", refused: "refused" };
+
+export class Finder {
+  private readonly entries: readonly Entry[];
+
+  constructor(lookup: Lookup, items: readonly LayoutItem[]) {
+    const shown = new Map(items.map((item) => [item.id, item]));
+    const ids = new Set(items.filter((item) => item.kind !== "root").map((item) => item.id));
+    for (const node of lookup.trace.nodes) ids.add(lookup.itemOfNode(node.id)); // also those inside a closed group
+    this.entries = [...ids].flatMap((id) => {
+      const subject = lookup.subject(id);
+      const item = subject && (shown.has(id) ? id : groupOf(subject, shown));
+      return subject && item ? [entryOf(subject, item, shown.get(id)?.kind)] : [];
+    });
+  }
+
+  /** Everything that fits all words of a query; best names first, else in the graph's order. */
+  find(query: string, frame: Frame): readonly Found[] {
+    const words = wordsOf(query);
+    if (!words.length) return [];
+    const found = this.entries.flatMap((entry) => {
+      const state = stateOf(entry.subject, frame);
+      const ranks = words.map((word) => rank(word, entry, state));
+      if (ranks.some((each) => each === 0) || isFuture(entry.subject, frame)) return [];
+      const note = [entry.note, state].filter(Boolean).join(" · ");
+      return [{ rank: Math.max(...ranks), found: { id: entry.subject.id, item: entry.item, title: entry.title, note } }];
+    });
+    return found.sort((a, b) => b.rank - a.rank).map((each) => each.found);
+  }
+}
+
+function stateOf({ node }: Subject, frame: Frame): string {
+  return node ? (frame.nodes.get(node.id)?.state ?? "") : "";
+}
+
+/** The closed group that holds something: the innermost whose scope it is in. */
+function groupOf({ node, op }: Subject, shown: ReadonlyMap<string, LayoutItem>): string | null {
+  const parts = (node?.scope || op?.scope || "").split(/(?=[./])/);
+  for (let n = parts.length; n > 0; n--) {
+    const id = `g${parts.slice(0, n).join("")}`;
+    if (shown.has(id)) return id;
+  }
+  return null;
+}
+
+function entryOf(subject: Subject, item: string, shownAs: ItemKind | undefined): Entry {
+  const { node, op, refused, tensors } = subject;
+  const named = tensors.flatMap((tensor) => tensor.name ?? []);
+  const shape = tensors[0]?.shape ?? node?.outputs[0]?.shape ?? null;
+  const kind = (shownAs && KINDS[shownAs]) ?? "";
+  const what = node?.name ?? refused?.op_name ?? (op ? `${op.name}, ${reasonText(op.reason)}` : kind);
+  const scope = node?.scope || op?.scope || "";
+  return {
+    subject,
+    item,
+    title: named.join(", ") || badge(subject) || kind,
+    kind,
+    note: [what, shape?.length ? shapeText(shape) : ""].filter(Boolean).join(" "),
+    names: named.map((name) => name.toLowerCase()),
+    words: [what, op?.name ?? "", refused?.op_name ?? "", kind, scope, shape ? shapeWord(shape.join(",")) : ""].map((each) => each.toLowerCase()),
+  };
+}
+
+/** The words of a query; a shape in any writing (`8x8`, `(8, 8)`, `[8,8]`) is one word. */
+function wordsOf(query: string): readonly string[] {
+  const shapes = query.toLowerCase().replace(/[[(]\s*([\d\s,]*?)\s*,?\s*[\])]/g, (_, inside: string) => ` ${shapeWord(inside.replace(/\s+/g, ""))} `);
+  const crossed = shapes.replace(/\b\d+(?:[x×]\d+)+\b/g, (text) => shapeWord(text.replace(/[x×]/g, ",")));
+  return crossed.split(/\s+/).filter(Boolean);
+}
+
+function shapeWord(sizes: string): string {
+  return `[${sizes}]`;
+}
+
+/** How well a word fits: 3 a name, 2 the start of one, 1 anything else, 0 not at all. */
+function rank(word: string, { names, words }: Entry, state: string): number {
+  if (names.includes(word) || (word === state && state !== "")) return 3;
+  if (names.some((name) => name.startsWith(word))) return 2;
+  const isShape = word.startsWith("[");
+  const fits = isShape ? words.includes(word) : [...names, ...words].some((each) => each.includes(word));
+  return fits ? 1 : 0;
+}

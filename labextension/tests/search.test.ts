@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { fallbackLayout } from "../src/model/fallback";
+import { frame } from "../src/model/frame";
+import { Lookup } from "../src/model/lookup";
+import { parse } from "../src/model/parse";
+import { Finder } from "../src/model/search";
+import type { LayoutItem } from "../src/model/trace";
+import { visits } from "../src/model/visits";
+import { goldenText } from "./golden";
+
+const trace = parse(goldenText("lesson_14_broadcasting"));
+const lookup = new Lookup(trace);
+const items = (trace.layout ?? fallbackLayout(lookup)).items;
+const finder = new Finder(lookup, items);
+const last = frame(trace, trace.events.length);
+const ids = (query: string, at = last): readonly string[] => finder.find(query, at).map((each) => each.id);
+
+describe("search", () => {
+  it("finds by name, the whole name first", () => {
+    const named = trace.tensors.find((tensor) => tensor.role === "leaf");
+    expect(ids(named?.name ?? "")[0]).toBe(`t${named?.id}`);
+  });
+
+  it("finds by operation, in the words of the code and of autograd", () => {
+    const node = trace.nodes.find((each) => each.kind === "op");
+    expect(ids(node?.name.toUpperCase() ?? "")).toContain(`n${node?.id}`);
+    expect(ids(trace.ops[node?.op ?? -1]?.name ?? "")).toContain(`n${node?.id}`);
+  });
+
+  it("finds a shape however it is written", () => {
+    const [rows, columns] = trace.tensors.find((tensor) => tensor.shape.length === 2 && tensor.node !== null)?.shape ?? [];
+    const found = ids(`[${rows}, ${columns}]`);
+    expect(found.length).toBeGreaterThan(0);
+    for (const query of [`${rows}x${columns}`, `(${rows},${columns})`, `[${rows},${columns}]`, `${rows}×${columns}`]) expect(ids(query)).toEqual(found);
+    expect(ids("[97, 98]")).toEqual([]);
+  });
+
+  it("finds by state, at the step shown", () => {
+    const running = trace.events.findIndex((event) => event.kind === "run") + 1;
+    const [event] = trace.events.slice(running - 1);
+    expect(ids("running", frame(trace, running))).toEqual([lookup.itemOfNode(event?.kind === "run" ? event.node : -1)]);
+    expect(ids("running")).toEqual([]);
+  });
+
+  it("wants all words, and finds nothing for none", () => {
+    expect(ids("leaf running")).toEqual([]);
+    expect(ids("   ")).toEqual([]);
+  });
+
+  it("does not tell what has not been computed", () => {
+    const node = trace.nodes.find((each) => each.kind === "op");
+    expect(ids(node?.name ?? "", frame(trace, 0))).toEqual([]);
+  });
+
+  it("says in which closed group something is", () => {
+    const inside = { ...trace, nodes: trace.nodes.map((node) => ({ ...node, scope: "encoder.layer" })) };
+    const group = { id: "gencoder", kind: "op", x: 0, y: 0, w: 1, h: 1 } as LayoutItem;
+    const found = new Finder(new Lookup(inside), [group]).find("backward0", last);
+    expect(found.length).toBeGreaterThan(0);
+    expect(new Set(found.map((each) => each.item))).toEqual(new Set(["gencoder"]));
+  });
+});
+
+describe("the steps a card takes part in", () => {
+  it("are those that touch it, in order", () => {
+    const leaf = trace.tensors.find((tensor) => tensor.role === "leaf");
+    const steps = visits(lookup, `t${leaf?.id}`);
+    expect(steps).toEqual([...steps].sort((a, b) => a - b));
+    const kinds = steps.map((step) => trace.events[step - 1]?.kind);
+    expect(kinds).toContain("accumulate");
+    expect(kinds).toContain("send");
+    expect(visits(lookup, "n999")).toEqual([]);
+  });
+});
