@@ -14,7 +14,6 @@ import { held, quizOf } from "./model/quiz";
 import { stops } from "./model/timeline";
 import { tellingSteps } from "./model/turn";
 import type { Trace } from "./model/trace";
-import liveCss from "./style/live.css";
 import css from "./style/player.css";
 import { controlsView } from "./view/controls";
 import { h, set } from "./view/dom";
@@ -99,7 +98,7 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
     schedule();
   };
   const scene = sceneOf(null);
-  root.append(h("style", {}, css + liveCss));
+  root.append(h("style", {}, css));
   el.append(root);
   const views: View[] = [
     controlsView(root, scene, dispatch),
