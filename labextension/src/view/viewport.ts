@@ -41,6 +41,7 @@ export function viewport(drawing: SVGSVGElement, size: Size, changed: () => void
 
   const shown = (): Shown => ({ x, y, w: room.width / scale, h: room.height / scale, scale });
   const scroll = (): void => {
+    request = 0;
     const behavior = slides ? "smooth" : "auto";
     element.scrollTo({ left: x * scale, top: y * scale, behavior });
   };
@@ -121,7 +122,7 @@ export function viewport(drawing: SVGSVGElement, size: Size, changed: () => void
   const release = gestures(element, view);
   const settle = (): void => {
     const [left, top] = [element.scrollLeft / scale, element.scrollTop / scale];
-    if (slides || Math.abs(left - x) + Math.abs(top - y) < 2 / scale) return;
+    if (request || slides || Math.abs(left - x) + Math.abs(top - y) < 2 / scale) return;
     [x, y] = [left, top];
     changed();
   };
