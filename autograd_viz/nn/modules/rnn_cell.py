@@ -54,6 +54,8 @@ class _Cell(Module):
                 raise RuntimeError(
                     f"hidden0 has inconsistent hidden_size: got {state.shape[-1]}, expected {self.hidden_size}"
                 )
+            if state is not None and input.ndim == 2 == state.ndim and len(state) != len(input):
+                raise RuntimeError(f"Input batch size {len(input)} doesn't match hidden0 batch size {len(state)}")
         return input.ndim == 2
 
     def extra_repr(self) -> str:
@@ -144,6 +146,8 @@ class LSTMCell(_Cell):
 
     def forward(self, input: Tensor, hx: tuple[Tensor, Tensor] | None = None) -> tuple[Tensor, Tensor]:
         """Return the next state (h, c) of an input `(N, input_size)`; N may be left out."""
+        if isinstance(hx, Tensor):
+            raise TypeError("lstm_cell(): argument 'hx' (position 2) must be tuple of Tensors, not Tensor")
         batched = self._checked(input, *(hx or ()))
         hidden, cell = (self._zeros(input),) * 2 if hx is None else hx
         if batched:
