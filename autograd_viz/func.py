@@ -224,8 +224,10 @@ def functional_call(
 
     Raises
     ------
-    ValueError, RuntimeError, KeyError
-        When names are ambiguous, missing or unknown.
+    ValueError, RuntimeError
+        When names are ambiguous, or, with `strict`, missing or unknown.
+    AttributeError
+        When a name leads through a module that is not there.
     """
     tensors = _merged(parameter_and_buffer_dicts)
     own = dict(module.named_parameters(remove_duplicate=False))
@@ -276,14 +278,20 @@ def _tied(own: dict[str, Tensor], tensors: dict[str, Tensor]) -> dict[str, Tenso
 
 
 def _check_names(module: Any, own: dict[str, Tensor], tensors: dict[str, Tensor]) -> None:
-    unexpected = [name for name in tensors if name not in own]
-    missing = [name for name in own if name not in tensors]
+    unexpected = sorted(name for name in tensors if name not in own)
+    missing = sorted(name for name in own if name not in tensors)
     said = [f"Unexpected key(s): {', '.join(map(repr, unexpected))}."] if unexpected else []
     if missing:
         said.append(f"Missing key(s): {', '.join(map(repr, missing))}.")
     if said:
         lines = "\n\t".join(said)
         raise RuntimeError(f"Error(s) in reparametrizing for {type(module).__name__}:\n\t{lines}")
+
+
+def _part(module: Any, name: str) -> Any:
+    if name not in module._modules:
+        raise AttributeError(f"{type(module).__name__} has no attribute `{name}`")
+    return module._modules[name]
 
 
 @contextlib.contextmanager
@@ -293,10 +301,10 @@ def _replaced(module: Any, tensors: dict[str, Tensor]) -> Generator[None, None, 
     try:
         for path, tensor in tensors.items():
             *parents, name = path.split(".")
-            owner = functools.reduce(lambda one, part: one._modules[part], parents, module)
+            owner = functools.reduce(_part, parents, module)
             held = owner._parameters if name in owner._parameters else owner._buffers
-            if name not in held:
-                raise KeyError(f"{path}: {type(module).__name__} has no such parameter or buffer")
+            if name not in held:  # ignored unless `strict`, which was checked
+                continue
             before.append((held, name, held[name]))
             held[name] = tensor
         yield

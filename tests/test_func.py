@@ -130,6 +130,9 @@ def test_calling_a_module_with_other_parameters():
         note.error("Missing key(s)", lambda: F.functional_call(module, {"scale": T.ones(2)}, x, strict=True))
         note.error("got multiple values for keys ['first.weight', 'second.weight'], which are tied",
                    lambda: F.functional_call(module, {**given, "second.weight": T.zeros(2, 2)}, x))  # fmt: skip
+        note(F.functional_call(module, {**given, "none": x, "first.none": x}, x))
+        note.text(lambda: F.functional_call(module, {"none.weight": x}, x))
+        note.text(lambda: F.functional_call(module, {"first.weight": x, "none": x}, x, strict=True))
         note.error("Expected parameter_and_buffer_dicts to be a dict", lambda: F.functional_call(module, 1, x))
 
     same(program)

@@ -248,8 +248,7 @@ class Node:
 
     def unpack_one(self, position: int, tensor: Any) -> Any:
         """Return the array of one saved tensor, checked."""
-        counter = getattr(tensor, "_counter", None)
-        if counter is not None and counter[0] != self.saved_version(position):
+        if self.is_modified(position, tensor):
             raise RuntimeError(self._modified_message(position, tensor))
         return getattr(tensor, "_array", tensor)
 
@@ -261,17 +260,26 @@ class Node:
 
     def unpack_tensor(self, position: int, item: Any) -> Any:
         """Return one saved tensor, checked, or the plain value saved in its place."""
-        counter = getattr(item, "_counter", None)
-        if counter is not None and counter[0] != self.saved_version(position):
+        if self.is_modified(position, item):
             raise RuntimeError(self._modified_message(position, item))
         if position in self.output_positions:
             return item.saved_alias(self)
         return item.unpacked() if hasattr(item, "unpacked") else item
 
     def is_modified(self, position: int, item: Any) -> bool:
-        """Return whether a saved tensor was changed in place since it was saved."""
+        """Return whether a saved tensor that a rule will use was changed in place since it was saved."""
         counter = getattr(item, "_counter", None)
-        return counter is not None and counter[0] != self.saved_version(position)
+        return counter is not None and counter[0] != self.saved_version(position) and self._uses(position)
+
+    def _uses(self, position: int) -> bool:
+        """Return whether an edge that leads somewhere needs a saved tensor; PyTorch would not save it otherwise."""
+        op, nodes = self.op, self.next_nodes
+        if op is None or op.backward is not None or len(nodes) != len(op.diff_params):
+            return True
+        name = self.saved_names[position]
+        return any(
+            node is not None and name in op.rule_needs[param] for param, node in zip(op.diff_params, nodes, strict=True)
+        )
 
     def release(self) -> bool:
         """Free the saved tensors; return whether there were any."""
@@ -286,15 +294,8 @@ class Node:
         maker = self if position in self.output_positions else tensor.grad_fn
         if tensor._array.dtype.kind != "f":  # an index among the results comes from no node
             maker = None
-        origin = "" if maker is None else f", which is output {tensor._output_nr} of {maker.function_name()},"
-        return (
-            "one of the variables needed for gradient computation has been modified by an inplace operation: "
-            f"[{tensor.type()} {list(tensor._array.shape)}]{origin} is at version "
-            f"{tensor._version}; expected version {self.saved_version(position)} instead. It is {self.name()}'s saved "
-            f"'{self.saved_names[position]}': clone it before changing it. Hint: enable anomaly detection to find the "
-            "operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True, "
-            "check_nan=False)."
-        )
+        whose = f"{self.name()}'s saved '{self.saved_names[position]}'"
+        return modified_message(tensor, maker, self.saved_version(position), whose)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_saved_"):
@@ -359,6 +360,17 @@ class AccumulateGrad(Node):
     def name(self) -> str:
         """Return the name PyTorch gives it."""
         return "torch::autograd::AccumulateGrad"
+
+
+def modified_message(tensor: Tensor, maker: Node | None, expected: int, whose: str) -> str:
+    """Word PyTorch's error of a tensor that was changed in place; `whose` says what needs it."""
+    origin = "" if maker is None else f", which is output {tensor._output_nr} of {maker.function_name()},"
+    return (
+        "one of the variables needed for gradient computation has been modified by an inplace operation: "
+        f"[{tensor.type()} {list(tensor._array.shape)}]{origin} is at version {tensor._version}; expected version "
+        f"{expected} instead. It is {whose}: clone it before changing it. Hint: enable anomaly detection to find the "
+        "operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False)."
+    )
 
 
 def edges_of(nodes: Sequence[Node | None]) -> tuple[int, ...]:

@@ -25,6 +25,7 @@ from ..autograd.function import Function
 from ..autograd.grad_mode import enable_grad, no_grad
 from ..autograd.graph import saved_tensors_hooks
 from ..autograd.listeners import Listener, OpCall
+from ..autograd.node import modified_message
 from ..autograd.saved_hooks import Packed, pack_one
 from ..autograd.state import local
 from ..autograd.views import alias
@@ -136,7 +137,7 @@ def checkpoint(
             raise ValueError("Unexpected keyword arguments: " + ",".join(kwargs))
         if context_fn is not noop_context_fn or debug:
             raise ValueError("Passing `context_fn` or `debug` is only supported when use_reentrant=False.")
-        return _Reentrant.apply(function, preserve, *args)
+        return CheckpointFunction.apply(function, preserve, *args)
     if determinism_check not in ("default", "none"):
         raise ValueError(f"determinism_check should be one of ['default', 'none'], but got {determinism_check}")
     logs = None
@@ -239,6 +240,7 @@ class _Region:
     ) -> None:
         self.recompute, self.early_stop, self.check, self.logs = recompute, early_stop, check, logs
         self.args = [_kept(each) if isinstance(each, Tensor) else each for each in args]
+        self.versions = [_version(each) for each in self.args]
         self.holders: list[weakref.ref[_Holder]] = []
         self.forms: list[dict[str, Any]] = []
         self.runs: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()  # recomputed for which runs
@@ -280,6 +282,7 @@ class _Region:
         return holder.found.pop(number)
 
     def _run(self, number: int) -> None:
+        self._check_arguments()
         refill = _Refill(self, number)
         args = [each.unpacked() if isinstance(each, Packed) else each for each in self.args]
         hidden, local.hidden = local.hidden, 0
@@ -293,6 +296,13 @@ class _Region:
             local.hidden = hidden
         self.recomputed = refill.position
         self.unfinished = refill.surplus
+
+    def _check_arguments(self) -> None:
+        """Raise where a tensor that the function was given was changed in place since."""
+        for place, (each, version) in enumerate(zip(self.args, self.versions, strict=True)):
+            if _version(each) != version:
+                whose = f"argument {place} of a checkpointed function, which runs again in backward"
+                raise RuntimeError(modified_message(each, each.grad_fn, version, whose))
 
     def _compare(self, number: int) -> None:
         """Compare what was recomputed with what the forward run saved."""
@@ -362,6 +372,12 @@ def _kept(tensor: Tensor) -> Any:
     return pack_one(tensor, None, *local.saved_hooks[-1]) if local.saved_hooks else tensor
 
 
+def _version(argument: Any) -> int:
+    """Return a tensor's version; 0 for what is packed, or no tensor, and so is not watched."""
+    counter = argument._counter if isinstance(argument, Tensor) else None
+    return 0 if counter is None else int(counter[0])
+
+
 def _form(tensor: Tensor) -> dict[str, Any]:
     return {"shape": tensor.shape, "dtype": tensor.dtype, "device": tensor.device}
 
@@ -410,7 +426,7 @@ class _Logs:
 # by a backward within backward
 
 
-class _Reentrant(Function):
+class CheckpointFunction(Function):
     """Keep the inputs in forward, run the function again in backward, and differentiate that."""
 
     @staticmethod

@@ -60,6 +60,96 @@ def _changed_without_recording(T: Any, a: Any, b: Any, p: int) -> None:
         a.mul_(0.5)
 
 
+def _node_hooked(T: Any, a: Any, b: Any, p: int) -> None:
+    """Double what goes into a node, or halve what comes out."""
+    node = a.grad_fn
+    if node is None:
+        return
+    if p % 2:
+        node.register_prehook(lambda grads: tuple(None if grad is None else grad * 2 for grad in grads))
+    else:
+        node.register_hook(lambda inputs, outputs: tuple(None if grad is None else grad / 2 for grad in inputs))
+
+
+def _function(T: Any, a: Any, b: Any, p: int) -> Any:
+    """Apply a function of the user's own: of two outputs, one that changes its input, or one that returns it."""
+    return FUNCTIONS[p % len(FUNCTIONS)](T).apply(a)
+
+
+def _two_outputs(T: Any) -> Any:
+    class TwoOutputs(T.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            ctx.save_for_backward(x)
+            return x * 2, x * x
+
+        @staticmethod
+        def backward(ctx: Any, first: Any, second: Any) -> Any:
+            (x,) = ctx.saved_tensors
+            return first * 2 + second * 2 * x
+
+    return TwoOutputs
+
+
+def _changes_its_input(T: Any) -> Any:
+    class ChangesItsInput(T.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            ctx.mark_dirty(x)
+            return x.mul_(0.5)
+
+        @staticmethod
+        def backward(ctx: Any, grad: Any) -> Any:
+            return grad * 0.5
+
+    return ChangesItsInput
+
+
+def _returns_its_input(T: Any) -> Any:
+    class ReturnsItsInput(T.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            return x
+
+        @staticmethod
+        def backward(ctx: Any, grad: Any) -> Any:
+            return grad * 3
+
+    return ReturnsItsInput
+
+
+FUNCTIONS = (_two_outputs, _changes_its_input, _returns_its_input)
+
+
+def _changed(T: Any, a: Any, b: Any, p: int) -> None:
+    """Apply a function that changes its input; `a` may be a view whose history must be up to date."""
+    _touch(a)
+    _changes_its_input(T).apply(a)
+
+
+def _recomputed(T: Any, a: Any, b: Any, p: int) -> Any:
+    return T.utils.checkpoint.checkpoint(lambda x: (x * x).sin(), a, use_reentrant=False)
+
+
+def _packed(T: Any, a: Any, b: Any, p: int) -> Any:
+    """Save tensors packed."""
+    with T.autograd.graph.saved_tensors_hooks(lambda x: x.detach().clone(), lambda x: x * 1):
+        return a * b if p % 2 else a.exp().clamp(max=3)
+
+
+def _ran_already(T: Any, a: Any, b: Any, p: int) -> Any:
+    """Differentiate within the program, and go on with the gradient."""
+    (grad,) = T.autograd.grad((a * a).sum(), a, create_graph=bool(p % 2))
+    return grad
+
+
+def _let_go(T: Any, a: Any, b: Any, p: int) -> Any:
+    """Detach a tensor in place that nothing else has used yet."""
+    made = a * 2
+    made.detach_()
+    return made
+
+
 OPERATIONS: tuple[Callable[..., Any], ...] = (
     lambda T, a, b, p: a + b,
     lambda T, a, b, p: a * b,
@@ -108,6 +198,20 @@ OPERATIONS: tuple[Callable[..., Any], ...] = (
     _in_place("add_"),
     _in_place("mul_"),
     _in_place("copy_"),
+    _node_hooked,
+    lambda T, a, b, p: _function(T, a, b, 2 * p),
+    _changed,
+    _recomputed,
+    _packed,
+    _ran_already,
+    _let_go,
+    lambda T, a, b, p: a.double().float().double() if p % 2 else a.half().double(),
+    lambda T, a, b, p: a.narrow(0, p % 2, 1),
+    lambda T, a, b, p: a.cumsum(-1),
+    lambda T, a, b, p: a.softmax(-1),
+    lambda T, a, b, p: a.var(-1, keepdim=True) if p % 2 else a.max(-1).values,
+    lambda T, a, b, p: a[[0, 0]],
+    lambda T, a, b, p: a.prod(-1),
 )
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 import autograd_viz as ag
-from tests.autograd.side_by_side import function, leaf, same
+from tests.autograd.side_by_side import function, leaf, on_both, same
 
 pytestmark = pytest.mark.torch
 
@@ -316,3 +316,15 @@ def test_saved_tensors_may_be_changed_where_that_is_allowed():
         note.error("Trying to backward outside of the 'allow_mutation_on_saved_tensors' context", d.sum().backward)
 
     same(program)
+
+
+@on_both
+def test_what_no_gradient_needs_may_be_changed(T, note):
+    x = leaf(T)
+    y = x * 1
+    with T.no_grad():
+        view = y[:2]  # requires grad as its base does, but nothing flows through it
+    z = (view * view + 1).log().sum() + x.sum()
+    y.zero_()
+    z.backward()
+    note(x.grad)

@@ -4,7 +4,7 @@ import pytest
 
 import autograd_viz as ag
 from autograd_viz.autograd import listeners
-from tests.autograd.side_by_side import function, leaf, same
+from tests.autograd.side_by_side import function, leaf, on_both, same
 
 pytestmark = [
     pytest.mark.torch,
@@ -278,3 +278,32 @@ def test_listeners_hear_the_recomputation(use_reentrant):
     finally:
         listeners.remove(heard)
     assert [name for name in heard.names if name in ("mul", "exp")][:1] == ["mul"]
+
+
+@pytest.mark.parametrize("reentrant", [False, True])
+def test_arguments_that_were_changed_since_are_found_out(reentrant):
+    def program(T, note):
+        def run(*args):
+            return imported(T).checkpoint(lambda a, b: (a * b).sin(), *args, use_reentrant=reentrant).sum()
+
+        changed = "has been modified by an inplace operation"
+        x, constant, given = leaf(T), T.ones(3), leaf(T) * 1
+        total = run(given, constant)
+        given.add_(1)
+        note.error(f"{changed}: [torch.FloatTensor [3]], which is output 0 of Add, is at version 1", total.backward)
+        total = run(x, constant)
+        constant.add_(1)
+        note.error(changed, total.backward)
+        total = run(x, constant)
+        with T.no_grad():
+            x.mul_(2)
+        note.error(f"{changed}: [torch.FloatTensor [3]] is at version 1; expected version 0", total.backward)
+        run(x, constant).backward()
+        note(x.grad)
+
+    same(program)
+
+
+@on_both
+def test_the_node_of_a_reentrant_region_is_named_as_in_torch(T, note):
+    note(imported(T).checkpoint(lambda a: a * 2, leaf(T), use_reentrant=True).grad_fn)
