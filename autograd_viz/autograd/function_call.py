@@ -112,7 +112,9 @@ def _wrapped(
         return output
     is_input, changed = _among(output, inputs), _among(output, dirty)
     if node is None or output._array.dtype.kind != "f" or _among(output, ctx.non_differentiable):
-        return views.alias(output) if is_input and not changed and output._requires_grad else output
+        if not is_input or changed:
+            return output
+        return views.alias(output) if output._requires_grad else views.alias_view(output, views.NO_GRAD)
     if changed:
         return _changed(output, number, node)
     result = views.alias_view(output, views.IN_FUNCTION) if is_input else output

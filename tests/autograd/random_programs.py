@@ -209,9 +209,9 @@ OPERATIONS: tuple[Callable[..., Any], ...] = (
     lambda T, a, b, p: a.narrow(0, p % 2, 1),
     lambda T, a, b, p: a.cumsum(-1),
     lambda T, a, b, p: a.softmax(-1),
-    lambda T, a, b, p: a.var(-1, keepdim=True) if p % 2 else a.max(-1).values,
+    lambda T, a, b, p: a.var(-1, correction=0, keepdim=True) if p % 2 else a.max(-1).values,
     lambda T, a, b, p: a[[0, 0]],
-    lambda T, a, b, p: a.prod(-1),
+    lambda T, a, b, p: a.prod(-1) if a.dim() else a,
 )
 
 

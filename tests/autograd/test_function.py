@@ -7,7 +7,7 @@ import pytest
 
 import autograd_viz as ag
 from autograd_viz.autograd import listeners
-from tests.autograd.side_by_side import edges, function, leaf, same
+from tests.autograd.side_by_side import edges, function, leaf, on_both, same
 
 pytestmark = pytest.mark.torch
 
@@ -491,3 +491,14 @@ def test_saved_tensors_are_described_by_the_names_of_the_parameters():
     y = function(ag, forward, lambda ctx, grad: (grad, grad)).apply(leaf(ag), leaf(ag))
     described = [(each.name, each.is_output) for each in y.grad_fn.saved_info()]
     assert described == [("b", False), ("result", True), ("saved2", False), ("saved3", False)]
+
+
+@on_both
+def test_a_constant_returned_as_it_is_becomes_a_view_too(T, note):
+    Same = function(T, lambda ctx, x: x, lambda ctx, grad: grad)
+    constant = T.ones(3)
+    made = Same.apply(constant)
+    note(made, made is constant, made._is_view())
+    note.error("A view was created in no_grad mode and is being modified inplace", lambda: made.add_(leaf(T)))
+    made.add_(1)
+    note(constant)
