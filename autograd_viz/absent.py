@@ -54,7 +54,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     ),
     "forward-mode automatic differentiation": (
         "for Jacobian-vector products use autograd.functional.jvp",
-        ("jacfwd", "linearize"),
+        ("jvp", "jacfwd", "linearize"),
         ("forward_ad",),
     ),
     "vmap": (
