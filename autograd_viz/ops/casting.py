@@ -18,6 +18,7 @@ from ..layouts import contiguous_format, strided
 from ..tensor import Tensor, device, make
 from .creation import check_options
 from .dispatch import Scalar, tell
+from .fast_inplace import is_plain
 from .inplace import call_inplace
 from .memory_order import dense_copy
 from .op import FUNCTIONS, METHODS, op, register
@@ -186,6 +187,10 @@ def _copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
 
 def _zero_(self: Tensor) -> Tensor:
     """Set every element to zero. Mirrors `torch.Tensor.zero_`."""
+    if is_plain(self, self._requires_grad):
+        self._array.fill(0)
+        self.bump_version()
+        return self
     return call_inplace(_zero.op, [self])  # type: ignore[attr-defined]
 
 

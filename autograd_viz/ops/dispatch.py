@@ -12,6 +12,7 @@ package is imported; where a user turns warnings into errors, the operation is d
 from __future__ import annotations
 
 import itertools
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -91,7 +92,7 @@ def tracking(made: Op, values: list[Any]) -> tuple[list[Any], bool]:
 
 def plain_values(made: Op, values: list[Any]) -> list[Any]:
     """Return the operands as arrays, of the dtype they combine to, and the other values as they are."""
-    plain = [array_of(value) for value in values]
+    plain = [value._array if value.__class__ is Tensor else array_of(value) for value in values]
     return plain if made.promote is None else promoted(made, plain)
 
 
@@ -142,8 +143,8 @@ def _any_float(made: Op, outputs: list[Any]) -> bool:
 def _differentiable(made: Op, values: list[Any]) -> list[Any]:
     """Return the operands gradients may go to, lists of tensors flattened, scalars included."""
     found: list[Any] = []
-    for param in made.diff_params:
-        value = values[made.index[param]]
+    for place in made.diff_places:
+        value = values[place]
         if isinstance(value, (list, tuple)):
             found.extend(value)
         else:
@@ -155,8 +156,8 @@ def make_node(made: Op, values: list[Any], edges: list[Any], outputs: list[Any])
     """Leave behind the node of an operation and set it on the outputs that carry gradients."""
     node = _new(made.node_class)
     node.sequence_nr = next_sequence_nr()
-    node.next_nodes = tuple((t._grad_fn or resolve(t)) if isinstance(t, Tensor) else None for t in edges)
-    node.next_indices = tuple(t._output_nr if isinstance(t, Tensor) else 0 for t in edges)
+    node.next_nodes = tuple([(t._grad_fn or resolve(t)) if isinstance(t, Tensor) else None for t in edges])
+    node.next_indices = tuple([t._output_nr if isinstance(t, Tensor) else 0 for t in edges])
     node.extra = None
     node.versions = None
     carrying = outputs if made.variadic else outputs[: made.differentiable]
@@ -187,21 +188,27 @@ def _save(made: Op, node: Node, values: list[Any], outputs: list[Any]) -> None:
             saved.append(_output_alias(outputs[made.returns.index(name)]))
         else:
             saved.append(_checked_input(values[made.index[name]]))
-    counters = [t._counter if isinstance(t, Tensor) else None for t in saved]
-    versions = tuple(0 if counter is None else counter[0] for counter in counters)
-    node.versions = versions if any(versions) else None
+    for tensor in saved:
+        if isinstance(tensor, Tensor) and tensor._counter is not None and tensor._counter[0]:
+            node.versions = tuple([_version(each) for each in saved])
+            break
     if local.saved_hooks or local.saved_hooks_disabled is not None:
         from ..autograd.saved_hooks import pack_all
 
         saved = pack_all(node, saved)
     node.saved = tuple(saved)
-    node.constants = tuple(_constant(made, name, values) for name in made.constants)
+    node.constants = tuple([_constant(values[place], what) for place, what in made.constant_places])
 
 
-def _wanted(made: Op, node: Node) -> set[str]:
+def _version(saved: Any) -> int:
+    counter = saved._counter if isinstance(saved, Tensor) else None
+    return 0 if counter is None else counter[0]
+
+
+def _wanted(made: Op, node: Node) -> Collection[str]:
     """Return the names of the tensors that the rules of the inputs that need a gradient use."""
-    if made.backward is not None or len(node.next_nodes) != len(made.diff_params):
-        return set(made.saved)
+    if made.backward is not None or None not in node.next_nodes or len(node.next_nodes) != len(made.diff_params):
+        return made.saved
     wanted: set[str] = set()
     for param, next_node in zip(made.diff_params, node.next_nodes, strict=True):
         if next_node is not None:
@@ -227,11 +234,11 @@ def _checked_input(value: Any) -> Any:
     return value
 
 
-def _constant(made: Op, name: str, values: list[Any]) -> Any:
-    if name in made.index:
-        return array_of(values[made.index[name]])
-    param, what = name.rsplit("_", 1)
-    value = array_of(values[made.index[param]])
+def _constant(value: Any, what: str) -> Any:
+    """Return a plain value as a rule names it, or an attribute of a tensor, of each tensor of a list."""
+    value = value._array if value.__class__ is Tensor else array_of(value)
+    if not what:
+        return value
     if isinstance(value, list):
         return [getattr(each, what) for each in value]
     return getattr(value, what) if isinstance(value, np.ndarray) else ()

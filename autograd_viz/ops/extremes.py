@@ -15,7 +15,9 @@ from ..return_types import named
 from ..tensor import Tensor
 from .dims import wrap_dim
 from .op import FUNCTIONS, op, register
+from .positions import along
 from .reduction import contiguous, reduced_dims, restored
+from .row_extremes import SHORT, at_index
 from .wrapping import check_tensor, public
 
 __all__ = ["check_not_empty", "selected"]
@@ -55,7 +57,7 @@ def selected(self: Any, indices: Any, dim: int, keepdim: bool = False) -> Any:
     self = np.asarray(self)
     if not self.ndim:
         return self.copy()
-    chosen = np.take_along_axis(self, _along(indices, dim, self.ndim), dim)
+    chosen = self[along(_along(indices, dim, self.ndim), dim)]
     return chosen if keepdim else chosen.squeeze(dim)
 
 
@@ -64,7 +66,8 @@ def _placed(self: Any, indices: Any, dim: int, shape: tuple[int, ...]) -> Any:
     if not shape:
         return np.array(self)
     whole = np.zeros(shape, self.dtype)
-    np.put_along_axis(whole, _along(indices, dim, len(shape)), _along(self, dim, len(shape)), dim)
+    where = _along(indices, dim, len(shape))
+    whole[along(where, dim)] = _along(self, dim, len(shape))
     return whole
 
 
@@ -97,16 +100,17 @@ register("pick", _pick, method=False, public=False)
 # along one dim, with indices
 
 
-def _with_index(name: str, find: Callable[..., Any]) -> Callable[..., Any]:
+def _with_index(name: str, reduce: Callable[..., Any], find: Callable[..., Any]) -> Callable[..., Any]:
     """Return a function that gives the extreme along a dim and its index; ties go to the first, NaN wins."""
     node = name.capitalize()
 
     def forward(self: Any, dim: int, keepdim: bool = False) -> tuple[Any, Any]:
         if not self.ndim:
             return self.copy(), np.zeros((), np.int64)
-        indices = np.expand_dims(find(self, dim), dim)
-        values = np.take_along_axis(self, indices, dim)
-        return (values, indices) if keepdim else (values.squeeze(dim), indices.squeeze(dim))
+        indices = find(self, dim, keepdims=keepdim)
+        if dim == self.ndim - 1 and self.shape[dim] <= SHORT:
+            return at_index(self, indices), indices
+        return contiguous(reduce(self, axis=dim, keepdims=keepdim)), contiguous(indices)
 
     return op(
         node,
@@ -178,7 +182,7 @@ register("shared", _shared_array, forward=_shared_array, method=False, public=Fa
 
 def _public_extreme(name: str, reduce: Any, find: Any, pairwise: str) -> None:
     """Register `max` or `min`: of all elements, along a dim, or of two tensors."""
-    whole, along = _of_all(name, reduce), _with_index(name, find)
+    whole, at_index = _of_all(name, reduce), _with_index(name, reduce, find)
     result_type = named(name, "values", "indices")
 
     def function(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
@@ -194,7 +198,7 @@ def _public_extreme(name: str, reduce: Any, find: Any, pairwise: str) -> None:
             )
         wrapped = wrap_dim(int(dim), input._array.ndim)
         check_not_empty(name, input, (wrapped,))
-        return result_type(*along(input, wrapped, keepdim))
+        return result_type(*at_index(input, wrapped, keepdim))
 
     function.__name__ = name
     function.__doc__ = (

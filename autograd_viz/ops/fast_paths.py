@@ -38,7 +38,7 @@ def public_function(made: Op) -> Callable[..., Any]:
         function = _single(made)
     elif made.choose == made.chosen and _views(made):
         function = (viewing_each if made.variadic else viewing)(made, _constants(made))
-    elif made.choose == made.chosen and one_result and made.promote is None and len(made.diff_params) > 1:
+    elif made.choose == made.chosen and one_result and made.promote is None and _several_tensors(made):
         pair = made.params == made.diff_params and len(made.params) == 2 and "result" not in made.saved
         function = (two if pair else several)(made)
     elif one_result and made.diff_params == ("tensors",) and made.params[0] == "tensors" and not made.saved:
@@ -54,6 +54,10 @@ def public_function(made: Op) -> Callable[..., Any]:
     function.choose = made.choose  # type: ignore[attr-defined]
     made.function = function
     return function
+
+
+def _several_tensors(made: Op) -> bool:
+    return len(made.diff_params) > 1 or bool(made.diff_params and made.tensor_params)
 
 
 def _views(made: Op) -> bool:

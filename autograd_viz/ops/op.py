@@ -69,6 +69,7 @@ class Op:
             self.formulas = dict(backward[0])
         self.operands: tuple[str, ...] = self.diff_params if operands is None else operands
         self._check(node)
+        self.diff_places = [self.index[param] for param in self.diff_params]
         self.node_class = self._node_class(node)
 
     def _check(self, node: str) -> None:
@@ -98,8 +99,16 @@ class Op:
         if self.backward is not None:
             attributes["joint"] = staticmethod(_compile(self.backward, places))
         self.saved, self.constants = saved, constants
+        self.constant_places = [self._place_of(need) for need in constants]
         self.rule_needs = {param: set(_needs(rule)) & set(saved) for param, rule in self.rules.items()}
         return type(f"{node}Backward{self.variant}", (Node,), attributes)
+
+    def _place_of(self, need: str) -> tuple[int, str]:
+        """Return where a constant comes from: the place of a parameter, and which attribute of it, "" for itself."""
+        if need in self.index:
+            return self.index[need], ""
+        param, what = need.rsplit("_", 1)
+        return self.index[param], what
 
     def _all_rules(self) -> Iterator[Rule]:
         yield from self.rules.values()

@@ -18,6 +18,7 @@ from ..absent import refused_complex
 from ..autograd.state import local, note_special
 from ..tensor import Tensor, make
 from .dispatch import Scalar
+from .fast_inplace import UFUNCS, changed
 from .inplace import call_inplace
 from .tables import FUNCTIONS, METHODS
 
@@ -99,9 +100,11 @@ def _inplace(name: str) -> Function:
     """Return the in-place form of a method. See Note [In-place methods]."""
     function = METHODS[name]
     if hasattr(function, "choose"):
-        choose = function.choose
+        choose, ufunc = function.choose, UFUNCS.get(name)
 
         def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+            if ufunc is not None and not kwargs and len(args) == 1 and changed(ufunc, self, args[0]):
+                return self
             return call_inplace(*choose(self, *args, **kwargs))
 
     else:

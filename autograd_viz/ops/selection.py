@@ -27,14 +27,13 @@ def _where(condition: Any, self: Any, other: Any) -> Any:
     return np.where(condition, self, other)
 
 
-_where_op = op(
-    "Where",
-    _where,
-    promote="arithmetic",
-    tensors=("condition",),
-    self=("where(condition, grad, 0)", lambda xp, grad, condition: xp.keep(grad, condition)),
-    other=("where(condition, 0, grad)", lambda xp, grad, condition: xp.keep(grad, ~condition)),
-).op  # type: ignore[attr-defined]
+_WHERE: dict[str, Any] = {
+    "tensors": ("condition",),
+    "self": ("where(condition, grad, 0)", lambda xp, grad, condition: xp.keep(grad, condition)),
+    "other": ("where(condition, 0, grad)", lambda xp, grad, condition: xp.keep(grad, ~condition)),
+}
+_where_op = op("Where", _where, promote="arithmetic", **_WHERE).op  # type: ignore[attr-defined]
+_where_of_one_dtype = op("Where", _where, **_WHERE)
 
 
 def _where_chosen(condition: Tensor, input: Any, other: Any) -> tuple[Op, list[Any]]:
@@ -76,6 +75,12 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
     """
     if input is None and other is None:
         return condition.nonzero(as_tuple=True)
+    if (  # 35 µs on the general path, 8 on this
+        condition.__class__ is input.__class__ is other.__class__ is Tensor
+        and condition._array.dtype.kind == "b"
+        and input._array.dtype is other._array.dtype
+    ):
+        return _where_of_one_dtype(condition, input, other)
     return _choose(condition, input, other)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from ...tensor import make
 from ..op import arrays, op, register
+from ..row_extremes import largest
 
 __all__ = ["attention", "scale_of"]
 
@@ -42,17 +43,16 @@ def _attention(
     attn_mask: Any = None,
     scale: float | None = None,
 ) -> tuple[Any, Any]:
-    scores = np.matmul(query, key.swapaxes(-2, -1))
-    scores *= query.dtype.type(scale_of(query, scale))
+    scores = np.matmul(query * query.dtype.type(scale_of(query, scale)), key.swapaxes(-2, -1))
     if is_causal:
         scores[..., _hidden(query, key)] = -np.inf
     elif attn_mask is not None:
         scores += attn_mask
-    highest = scores.max(axis=-1, keepdims=True)
+    highest = largest(scores, -1) if scores.size else scores.max(axis=-1, keepdims=True, initial=-np.inf)
     highest[highest == -np.inf] = 0  # a query that may see nothing gives zeros
     scores -= highest
     np.exp(scores, out=scores)
-    total = scores.sum(axis=-1, keepdims=True)
+    total = np.matmul(scores, np.ones((scores.shape[-1], 1), scores.dtype))  # a tenth of what `sum` takes of 64 keys
     total[total == 0] = 1
     result = np.empty_like(query)  # in the memory layout of the queries, as in PyTorch
     np.matmul(scores, value, out=result)
@@ -89,8 +89,7 @@ def _backward(
 ) -> list[Any]:  # fmt: skip
     """Compute the gradients on arrays: the weights come back from the scores and the saved logsumexp."""
     factor = query.dtype.type(scale_of(query, scale))
-    weights = np.matmul(query, key.swapaxes(-2, -1))
-    weights *= factor
+    weights = np.matmul(query * factor, key.swapaxes(-2, -1))
     if is_causal:
         weights[..., _hidden(query, key)] = -np.inf
     elif attn_mask is not None:
@@ -99,10 +98,9 @@ def _backward(
     np.exp(weights, out=weights)
     to_value = np.matmul(weights.swapaxes(-2, -1), grad)
     to_scores = np.matmul(grad, value.swapaxes(-2, -1))
-    to_scores -= np.sum(grad * output, axis=-1, keepdims=True)
+    to_scores -= np.einsum("...i,...i->...", grad, output)[..., None]
     to_scores *= weights
-    to_scores *= factor
-    return [np.matmul(to_scores, key), np.matmul(to_scores.swapaxes(-2, -1), query), to_value]
+    return [np.matmul(to_scores, key) * factor, np.matmul(to_scores.swapaxes(-2, -1), query) * factor, to_value]
 
 
 SAVED = "grad, query, key, value, output, logsumexp, attn_mask, is_causal, scale"

@@ -9,6 +9,7 @@ import numpy as np
 from ... import dtypes
 from ..dims import wrap_dim
 from ..op import op, register
+from ..row_extremes import largest
 from .arrays import floats_only
 
 __all__ = ["log_softmax", "safe_softmax", "softmax"]
@@ -17,7 +18,7 @@ __all__ = ["log_softmax", "safe_softmax", "softmax"]
 def _exponentials(self: Any, dim: int) -> Any:
     if not self.size:
         return np.empty(self.shape, self.dtype)
-    shifted = np.subtract(self, self.max(axis=dim, keepdims=True, initial=-np.inf), order="C")  # as PyTorch's results
+    shifted = np.subtract(self, largest(self, dim), order="C")  # laid out as PyTorch's results
     return np.exp(shifted, out=shifted)
 
 
@@ -41,7 +42,7 @@ def _log_softmax(self: Any, dim: int) -> Any:
     floats_only("log_softmax_lastdim_kernel_impl", self)
     if not self.ndim or not self.size:
         return self - self
-    shifted = np.subtract(self, self.max(axis=dim, keepdims=True), order="C")
+    shifted = np.subtract(self, largest(self, dim), order="C")
     shifted -= np.log(np.exp(shifted).sum(axis=dim, keepdims=True))
     return shifted
 
