@@ -7,10 +7,11 @@ from math import isfinite
 from typing import Any
 
 from autograd_viz.trace.quiz import check_wanted
+from autograd_viz.widget.size import check_size
 
-STATE = ("step", "playing", "selected", "speed", "grain", "theme")
+STATE = ("step", "playing", "selected", "speed", "grain", "theme", "size", "start", "stop")
 """Traits that the viewer shares, and a saved page with it."""
-OPTIONS = (*STATE, "start", "stop", "title", "quiz")
+OPTIONS = (*STATE, "title", "quiz")
 CHOICES = {"grain": ("event", "node"), "theme": ("auto", "light", "dark")}
 SPEEDS = (0.1, 60.0)
 
@@ -37,6 +38,7 @@ def check_options(options: Mapping[str, Any], asked: str) -> None:
     for name in ("selected", "title"):
         if not isinstance(options.get(name, ""), str):
             raise TypeError(f"{asked}: {name} is text, got {options[name]!r}")
+    check_size(options.get("size", "auto"), asked)
     _check_ranges(options, asked)
     check_wanted(options.get("quiz"))
 

@@ -37,7 +37,8 @@ def play(
         takes no `step`, `start`, `stop` or `quiz`. See `LivePlayer`.
     **state
         How the player opens: `theme` ("auto", "light", "dark"), `grain` ("event",
-        "node"), `start` and `stop` (first and last step), `step`, `title`, `speed`, `selected`, `playing`,
+        "node"), `size` ("small", "medium", "large" or `(width, height)` in pixels), `start` and `stop` (first and
+        last step), `step`, `title`, `speed`, `selected`, `playing`,
         `quiz` (True, or a list that names questions to answer on the way); see `Player`.
 
     Returns

@@ -22,6 +22,7 @@ from autograd_viz.trace.timeline import stops
 from autograd_viz.widget import assets, saving
 from autograd_viz.widget.options import SPEEDS, STATE
 from autograd_viz.widget.page import page
+from autograd_viz.widget.size import check_size
 from autograd_viz.widget.words import excuse, words
 
 TRACE_MIME_TYPE = "application/vnd.autograd-viz.trace+json"
@@ -57,8 +58,11 @@ class Player(anywidget.AnyWidget):
         The viewer's state, shared with it both ways. `selected` is "" or the id of a mark of the layout,
         `speed` is in events a second, `grain` is "event" or "node", `theme` "auto", "light" or "dark".
     start, stop : int
-        First and last step that `step` can be, and of a GIF; `stop` None is the trace's last. A saved page has no
-        such bounds.
+        First and last step that `step` can be, here, in a saved page and in a GIF; `stop` None is the trace's last.
+    size : str or tuple
+        "auto" (712 pixels high; a saved page as its window), "small" (900 by 440), "medium" (1200 by 712), "large"
+        (all the width, 960 high), or `(width, height)` in pixels, None for as much as there is. The height is that
+        of the graph; the controls are above it, and in a narrow player the explanations below.
     title : str
         Above saved pictures and in the title of a saved page; the trace's by default.
     trace : Trace
@@ -86,8 +90,9 @@ class Player(anywidget.AnyWidget):
     theme = traitlets.Enum(("auto", "light", "dark"), "auto").tag(sync=True)
     answers = traitlets.List(traitlets.Dict()).tag(sync=True)
     _quiz = traitlets.List(traitlets.Dict()).tag(sync=True)
-    start = traitlets.Int(0)
-    stop = traitlets.Int(None, allow_none=True)
+    size = traitlets.Any("auto").tag(sync=True)
+    start = traitlets.Int(0).tag(sync=True)
+    stop = traitlets.Int(None, allow_none=True).tag(sync=True)
     title = traitlets.Unicode("")
 
     def __init__(
@@ -110,6 +115,10 @@ class Player(anywidget.AnyWidget):
     @traitlets.validate("step")
     def _within_the_range(self, proposal: Any) -> int:
         return max(self.start, min(proposal["value"], self.last))
+
+    @traitlets.validate("size")
+    def _some_size(self, proposal: Any) -> Any:
+        return check_size(proposal["value"], "Player")
 
     @traitlets.validate("start")
     def _within_the_events(self, proposal: Any) -> int:

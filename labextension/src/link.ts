@@ -11,6 +11,9 @@ export const INITIAL_STATE: PlayerState = {
   speed: 2,
   grain: "event",
   theme: "auto",
+  size: "auto",
+  start: 0,
+  stop: null,
   _quiz: [],
   answers: [],
 };

@@ -9,8 +9,9 @@ import type { Command } from "./model/keys";
 import { Lookup } from "./model/lookup";
 import { parse } from "./model/parse";
 import { wishOf } from "./model/live";
-import { FASTEST, reduce, SLOWEST, type Action, type Playback, type Stops } from "./model/playback";
+import { FASTEST, limited, rangeOf, reduce, SLOWEST, type Action, type Playback, type Range, type Stops } from "./model/playback";
 import { held, quizOf } from "./model/quiz";
+import { sizeOf } from "./model/size";
 import { stops } from "./model/timeline";
 import { tellingSteps } from "./model/turn";
 import type { Trace } from "./model/trace";
@@ -64,10 +65,12 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
   let layout = trace.layout ?? fallbackLayout(lookup);
   let replay = new Replay(trace);
   let explainer = new Explainer(trace, lookup.names);
-  let stopsOf = stopsIn(trace);
+  const rangeNow = (): Range => rangeOf(link.get("start"), link.get("stop"), trace.events.length);
+  let range = rangeNow();
+  let stopsOf = stopsIn(trace, range);
   const live = liveRun(link, () => render(null), () => grow());
   let quiz = quizOf(link.get("_quiz"), link.get("answers"), trace.events.length);
-  let playback = held(read(link, trace.events.length), quiz);
+  let playback = held(read(link, range), quiz);
 
   const root = h("div", { class: "av-player", role: "region", "aria-label": `Autograd player: ${trace.title || "trace"}`, tabindex: 0 });
   const main = h("div", { class: "av-main" });
@@ -81,6 +84,7 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
     event: trace.events[playback.step - 1] ?? null,
     culprits: culprits(lookup, playback.step),
     playback,
+    range,
     advances: before !== null && playback.step > before.step && (playback.step === before.step + 1 || before.grain === "node"),
     quiz,
   });
@@ -130,7 +134,7 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
   };
   /** Do what the link says, as far as an open question lets it; what does not happen is taken back there too. */
   const follow = (): void => {
-    const told = read(link, trace.events.length);
+    const told = read(link, range);
     const next = merged(playback, held(told, quiz));
     write(link, told, next);
     show(next);
@@ -146,7 +150,8 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
     lookup.follow(trace);
     replay = new Replay(trace);
     explainer = new Explainer(trace, lookup.names);
-    stopsOf = stopsIn(trace);
+    range = rangeNow();
+    stopsOf = stopsIn(trace, range);
     if (hasGrown(before, trace)) {
       layout = trace.layout ?? fallbackLayout(lookup);
       graph.dispose();
@@ -156,7 +161,20 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
     render(null);
     follow();
   };
-  const paint = (): void => set(root, { "data-theme": themeOf(el, link.get("theme")), "data-own": isOwn(link.get("theme")) });
+  /** Other steps can be shown than before. */
+  const bound = (): void => {
+    range = rangeNow();
+    stopsOf = stopsIn(trace, range);
+    follow();
+    render(null);
+  };
+  const paint = (): void => {
+    set(root, { "data-theme": themeOf(el, link.get("theme")), "data-own": isOwn(link.get("theme")) });
+    const { width, height } = sizeOf(link.get("size"));
+    root.style.maxWidth = width === null ? "" : `${width}px`;
+    if (height === null) root.style.removeProperty("--av-height");
+    else root.style.setProperty("--av-height", `${height}px`);
+  };
   const perform = (command: Command): void => {
     const action = actionOf(command, lookup, playback);
     if (action) dispatch(action);
@@ -174,10 +192,13 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
     ...TRAITS.map((name) => link.on(name, follow)),
     link.on("answers", answer),
     link.on("theme", paint),
+    link.on("size", paint),
+    link.on("start", bound),
+    link.on("stop", bound),
     watchTheme(paint),
   ];
   paint();
-  write(link, read(link, trace.events.length), playback);
+  write(link, read(link, range), playback);
   schedule();
   return () => {
     clearTimeout(timer);
@@ -188,8 +209,8 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
   };
 }
 
-function stopsIn(trace: Trace): Stops {
-  return { event: stops(trace, "event"), node: stops(trace, "node") };
+function stopsIn(trace: Trace, range: Range): Stops {
+  return { event: limited(stops(trace, "event"), range), node: limited(stops(trace, "node"), range) };
 }
 
 /** Whether there is more, or other, to draw than events on the graph as it was. */
@@ -205,15 +226,15 @@ function isOwn(theme: unknown): boolean {
 }
 
 /** The state as the link has it; what is missing or out of range is replaced by something sensible. */
-function read(link: PlayerLink, last: number): Playback {
+function read(link: PlayerLink, { start, stop }: Range): Playback {
   const number = (name: string, fallback: number): number => {
     const found = link.get(name);
     return typeof found === "number" && Number.isFinite(found) ? found : fallback;
   };
   const selected = link.get("selected");
   return {
-    step: Math.min(Math.max(Math.round(number("step", 0)), 0), last),
-    playing: link.get("playing") === true && last > 0,
+    step: Math.min(Math.max(Math.round(number("step", 0)), start), stop),
+    playing: link.get("playing") === true && stop > start,
     selected: typeof selected === "string" ? selected : "",
     speed: Math.min(Math.max(number("speed", 2), SLOWEST), FASTEST),
     grain: link.get("grain") === "node" ? "node" : "event",

@@ -18,7 +18,7 @@ def trace() -> Trace:
 
 
 def test_all_options_are_kept(trace: Trace) -> None:
-    told = {"theme": "dark", "grain": "node", "start": 2, "stop": 9, "title": "Mine", "step": 5}
+    told = {"theme": "dark", "grain": "node", "start": 2, "stop": 9, "title": "Mine", "step": 5, "size": (640, None)}
     shown = ag.play(trace, **told)
     assert told == {name: getattr(shown, name) for name in told}
 
@@ -34,6 +34,10 @@ def test_all_options_are_kept(trace: Trace) -> None:
         ({"start": -1}, ValueError, "0 <= start"),
         ({"speed": 0}, ValueError, "events a second, got 0"),
         ({"speed": "fast"}, TypeError, "number of events a second, got 'fast'"),
+        ({"size": "huge"}, ValueError, r"size is 'auto', .* or \(width, height\) in pixels.*got 'huge'"),
+        ({"size": (640,)}, TypeError, r"got \(640,\)"),
+        ({"size": 640}, TypeError, "or None; got 640"),
+        ({"size": (640, 20)}, ValueError, r"each 240 to 10000 or None; got \(640, 20\)"),
         ({"title": 3}, TypeError, "title is text, got 3"),
     ],
 )
@@ -64,3 +68,17 @@ def test_a_range_that_moves_takes_the_step_along(trace: Trace) -> None:
 def test_a_range_ends_with_the_trace(trace: Trace) -> None:
     player = Player(trace, start=5, stop=10_000)
     assert len(trace.events) == player.stop == player.last
+
+
+def test_a_size_is_checked_when_it_is_set(trace: Trace) -> None:
+    player = Player(trace)
+    player.size = [800, 600]
+    assert (800, 600) == player.size
+    with pytest.raises(ValueError, match="size is 'auto'"):
+        player.size = "tiny"
+    assert (800, 600) == player.size
+
+
+def test_a_page_is_saved_with_size_and_range(trace: Trace, tmp_path: Path) -> None:
+    page = ag.play(trace, size=(800, 600), start=2, stop=9).save(tmp_path / "page.html").read_text(encoding="utf-8")
+    assert '"size":[800,600],"start":2,"stop":9' in page

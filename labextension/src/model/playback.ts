@@ -23,7 +23,7 @@ export type Action =
   | { readonly kind: "speed"; readonly speed: number }
   | { readonly kind: "grain"; readonly grain: Grain };
 
-/** The steps at which each grain stops; each list starts at 0 and ends at the last step. */
+/** The steps at which each grain stops; each list goes from the first step that can be shown to the last. */
 export type Stops = { readonly [grain in Grain]: readonly number[] };
 
 /** Paces with a name, in events a second; as wide a range as `SPEEDS` in `autograd_viz/widget/options.py`. */
@@ -31,12 +31,31 @@ export const SPEEDS = [0.5, 1, 2, 4, 8, 16, 60];
 export const SLOWEST = 0.1;
 export const FASTEST = 60;
 
+/** The steps that can be shown. */
+export interface Range {
+  readonly start: number;
+  readonly stop: number;
+}
+
+/** A range as it was asked for, as far as a trace of `last` events has it. */
+export function rangeOf(start: unknown, stop: unknown, last: number): Range {
+  const whole = (found: unknown, fallback: number): number => (typeof found === "number" && Number.isFinite(found) ? Math.round(found) : fallback);
+  const from = clamp(whole(start, 0), 0, last);
+  return { start: from, stop: clamp(whole(stop, last), from, last) };
+}
+
+/** Of a list of stops those in a range, and its ends. */
+export function limited(list: readonly number[], { start, stop }: Range): readonly number[] {
+  return [...new Set([start, ...list.filter((step) => step > start && step < stop), stop])];
+}
+
 export function reduce(state: Playback, action: Action, stops: Stops): Playback {
   const list = stops[state.grain];
+  const start = list[0] ?? 0;
   const last = list[list.length - 1] ?? 0;
   switch (action.kind) {
     case "first":
-      return { ...state, step: 0, playing: false };
+      return { ...state, step: start, playing: false };
     case "last":
       return { ...state, step: last, playing: false };
     case "back":
@@ -44,10 +63,10 @@ export function reduce(state: Playback, action: Action, stops: Stops): Playback 
     case "forward":
       return { ...state, step: after(list, state.step), playing: false };
     case "seek":
-      return { ...state, step: clamp(Math.round(action.step), 0, last), playing: false };
+      return { ...state, step: clamp(Math.round(action.step), start, last), playing: false };
     case "toggle":
       if (state.playing) return { ...state, playing: false };
-      return { ...state, playing: last > 0, step: state.step >= last ? 0 : state.step };
+      return { ...state, playing: last > start, step: state.step >= last ? start : state.step };
     case "tick": {
       if (!state.playing) return state;
       const step = after(list, state.step);
@@ -70,7 +89,7 @@ function before(list: readonly number[], step: number): number {
     if ((list[middle] ?? 0) < step) low = middle + 1;
     else high = middle;
   }
-  return list[low - 1] ?? 0;
+  return list[low - 1] ?? list[0] ?? 0;
 }
 
 function after(list: readonly number[], step: number): number {

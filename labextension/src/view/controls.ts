@@ -1,5 +1,5 @@
 /** First, back, play, forward, last; the slider over all events with its passes; speed and grain. */
-import { SPEEDS } from "../model/playback";
+import { SPEEDS, type Range } from "../model/playback";
 import { horizon } from "../model/quiz";
 import { segments, type Grain, type Segment } from "../model/timeline";
 import type { Trace } from "../model/trace";
@@ -9,6 +9,7 @@ import type { Dispatch, Scene, View } from "./scene";
 
 export function controlsView(el: HTMLElement, scene: Scene, dispatch: Dispatch): View {
   let trace: Trace | null = null;
+  let limits: Range | null = null;
   const first = iconButton("First step", "Home", ICONS.first, () => dispatch({ kind: "first" }));
   const back = iconButton("Step back", "←", ICONS.back, () => dispatch({ kind: "back" }));
   const play = iconButton("Play", "Space", ICONS.play, () => dispatch({ kind: "toggle" }));
@@ -32,16 +33,16 @@ export function controlsView(el: HTMLElement, scene: Scene, dispatch: Dispatch):
     h("div", { class: "av-settings" }, counter, grain.element, speed.element),
   );
   el.append(bar);
-  const update = ({ playback, lookup, quiz, live }: Scene): void => {
+  const update = ({ playback, lookup, quiz, live, range }: Scene): void => {
     const { step, playing } = playback;
-    const total = lookup.trace.events.length;
-    if (lookup.trace !== trace) timeline.show((trace = lookup.trace));
+    const { start, stop } = range;
+    if (lookup.trace !== trace || range !== limits) timeline.show((trace = lookup.trace), (limits = range));
     const goesOn = live?.state === "paused" && live.listens;
-    const isEnd = step === Math.min(total, horizon(quiz)) && !goesOn;
-    for (const each of [first, back]) set(each.element, { "aria-disabled": step === 0 ? "true" : null });
+    const isEnd = step === Math.min(stop, horizon(quiz)) && !goesOn;
+    for (const each of [first, back]) set(each.element, { "aria-disabled": step === start ? "true" : null });
     for (const each of [forward, last]) set(each.element, { "aria-disabled": isEnd ? "true" : null });
     play.show(playing ? "Pause" : "Play", playing ? ICONS.pause : ICONS.play);
-    write(counter, `${step} / ${total}`);
+    write(counter, `${step} / ${stop}`);
     timeline.update(step, horizon(quiz));
     speed.show(String(playback.speed), `${playback.speed} / s`);
     grain.show(playback.grain, playback.grain);
@@ -72,14 +73,14 @@ function choice(name: string, options: readonly (readonly [string, string])[], a
 interface Timeline {
   readonly element: HTMLElement;
   /** Show a trace, or what it has grown to. */
-  show(trace: Trace): void;
+  show(trace: Trace, limits: Range): void;
   /** Show a step; of stretches from `horizon` on nothing is said yet. */
   update(step: number, horizon: number): void;
 }
 
 /** The slider with the stretches of the run marked along it. */
 function timelineView(dispatch: Dispatch): Timeline {
-  let total = 0;
+  let range: Range = { start: 0, stop: 0 };
   let stretches: readonly Segment[] = [];
   let marks: readonly HTMLElement[] = [];
   const slider = h("input", { type: "range", class: "av-slider", "aria-label": "Step", min: 0, max: 0, step: 1, value: 0 });
@@ -87,18 +88,18 @@ function timelineView(dispatch: Dispatch): Timeline {
   const track = h("div", { class: "av-stretches", "aria-hidden": "true" });
   return {
     element: h("div", { class: "av-timeline" }, slider, track),
-    show(trace) {
-      total = trace.events.length;
-      stretches = segments(trace);
-      marks = stretches.map((stretch) => stretchView(stretch, total, dispatch));
-      set(slider, { max: total });
+    show(trace, limits) {
+      range = limits;
+      stretches = segments(trace).flatMap((each) => inRange(each, range));
+      marks = stretches.map((stretch) => stretchView(stretch, range, dispatch));
+      set(slider, { min: range.start, max: range.stop });
       track.replaceChildren(...marks);
     },
     update(step, horizon) {
       slider.value = String(step);
-      slider.style.setProperty("--av-progress", `${total ? (step / total) * 100 : 0}%`);
+      slider.style.setProperty("--av-progress", share(step, range));
       const at = stretches.find((stretch) => step > stretch.from && step <= stretch.to);
-      set(slider, { "aria-valuetext": `step ${step} of ${total}${at ? `, ${at.label}` : ""}` });
+      set(slider, { "aria-valuetext": `step ${step} of ${range.stop}${at ? `, ${at.label}` : ""}` });
       stretches.forEach((stretch, i) => {
         const mark = marks[i];
         if (mark) set(mark, { "data-now": stretch === at, hidden: stretch.from >= horizon });
@@ -107,13 +108,26 @@ function timelineView(dispatch: Dispatch): Timeline {
   };
 }
 
-function stretchView(stretch: Segment, total: number, dispatch: Dispatch): HTMLElement {
-  const share = (n: number): string => `${(n / Math.max(1, total)) * 100}%`;
+/** The part of a stretch that can be shown, if there is one. */
+function inRange(stretch: Segment, { start, stop }: Range): readonly Segment[] {
+  const [from, to] = [Math.max(stretch.from, start), Math.min(stretch.to, stop)];
+  return from < to ? [{ ...stretch, from, to }] : [];
+}
+
+/** How far along the slider a step is. */
+function share(step: number, { start, stop }: Range): string {
+  return `${((step - start) / Math.max(1, stop - start)) * 100}%`;
+}
+
+function stretchView(stretch: Segment, range: Range, dispatch: Dispatch): HTMLElement {
+  const { from, to } = stretch;
+  const isLate = from - range.start > (range.stop - range.start) * 0.8;
+  const width = share(to - from + range.start, range);
   const mark = h(
     "div",
-    { class: `av-stretch av-stretch-${stretch.kind}${stretch.from > total * 0.8 ? " av-stretch-late" : ""}`, title: stretch.label, style: `left:${share(stretch.from)};width:${share(stretch.to - stretch.from)}` },
+    { class: `av-stretch av-stretch-${stretch.kind}${isLate ? " av-stretch-late" : ""}`, title: stretch.label, style: `left:${share(from, range)};width:${width}` },
     h("span", {}, h("i", {}, stretch.label)),
   );
-  listen(mark, "click", () => dispatch({ kind: "seek", step: stretch.from + 1 }));
+  listen(mark, "click", () => dispatch({ kind: "seek", step: from + 1 }));
   return mark;
 }

@@ -4,7 +4,7 @@ import type { Frame } from "../model/frame";
 import type { Lookup } from "../model/lookup";
 import type { Command } from "../model/keys";
 import type { Live } from "../model/live";
-import type { Action, Playback } from "../model/playback";
+import type { Action, Playback, Range } from "../model/playback";
 import type { Quiz } from "../model/quiz";
 import type { Event, Layout } from "../model/trace";
 
@@ -16,6 +16,8 @@ export interface Scene {
   /** The event that led here; null at the start. */
   readonly event: Event | null;
   readonly playback: Playback;
+  /** The steps that can be shown. */
+  readonly range: Range;
   /** The frames of the events that tell what this step did: one, or by nodes those of a whole turn. */
   readonly told: readonly Frame[];
   /** The items an error is about, besides the node that it stopped at. */
