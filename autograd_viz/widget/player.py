@@ -132,6 +132,8 @@ class Player(anywidget.AnyWidget):
     @traitlets.observe("start", "stop")
     def _keep_step_in_range(self, change: Any) -> None:
         self.step = self.step  # validated anew
+        asked = to_json(self.questions)  # one out of range would hold the viewer where it may not be
+        self._quiz = [each for each in asked if self.start <= each["step"] <= self.last]
 
     @property
     def last(self) -> int:

@@ -24,7 +24,7 @@ import { commandOfKey } from "./view/keys";
 import { ledgerView } from "./view/ledger";
 import { liveView } from "./view/live";
 import { panelView } from "./view/panel";
-import { quizView } from "./view/quiz";
+import { focusQuestion, quizView } from "./view/quiz";
 import type { Scene, View } from "./view/scene";
 import { sourceView } from "./view/source";
 import { themeOf, watchTheme } from "./view/theme";
@@ -99,6 +99,7 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
     const next = merged(playback, held(wanted, quiz));
     if (next !== playback) return show(next);
     render(null); // a slider that was moved goes back
+    if (wanted.step > next.step && action.kind !== "seek") focusQuestion(root);
     schedule();
   };
   const scene = sceneOf(null);
@@ -190,6 +191,7 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
   root.addEventListener("keydown", onKey);
   const offs = [
     ...TRAITS.map((name) => link.on(name, follow)),
+    link.on("_quiz", answer),
     link.on("answers", answer),
     link.on("theme", paint),
     link.on("size", paint),

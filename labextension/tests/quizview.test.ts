@@ -174,6 +174,36 @@ describe("a player with questions", () => {
     expect(one(".av-quiz .av-heading").textContent).toBe("Question 1 of 3");
   });
 
+  it("asks what it is told to ask later", () => {
+    const { link, el, press, step } = open("lesson_02_not_undone", { _quiz: [] });
+    expect(el.querySelector(".av-quiz")).toBeNull();
+    link.set("_quiz", goldenQuestions("lesson_02_not_undone"));
+    press("End");
+    expect(step()).toBe(FIRST);
+    link.set("_quiz", []);
+    expect(el.querySelector(".av-quiz")).toBeNull();
+    press("End");
+    expect(step()).toBe(38);
+  });
+
+  it("leads to the question who asks to go past it", () => {
+    const { one, press, labelled } = open("lesson_02_not_undone", { step: 99 });
+    press("ArrowRight");
+    expect(document.activeElement).toBe(one(".av-quiz-number"));
+    labelled("Play").focus();
+    labelled("Last step").click();
+    expect(document.activeElement).toBe(one(".av-quiz-number"));
+  });
+
+  it("says nothing of a sum that is still to come", () => {
+    const quiet = (at: Element): boolean => at.closest(".av-player")?.hasAttribute("data-unanswered") ?? false;
+    const { one, labelled } = open("lesson_14_broadcasting", { step: 99 });
+    expect(one(".av-sum").getAttribute("data-happened")).toBe("idle");
+    expect(quiet(one(".av-sum"))).toBe(true);
+    labelled("Skip").click();
+    expect(quiet(one(".av-sum"))).toBe(false);
+  });
+
   it("shows hostile questions as text", () => {
     const evil = "<img src=x onerror=alert(1)>";
     const question = { id: evil, step: 1, prompt: evil, form: "choice", facts: [evil], explanation: evil, otherwise: "", choices: [{ text: evil, correct: true }, { text: "b", correct: false, why: evil }] };

@@ -99,6 +99,13 @@ def test_a_backward_is_recorded_and_asked_about_in_one_line() -> None:
     assert ["6"] == [each.answer.text for each in player.questions if each.about.endswith("w")]
 
 
+def test_only_questions_between_start_and_stop_are_asked(trace: Trace) -> None:
+    player = ag.play(trace, quiz=["w.grad", "raises"], stop=15)
+    assert ["raises line 4 @12"] == [each["id"] for each in player._quiz]
+    player.start, player.stop = 14, None
+    assert ["grad w @19"] == [each["id"] for each in player._quiz]
+
+
 def test_a_live_player_has_no_questions() -> None:
     w = ag.tensor(3.0, requires_grad=True)
     with pytest.raises(TypeError, match="got quiz"):
