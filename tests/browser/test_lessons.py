@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 import autograd_viz as ag
+from tests.browser.axe import violations
 
 pytestmark = pytest.mark.browser
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -76,6 +77,7 @@ def test_a_lesson_shows_its_point(page: Page, tmp_path: Path, shots: Path, lesso
         page.goto(ag.play(trace, step=step, theme=theme).save(tmp_path / "page.html").as_uri())
         expect(page.get_by_role("slider", name="Step", exact=True)).to_have_value(str(step))
         page.screenshot(path=shots / f"lesson-{lesson}-{theme}.png")
+        assert [] == violations(page)
     for selector, wanted in marks.items():
         found = page.locator(selector)
         if isinstance(wanted, int):
@@ -87,3 +89,18 @@ def test_a_lesson_shows_its_point(page: Page, tmp_path: Path, shots: Path, lesso
 def shown(found: Locator) -> list[str]:
     """Return the words on marks that can be seen."""
     return [each.text_content() or "" for each in found.all() if each.evaluate(VISIBLE)]
+
+
+def test_pointing_at_an_element_marks_what_it_meets(page: Page, tmp_path: Path) -> None:
+    trace = ag.Trace.load(GOLDEN / "lesson_14_broadcasting.autograd.json")
+    page.goto(ag.play(trace, step=6).save(tmp_path / "page.html").as_uri())
+    given = page.locator(".av-array-outgoing .av-heatmap")
+    given.hover(position={"x": 2, "y": 2})
+    expect(page.locator(".av-array-before-the-sum[data-met]")).to_have_count(1)
+    expect(page.locator(".av-meeting")).to_have_text("dL/db[0] = dL/db[:, 0] = 1 + 4 + 7 + 10 = 22")
+    page.mouse.move(2, 2)
+    expect(page.locator(".av-array[data-met]")).to_have_count(0)
+    given.focus()
+    page.keyboard.press("End")
+    expect(page.locator(".av-meeting")).to_contain_text("= 30")
+    expect(page.get_by_role("slider", name="Step", exact=True)).to_have_value("6")

@@ -1,11 +1,12 @@
 /** Which arrays an event is about, in the order in which they are shown side by side. */
 import type { Frame } from "./frame";
 import type { Lookup } from "./lookup";
+import { GRAD, RESULT, type Place } from "./subscripts";
 import type { Event, NodeRecord, OpRecord } from "./trace";
 
 /** One array beside the sentence, or the sign that joins two. */
 export type Exhibit =
-  | { readonly kind: "array"; readonly role: Part; readonly label: string; readonly value: number }
+  | { readonly kind: "array"; readonly role: Part; readonly label: string; readonly value: number; readonly place: Place }
   | { readonly kind: "sign"; readonly text: string };
 
 export type Part = "input" | "result" | "incoming" | "saved" | "outgoing" | "unsummed" | "before" | "after" | "buffer" | "grad";
@@ -26,7 +27,7 @@ export function turnExhibits(told: readonly Frame[], lookup: Lookup, naming: Nam
   for (const event of events) {
     const value = event?.kind === "vjp" ? event.value : event?.kind === "sum_to" ? event.after : null;
     if ((event?.kind !== "vjp" && event?.kind !== "sum_to") || value === null) continue;
-    given.set(event.input, array("outgoing", naming.inputGradient(event.node, event.input), value));
+    given.set(event.input, array("outgoing", naming.inputGradient(event.node, event.input), value, paramOf(event, lookup)));
   }
   const [frame, event] = [told[told.length - 1], events[events.length - 1] ?? null];
   if (!frame) return [];
@@ -45,7 +46,7 @@ export function exhibits(event: Event | null, frame: Frame, lookup: Lookup, nami
     case "release":
       return ofNode(event.node, frame, lookup, naming);
     case "vjp": {
-      const made = event.value === null ? [] : [sign("→"), array("outgoing", naming.inputGradient(event.node, event.input), event.value)];
+      const made = event.value === null ? [] : [sign("→"), array("outgoing", naming.inputGradient(event.node, event.input), event.value, paramOf(event, lookup))];
       return [...ofNode(event.node, frame, lookup, naming), ...made];
     }
     case "sum_to": {
@@ -71,8 +72,9 @@ export function exhibits(event: Event | null, frame: Frame, lookup: Lookup, nami
   }
 }
 
-function array(role: Part, label: string, value: number): Exhibit {
-  return { kind: "array", role, label, value };
+/** `place` is what the array is to its operation. */
+function array(role: Part, label: string, value: number, place: Place = RESULT): Exhibit {
+  return { kind: "array", role, label, value, place };
 }
 
 function sign(text: string): Exhibit {
@@ -85,11 +87,11 @@ function ofOp(id: number, writes: readonly { readonly tensor: number; readonly v
   const value = (tensor: number): number | undefined =>
     writes.find((write) => write.tensor === tensor)?.value ?? lookup.tensor(tensor)?.value;
   const seen = new Set<number>();
-  const inputs = op.inputs.flatMap(({ tensor }) => {
+  const inputs = op.inputs.flatMap(({ tensor, param }) => {
     const found = lookup.tensor(tensor)?.value;
     if (found === undefined || seen.has(tensor) || tensor === op.mutates) return [];
     seen.add(tensor);
-    return [array("input", naming.tensor(tensor), found)];
+    return [array("input", naming.tensor(tensor), found, param)];
   });
   const before = op.mutates === null ? [] : [array("before", naming.tensor(op.mutates), valueBefore(op, op.mutates, lookup))];
   const outputs = op.outputs.flatMap((tensor) => {
@@ -98,6 +100,11 @@ function ofOp(id: number, writes: readonly { readonly tensor: number; readonly v
   });
   const from = [...before, ...inputs];
   return [...from, ...(from.length && outputs.length ? [sign("→")] : []), ...outputs];
+}
+
+/** The parameter that a gradient belongs to. */
+function paramOf(event: { readonly node: number; readonly input: number }, lookup: Lookup): Place {
+  return lookup.node(event.node)?.inputs[event.input] ?? "";
 }
 
 /** What a tensor held before an operation changed it in place. */
@@ -117,7 +124,7 @@ function ofNode(id: number, frame: Frame, lookup: Lookup, naming: Naming): reado
   const state = frame.nodes.get(id);
   if (!node || !state) return [];
   const incoming = state.buffer.flatMap((value, index) =>
-    value === null ? [] : [array("incoming", naming.gradient(id, index), value)],
+    value === null ? [] : [array("incoming", naming.gradient(id, index), value, GRAD)],
   );
   return [...incoming, ...(state.saved_freed ? [] : savedOf(node, naming))];
 }
@@ -125,7 +132,7 @@ function ofNode(id: number, frame: Frame, lookup: Lookup, naming: Naming): reado
 function savedOf(node: NodeRecord, naming: Naming): readonly Exhibit[] {
   return node.saved.flatMap((saved) => {
     if (saved.value === null) return [];
-    return [array("saved", saved.tensor === null ? saved.name : naming.tensor(saved.tensor), saved.value)];
+    return [array("saved", saved.tensor === null ? saved.name : naming.tensor(saved.tensor), saved.value, saved.name)];
   });
 }
 

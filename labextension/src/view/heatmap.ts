@@ -3,7 +3,7 @@ import { number as figure, shapeText } from "../model/figures";
 import { magnitude, toNumber } from "../model/value";
 import type { Value } from "../model/trace";
 import { cellPaths, gridOf, indexOf, inkClasses, levelOf, type Grid } from "./cells";
-import { h, s, write } from "./dom";
+import { h, s, set, write } from "./dom";
 
 /** Pixels for a map of cells without numbers, the fewer the more stand side by side. */
 const ROOM = [220, 220, 166, 114];
@@ -15,8 +15,15 @@ export interface ArrayCaption {
   readonly role: string;
 }
 
+/** An array on the page. */
+export interface Heatmap {
+  readonly element: HTMLElement;
+  /** Mark elements, by their places in row-major order, as those that meet the one pointed at. */
+  mark(cells: readonly number[]): void;
+}
+
 /** A figure with an array, its name, role and shape; `among` is how many there are in all. */
-export function heatmap(value: Value, caption: ArrayCaption, among = 1): HTMLElement {
+export function heatmap(value: Value, caption: ArrayCaption, among: number, tell: (flat: number | null) => void): Heatmap {
   const grid = gridOf(value);
   const readout = h("span", { class: "av-readout" });
   const shape = value.shape.length ? shapeText(value.shape) : "";
@@ -27,15 +34,33 @@ export function heatmap(value: Value, caption: ArrayCaption, among = 1): HTMLEle
     h("code", { class: "av-array-name" }, caption.label),
     h("span", { class: "av-array-shape" }, shape),
   );
-  const body = grid.cells ? picture(value, grid, caption.label, readout, among) : summary(value);
-  return h("figure", { class: `av-array av-array-${caption.role.replace(/\W+/g, "-")}` }, head, body, readout);
+  const marks = s("path", { class: "av-met" });
+  const side = cellSide(grid, among);
+  const body = grid.cells ? picture(value, grid, side, caption.label, readout, marks, tell) : summary(value);
+  const element = h("figure", { class: `av-array av-array-${caption.role.replace(/\W+/g, "-")}` }, head, body, readout);
+  return {
+    element,
+    mark(cells) {
+      const [w, h] = [side.w - 2, side.h - 2];
+      const d = cells.map((flat) => `M${(flat % grid.columns) * side.w + 1} ${Math.floor(flat / grid.columns) * side.h + 1}h${w}v${h}h${-w}z`);
+      set(marks, { d: d.join("") });
+      set(element, { "data-met": cells.length > 0 });
+    },
+  };
 }
 
-function picture(value: Value, grid: Grid, label: string, readout: HTMLElement, among: number): Element {
+function picture(
+  value: Value,
+  grid: Grid,
+  side: Side,
+  label: string,
+  readout: HTMLElement,
+  marks: SVGPathElement,
+  tell: (flat: number | null) => void,
+): Element {
   if (grid.rows * grid.columns === 0) return h("p", { class: "av-array-note" }, "no elements");
   if (value.shape.length === 0) return h("output", { class: "av-scalar" }, figure(grid.cells?.[0] ?? NaN));
   const largest = magnitude(value);
-  const side = cellSide(grid, among);
   const width = grid.columns * side.w;
   const height = grid.rows * side.h;
   const map = s("svg", {
@@ -43,15 +68,18 @@ function picture(value: Value, grid: Grid, label: string, readout: HTMLElement, 
     width,
     height,
     viewBox: `0 0 ${width} ${height}`,
-    role: "img",
+    role: "application",
+    "aria-roledescription": "array",
     "aria-label": describe(value, label),
+    tabindex: 0,
   });
   const stretch = s("g", { transform: `scale(${side.w / side.h} 1)` });
   const paths = cellPaths(grid, largest, side.h, side.h > 6 ? 1 : 0);
   stretch.append(...paths.filter((path) => !side.texts || !path.classList.contains("av-odd")));
   map.append(stretch);
   if (side.texts) map.append(cellTexts(grid, largest, side));
-  follow(map, grid, side, value, readout);
+  map.append(marks);
+  follow(map, grid, side, value, readout, tell);
   return map;
 }
 
@@ -91,25 +119,58 @@ function cellTexts(grid: Grid, largest: number, side: Side): SVGTextElement {
   return s("text", { class: "av-cell-texts" }, ...parts);
 }
 
-/** Frame the cell under the pointer and say its index and value. */
-function follow(map: SVGSVGElement, grid: Grid, side: Side, value: Value, readout: HTMLElement): void {
+/** Frame the cell under the pointer or the keys, say its index and value, and tell who listens. */
+function follow(map: SVGSVGElement, grid: Grid, side: Side, value: Value, readout: HTMLElement, tell: (flat: number | null) => void): void {
   const mark = s("rect", { class: "av-cell-mark", width: side.w, height: side.h, visibility: "hidden" });
   map.append(mark);
+  let at = -1;
+  const go = (flat: number): void => {
+    const x = grid.cells?.[flat];
+    const isNone = x === undefined;
+    at = isNone ? -1 : flat;
+    set(mark, { visibility: isNone ? "hidden" : "visible" });
+    if (!isNone) set(mark, { transform: `translate(${(flat % grid.columns) * side.w} ${Math.floor(flat / grid.columns) * side.h})` });
+    write(readout, isNone ? "" : `${shapeText(indexOf(value.shape, flat))} = ${figure(x)}`);
+    tell(isNone ? null : flat);
+  };
   map.addEventListener("pointermove", (event) => {
     const box = map.getBoundingClientRect();
     const column = Math.floor(((event.clientX - box.left) / box.width) * grid.columns);
     const row = Math.floor(((event.clientY - box.top) / box.height) * grid.rows);
     const flat = row * grid.columns + column;
-    const x = grid.cells?.[flat];
-    if (x === undefined || column < 0 || column >= grid.columns) return;
-    mark.setAttribute("transform", `translate(${column * side.w} ${row * side.h})`);
-    mark.setAttribute("visibility", "visible");
-    write(readout, `${shapeText(indexOf(value.shape, flat))} = ${figure(x)}`);
+    if (column >= 0 && column < grid.columns && flat !== at) go(flat);
   });
-  map.addEventListener("pointerleave", () => {
-    mark.setAttribute("visibility", "hidden");
-    write(readout, "");
+  map.addEventListener("pointerleave", () => go(-1));
+  map.addEventListener("focus", () => map.matches(":focus-visible") && go(Math.max(at, 0)));
+  map.addEventListener("blur", () => go(-1));
+  map.addEventListener("keydown", (event) => {
+    const next = moved(event.key, Math.max(at, 0), grid);
+    if (next === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation(); // these keys step the player elsewhere
+    go(next);
   });
+}
+
+/** The cell that a key leads to, null for other keys; at an edge it stays. */
+function moved(key: string, flat: number, { rows, columns }: Grid): number | null {
+  const [row, column] = [Math.floor(flat / columns), flat % columns];
+  switch (key) {
+    case "ArrowLeft":
+      return column > 0 ? flat - 1 : flat;
+    case "ArrowRight":
+      return column < columns - 1 ? flat + 1 : flat;
+    case "ArrowUp":
+      return row > 0 ? flat - columns : flat;
+    case "ArrowDown":
+      return row < rows - 1 ? flat + columns : flat;
+    case "Home":
+      return row * columns;
+    case "End":
+      return row * columns + columns - 1;
+    default:
+      return null;
+  }
 }
 
 /** An array too large to keep: its figures. */

@@ -4,7 +4,7 @@ import { listed } from "../model/sentence";
 import { isUpdate } from "../model/timeline";
 import type { Trace } from "../model/trace";
 import { h, write } from "./dom";
-import { heatmap } from "./heatmap";
+import { operandOf, pointingView, type Pointing } from "./pointing";
 import type { Scene, View } from "./scene";
 
 const ROLES = {
@@ -41,13 +41,14 @@ export function panelView(el: HTMLElement, scene: Scene): View {
     const list = turnExhibits(next.told, next.lookup, next.explainer.naming);
     const count = list.filter((each) => each.kind === "array").length;
     arrays.replaceChildren();
+    const pointing = pointingView();
     let term = h("div", { class: "av-term" }); // a sign and the array after it, which stay together
     for (const each of list) {
       if (each.kind === "sign" || term.lastElementChild?.matches("figure")) term = h("div", { class: "av-term" });
-      term.append(exhibitView(each, count, next) ?? "");
+      term.append(exhibitView(each, count, next, pointing) ?? "");
       arrays.append(term);
     }
-    if (arrays.querySelector(".av-heatmap")) arrays.append(scale());
+    if (arrays.querySelector(".av-heatmap")) arrays.append(pointing.words, scale());
   };
   update(scene);
   return { update, dispose: () => section.remove() };
@@ -105,8 +106,8 @@ function ruleLine(text: string, isNumbers: boolean): HTMLElement {
   return h("code", { class: isNumbers ? "av-rule-numbers" : "av-rule-names" }, text);
 }
 
-function exhibitView(exhibit: Exhibit, among: number, { lookup }: Scene): HTMLElement | null {
+function exhibitView(exhibit: Exhibit, among: number, scene: Scene, pointing: Pointing): HTMLElement | null {
   if (exhibit.kind === "sign") return h("span", { class: "av-sign" }, exhibit.text);
-  const value = lookup.value(exhibit.value);
-  return value && heatmap(value, { label: exhibit.label, role: ROLES[exhibit.role] }, among);
+  const value = scene.lookup.value(exhibit.value);
+  return value && pointing.add(operandOf(exhibit, value, scene), { label: exhibit.label, role: ROLES[exhibit.role] }, among);
 }
