@@ -110,7 +110,8 @@ def to_numpy(d: Any) -> Any:
     if found in BY_NUMPY:
         return found
     raise TypeError(
-        f"dtype {d!r} is not supported: expected one of {', '.join(each.name for each in ALL)} (complex, bfloat16 "
+        f"argument 'dtype' must be torch.dtype, not {type(d).__name__}: dtype {d!r} is not supported: "
+        f"expected one of {', '.join(each.name for each in ALL)} (complex, bfloat16 "
         "and quantized types are not provided)"
     )
 
@@ -185,6 +186,8 @@ class finfo:
 
     def __init__(self, type: dtype | None = None) -> None:
         chosen = get_default_dtype() if type is None else type
+        if to_numpy(chosen).kind != "f":
+            raise TypeError(f"torch.finfo() requires a floating point input type. Use torch.iinfo to handle '{chosen}'")
         info = np.finfo(to_numpy(chosen))
         self.dtype = chosen.name
         self.bits = info.bits
@@ -197,6 +200,8 @@ class iinfo:
     """Numerical limits of an integer dtype. Mirrors `torch.iinfo`."""
 
     def __init__(self, type: dtype) -> None:
+        if to_numpy(type).kind not in "iu":
+            raise TypeError(f"torch.iinfo() requires an integer input type. Use torch.finfo to handle '{type}'")
         info = np.iinfo(to_numpy(type))
         self.dtype = type.name
         self.bits, self.max, self.min = info.bits, info.max, info.min

@@ -22,6 +22,7 @@ from .fast_inplace import is_plain
 from .inplace import call_inplace
 from .memory_order import dense_copy
 from .op import FUNCTIONS, METHODS, op, register
+from .wrapping import check_number
 
 __all__ = ["clone", "contiguous", "detach", "to"]
 
@@ -205,6 +206,7 @@ def _fill_(self: Tensor, value: Any) -> Tensor:
         return call_inplace(_fill_tensor.op, [self, value])  # type: ignore[attr-defined]
     if isinstance(value, complex):
         raise refused_complex()
+    check_number("fill_", value, "value", 1)
     return call_inplace(_fill.op, [self, value])  # type: ignore[attr-defined]
 
 

@@ -12,7 +12,7 @@ from ..tensor import Tensor
 from .arithmetic import PASSED
 from .elementwise import floats_only
 from .op import FUNCTIONS, METHODS, Op, op, register
-from .wrapping import choosing
+from .wrapping import check_number, choosing
 
 __all__: list[str] = []
 
@@ -54,6 +54,8 @@ addcdiv = op(
 
 def _lerp(self: Any, end: Any, weight: Any) -> Any:
     """Return self + weight · (end - self), computed from the nearer end as PyTorch does."""
+    if not isinstance(weight, np.ndarray):
+        check_number("lerp", weight, "weight", 3)
     floats_only("lerp_kernel_tensor" if isinstance(weight, np.ndarray) else "lerp_kernel_scalar", self)
     weight = np.asarray(weight, self.dtype)
     near = np.abs(weight) < 0.5

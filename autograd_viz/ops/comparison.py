@@ -16,7 +16,7 @@ from ..autograd.state import fast
 from ..tensor import Tensor, make
 from .dispatch import Scalar, call
 from .op import Op, array_of, op, register
-from .wrapping import check_tensor
+from .wrapping import check_number, check_tensor
 
 __all__: list[str] = []
 
@@ -111,14 +111,21 @@ def _plain(
 
 def _truths(name: str, ufunc: Any) -> Function:
     def forward(self: Any, other: Any) -> Any:
-        if not isinstance(other, np.ndarray):
-            raise TypeError(f"{name}(): argument 'other' (position 2) must be Tensor, not {type(other).__name__}")
+        _check_array(name, self, "input", 1)
+        _check_array(name, other, "other", 2)
         return ufunc(self != 0, other != 0)
 
     return forward
 
 
+def _check_array(name: str, value: Any, param: str, position: int) -> None:
+    if not isinstance(value, (np.ndarray, np.generic)):
+        kind = type(value).__name__
+        raise TypeError(f"{name}(): argument '{param}' (position {position}) must be Tensor, not {kind}")
+
+
 def _logical_not(self: Any) -> Any:
+    _check_array("logical_not", self, "input", 1)
     return self == 0
 
 
@@ -129,7 +136,7 @@ for _name, _ufunc in (("and", np.logical_and), ("or", np.logical_or), ("xor", np
         f"`input {_name} other`, elementwise, non-zero being true",
         promote=None,
     )
-_plain("logical_not", _logical_not, "where the elements are zero", operands=("self",))
+_plain("logical_not", _logical_not, "where the elements are zero", operands=("self",), promote=None)
 
 
 def _bits(name: str, ufunc: Any, bools: bool = True) -> Function:
@@ -176,8 +183,9 @@ _plain("bitwise_right_shift", _shifted("rshift", np.right_shift), "`input` shift
 # tests of single elements
 
 
-def _test(ufunc: Any) -> Function:
+def _test(name: str, ufunc: Any) -> Function:
     def forward(self: Any) -> Any:
+        _check_array(name, self, "input", 1)
         return ufunc(self)
 
     return forward
@@ -192,7 +200,7 @@ for _name, _ufunc, _summary in (
     ("signbit", np.signbit, "where the elements have their sign bit set"),
     ("isreal", np.isreal, "where the elements are real: everywhere"),
 ):
-    _plain(_name, _test(_ufunc), _summary, operands=("self",))
+    _plain(_name, _test(_name, _ufunc), _summary, operands=("self",), promote=None)
 
 
 # whole tensors
@@ -204,7 +212,8 @@ def isclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-
     check_tensor("isclose", other, "other", 2)
     if input._array.dtype != other._array.dtype:
         raise RuntimeError(f"{dtypes.word(input._array.dtype)} did not match {dtypes.word(other._array.dtype)}")
-    for name, value in (("rtol", rtol), ("atol", atol)):
+    for position, (name, value) in enumerate((("rtol", rtol), ("atol", atol))):
+        check_number("isclose", value, name, position + 3)
         if value < 0:
             raise RuntimeError(f"{name} must be greater than or equal to zero, but got {value}")
     return _isclose(input, other, rtol, atol, equal_nan)
@@ -241,6 +250,13 @@ def equal(input: Tensor, other: Tensor) -> bool:
 
 def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False) -> Tensor:
     """Return which elements are among `test_elements`. Mirrors `torch.isin`."""
+    for position, value in enumerate((elements, test_elements)):
+        if not isinstance(value, OPERANDS):
+            raise TypeError(
+                "isin() received an invalid combination of arguments: argument "
+                f"'{('elements', 'test_elements')[position]}' (position {position + 1}) must be Tensor or Number, not "
+                f"{type(value).__name__}"
+            )
     return make(np.isin(array_of(elements), array_of(test_elements), invert=invert))
 
 

@@ -18,6 +18,7 @@ from ..autograd.state import fast, local
 from ..tensor import Tensor, device, make
 from .memory_order import laid_out_like
 from .op import FUNCTIONS, METHODS, arrays, register
+from .wrapping import check_number
 
 __all__ = ["finished", "sizes_of"]
 
@@ -144,6 +145,8 @@ def full(size: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool =
         if fill_value._requires_grad or fill_value._array.ndim:
             raise TypeError("full(): argument 'fill_value' (position 2) must be Number, not Tensor")
         fill_value = fill_value.item()
+    if not isinstance(fill_value, complex):
+        check_number("full", fill_value, "fill_value", 2)
     found = numpy_dtype("full", dtype, dtypes.result_type(fill_value))
     return finished(filled(sizes_of("full", (size,)), fill_value, found), requires_grad)
 
@@ -161,6 +164,7 @@ def full_like(
     check_options("full_like", options)
     _check_tensor("full_like", input)
     value = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
+    check_number("full_like", value, "fill_value", 2)
     found = numpy_dtype("full_like", dtype, input._array.dtype)
     array = laid_out_like(input._array, options.get("memory_format"), lambda shape: filled(shape, value, found))
     return finished(array, requires_grad)

@@ -103,6 +103,8 @@ def _copied(data: Any, wanted: Any) -> Any:
         return _cast([data], wanted or dtypes.result_type(data)).reshape(())
     shape = _shape(data)
     elements = list(_flat(data, shape, 0))
+    if shape and elements and isinstance(elements[0], str):
+        raise ValueError("too many dimensions 'str'")
     if wanted is None:
         found = [dtypes.result_type(*group) for group in _by_type(elements)]
         wanted = dtypes._promote(found) if found else dtypes.default_float()

@@ -22,7 +22,7 @@ from ..autograd.listeners import OpCall
 from ..autograd.node import Node, next_sequence_nr
 from ..autograd.state import fast, local
 from ..tensor import Tensor, _new, make, resolve
-from .op import Op, array_of, promoted
+from .op import Op, array_of, promoted, wrong_operand
 
 __all__ = [
     "call",
@@ -103,9 +103,19 @@ def computed(made: Op, plain: list[Any]) -> list[Any]:
             result = made.forward(*plain)
     except ValueError as error:
         raise shape_error(made, plain, error) from None
+    except AttributeError as error:
+        raise _no_tensor_error(made, plain) or error from None
     if len(made.returns) == 1 and not made.variadic:
         return [np.asarray(result)]
     return [None if each is None else np.asarray(each) for each in result]
+
+
+def _no_tensor_error(made: Op, plain: list[Any]) -> TypeError | None:
+    """Return the error for an operand that should be a tensor and is not, if there is one."""
+    for position, (param, value) in enumerate(zip(made.params, plain, strict=True)):
+        if param in (*made.diff_params, *made.tensor_params) and not hasattr(value, "dtype"):
+            return wrong_operand(made, position, plain)
+    return None
 
 
 def shape_error(made: Op, plain: list[Any], error: ValueError) -> Exception:

@@ -37,6 +37,8 @@ def einsum(*args: Any) -> Tensor:
     tensor([[3., 4.],
             [6., 8.]])
     """
+    if args and not isinstance(args[0], (str, Tensor)):
+        raise TypeError(f"einsum(): argument 'equation' (position 1) must be str, not {type(args[0]).__name__}")
     if len(args) < 2:
         raise ValueError(
             "einsum(): must specify the equation string and at least one operand, or at least one operand and its "

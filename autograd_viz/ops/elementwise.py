@@ -129,6 +129,8 @@ _LOGIT_CLAMPED = op(
 def choose_logit(input: Any, eps: float | None = None) -> tuple[Op, list[Any]]:
     """Return log(x / (1 - x)), x first kept within [eps, 1 - eps] if that is given. Mirrors `torch.logit`."""
     check_tensor("logit", input)
+    if eps is not None and not isinstance(eps, (int, float)):
+        raise TypeError(f"logit(): argument 'eps' (position 2) must be float, not {type(eps).__name__}")
     return (_LOGIT if eps is None else _LOGIT_CLAMPED).op, [input, eps]  # type: ignore[attr-defined]
 
 
@@ -277,9 +279,14 @@ def _fraction(self: Any) -> Any:
 
 
 frac = op("Frac", _fraction, self=("grad", lambda grad: grad))
+def _rounded_to(self: Any, decimals: int) -> Any:
+    floats_only("round_cpu", self)
+    return np.round(self, decimals)
+
+
 _ROUND = op("Round", _rounding("round", np.rint), ufunc=np.rint, self=ZERO)
 _ROUND_DECIMALS = op(
-    "Round", lambda self, decimals: np.round(self, decimals), variant=1,
+    "Round", _rounded_to, variant=1,
     self=("0", lambda xp, grad: xp.zeros_like(grad)),
 )  # fmt: skip
 
@@ -296,7 +303,7 @@ def round_(input: Any, *, decimals: int = 0) -> Any:
     return _ROUND(input) if decimals == 0 else _ROUND_DECIMALS(input, decimals)
 
 
-round_.__name__ = "round"
+round_.__name__ = round_.__qualname__ = choose_round.__qualname__ = "round"
 round_.choose = choose_round  # type: ignore[attr-defined]
 
 

@@ -34,6 +34,10 @@ def check_not_empty(name: str, tensor: Tensor, dims: tuple[int, ...] | None) -> 
     shape = tensor._array.shape
     if dims is None:
         if tensor._array.size == 0:
+            if name == "aminmax":
+                raise RuntimeError(
+                    "aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity."
+                )
             error = IndexError if name.startswith("arg") else RuntimeError
             remedy = "" if name.startswith("arg") else " Specify the reduction dim with the 'dim' argument."
             raise error(f"{name}(): Expected reduction dim to be specified for input.numel() == 0.{remedy}")

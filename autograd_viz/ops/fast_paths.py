@@ -24,7 +24,7 @@ from .op import REQUIRED, Op
 __all__ = ["public_function"]
 
 ndarray = np.ndarray
-NOT_SO_FAST = (ValueError, TypeError, IndexError, RuntimeError, RuntimeWarning, FloatingPointError)
+NOT_SO_FAST = (ValueError, TypeError, IndexError, RuntimeError, RuntimeWarning, FloatingPointError, AttributeError)
 
 
 def public_function(made: Op) -> Callable[..., Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import dtypes
 from ..tensor import Tensor
 from .dims import wrap_dim
 from .op import Op, op
@@ -161,6 +162,8 @@ def _scatter_chosen(
     """
     wrapped = expect_dims("scatter", input, dim, index)
     src = value if src is None else src
+    if src is None:
+        raise TypeError('scatter() missing 1 required positional arguments: "src" or "value"')
     if reduce is not None:
         return _scatter_reducing(input, wrapped, index, src, reduce)
     if isinstance(src, Tensor):
@@ -243,18 +246,25 @@ _put_op = op(
 ).op  # type: ignore[attr-defined]
 
 
+def _check_long(name: str, index: Any) -> None:
+    check_tensor(name, index, "index", 2)
+    if index._array.dtype != np.int64:
+        raise RuntimeError(f"{name}(): Expected a long tensor for index, but got {dtypes.word(index._array.dtype)}")
+
+
 def _take_chosen(input: Tensor, index: Tensor) -> tuple[Op, list[Any]]:
     """Return elements of the flattened tensor, in the shape of `index`. Mirrors `torch.take`."""
     check_tensor("take", input)
-    check_index("take", index, 2)
+    _check_long("take", index)
     return _take_op, [input, index]
 
 
 def _put_chosen(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) -> tuple[Op, list[Any]]:
     """Return a copy with elements of the flattened tensor overwritten, or added to. Mirrors `torch.Tensor.put`."""
-    check_index("put", index, 2)
+    _check_long("put_", index)
+    check_tensor("put_", source, "source", 3)
     if index._array.size != source._array.size:
-        raise RuntimeError(
+        raise IndexError(
             f"put_(): Expected source and index to have the same number of elements, but got source.numel() = "
             f"{source._array.size}, index.numel() = {index._array.size}"
         )

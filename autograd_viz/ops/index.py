@@ -17,8 +17,10 @@ BOTH = {
         "less_equal logical_and logical_not logical_or logical_xor lt ne not_equal signbit"
     ),
     "contraction": "inner kron",
+    "covariance": "corrcoef cov",
     "cumulative": "cummax cummin cumprod cumsum logcumsumexp prod",
     "diagonals": "diag diag_embed diagflat diagonal trace",
+    "distances": "dist",
     "elementwise": (
         "abs absolute acos acosh arccos arccosh arcsin arcsinh arctan arctanh asin asinh atan atanh ceil cos cosh "
         "deg2rad exp exp2 expm1 fix floor frac log log10 log1p log2 logit nan_to_num positive rad2deg round rsqrt sgn "
@@ -27,7 +29,9 @@ BOTH = {
     "error_function": "erf erfc erfinv",
     "expansion": "broadcast_to",
     "extremes": "amax amin aminmax argmax argmin max min",
+    "gamma": "digamma lgamma mvlgamma polygamma",
     "gathering": "gather put scatter scatter_add take",
+    "histograms": "histc histogram",
     "index_slices": "index_add index_copy index_fill index_select",
     "indexing": "index_put index_put_",
     "inverses": "det inverse logdet slogdet",
@@ -38,6 +42,9 @@ BOTH = {
     "nn.softmax": "log_softmax softmax",
     "nn.xlogy": "xlogy",
     "norms": "norm",
+    "number_parts": (
+        "angle conj conj_physical frexp gcd imag lcm ldexp nextafter real renorm resolve_conj resolve_neg"
+    ),
     "operators": (
         "abs_ acos_ addmv_ arccos_ arcsin_ arctan_ asin_ atan_ ceil_ clamp_ clamp_max_ clamp_min_ clip_ cos_ cosh_ "
         "deg2rad_ erf_ erfc_ exp2_ exp_ expm1_ fix_ floor_ frac_ log10_ log1p_ log2_ log_ logit_ nan_to_num_ neg_ "
@@ -47,7 +54,7 @@ BOTH = {
     "ordering": "argsort kthvalue median mode msort nanmedian sort topk",
     "power": "float_power pow square",
     "products": "addbmm addmm addmv addr baddbmm",
-    "quantiles": "heaviside nanmean nansum quantile",
+    "quantiles": "heaviside nanmean nanquantile nansum quantile",
     "queries": "get_device is_same_size is_signed",
     "random": "bernoulli multinomial",
     "rearrangement": "flip fliplr flipud roll rot90 tile tril triu",
@@ -71,9 +78,11 @@ BOTH = {
 FUNCTIONS = {
     "arithmetic": "rsub",
     "casting": "fill",
+    "choices": "combinations tril_indices triu_indices unravel_index vander",
     "contraction": "chain_matmul tensordot",
     "creation": "arange empty empty_like eye full full_like linspace logspace ones ones_like zeros zeros_like",
     "data": "as_tensor asarray from_numpy scalar_tensor tensor",
+    "distances": "cdist pdist",
     "einsum": "einsum",
     "expansion": "broadcast_tensors",
     "joining": (
@@ -87,7 +96,7 @@ FUNCTIONS = {
     "nn.embedding": "embedding",
     "nn.padding": "constant_pad_nd",
     "nn.shuffling": "channel_shuffle pixel_shuffle pixel_unshuffle",
-    "quantiles": "trapezoid trapz",
+    "quantiles": "cumulative_trapezoid trapezoid trapz",
     "queries": (
         "broadcast_shapes can_cast is_complex is_floating_point is_inference is_tensor numel promote_types "
         "result_type typename"
@@ -108,6 +117,7 @@ METHODS = {
     "elementwise": "acosh_ arccosh_ arcsinh_ arctanh_ asinh_ atanh_",
     "expansion": "expand expand_as",
     "indexing": "__delitem__ __getitem__ __setitem__",
+    "number_parts": "conj_physical_",
     "operators": (
         "__abs__ __add__ __and__ __array_wrap__ __contains__ __eq__ __floordiv__ __ge__ __gt__ __iadd__ __iand__ "
         "__ifloordiv__ __ilshift__ __imod__ __imul__ __invert__ __ior__ __ipow__ __irshift__ __isub__ __itruediv__ "
@@ -115,11 +125,12 @@ METHODS = {
         "__rand__ __reversed__ __rfloordiv__ __rlshift__ __rmatmul__ __rmod__ __rmul__ __ror__ __rpow__ __rrshift__ "
         "__rshift__ __rsub__ __rtruediv__ __rxor__ __sub__ __truediv__ __xor__ absolute_ add_ addbmm_ addcdiv_ "
         "addcmul_ addmm_ addr_ arctan2_ atan2_ baddbmm_ bitwise_and_ bitwise_left_shift_ bitwise_not_ bitwise_or_ "
-        "bitwise_right_shift_ bitwise_xor_ copysign_ cumprod_ cumsum_ div_ divide_ eq_ erfinv_ float_power_ "
-        "floor_divide_ fmod_ ge_ greater_ greater_equal_ gt_ heaviside_ hypot_ index_add_ index_copy_ index_fill_ "
-        "index_reduce_ le_ lerp_ less_ less_equal_ logical_and_ logical_not_ logical_or_ logical_xor_ lt_ "
-        "masked_fill_ masked_scatter_ mul_ multiply_ ne_ not_equal_ pow_ put_ remainder_ scatter_ scatter_add_ "
-        "scatter_reduce_ sgn_ sign_ sub_ subtract_ tril_ triu_ true_divide_"
+        "bitwise_right_shift_ bitwise_xor_ copysign_ cumprod_ cumsum_ digamma_ div_ divide_ eq_ erfinv_ float_power_ "
+        "floor_divide_ fmod_ gcd_ ge_ greater_ greater_equal_ gt_ heaviside_ hypot_ index_add_ index_copy_ "
+        "index_fill_ index_reduce_ lcm_ ldexp_ le_ lerp_ less_ less_equal_ lgamma_ logical_and_ logical_not_ "
+        "logical_or_ logical_xor_ lt_ masked_fill_ masked_scatter_ mul_ multiply_ mvlgamma_ ne_ nextafter_ not_equal_ "
+        "polygamma_ pow_ put_ remainder_ renorm_ scatter_ scatter_add_ scatter_reduce_ sgn_ sign_ sub_ subtract_ "
+        "tril_ triu_ true_divide_"
     ),
     "queries": "is_cpu is_pinned is_set_to is_shared itemsize name nbytes pin_memory share_memory_ untyped_storage",
     "random_fills": "bernoulli_ cauchy_ exponential_ geometric_ log_normal_ normal_ random_ uniform_",
@@ -128,6 +139,7 @@ METHODS = {
         "bfloat16 cdouble cfloat chalf coalesce dequantize int_repr ipu istft mtia record_stream sparse_mask stft "
         "to_dense to_mkldnn to_sparse to_sparse_coo to_sparse_csc to_sparse_csr xpu"
     ),
+    "resizing": "resize_ resize_as_ sum_to_size",
     "shape": "reshape_as view view_as",
     "shape_in_place": "as_strided_ squeeze_ swapaxes_ swapdims_ t_ transpose_ unsqueeze_",
     "strided": "storage_offset unfold",
@@ -140,9 +152,11 @@ RULES = {
     "casting": "to_dtype",
     "cumulative": "after before cumsum_from_end gathered scan_back scan_forward",
     "diagonals": "diagonal_backward identity",
+    "distances": "cdist_backward pdist_backward",
     "elementwise": "sigmoid_backward tanh_backward",
     "extremes": "pick place shared",
     "factorizations": "cholesky_back eigh_back qr_back",
+    "gamma": "mvlgamma_backward",
     "indexing": "index",
     "inverses": "det_back inv",
     "joining": "block part",

@@ -39,7 +39,10 @@ def _add_into(self: Any, dim: int, index: Any, source: Any, alpha: Any = 1) -> N
 
 def _copy_into(self: Any, dim: int, index: Any, source: Any) -> None:
     array = lined_up(self)
-    array[_slices(dim, bounded(index, array.shape[dim], dim))] = lined_up(source)
+    for wrong in index[(index < 0) | (index >= array.shape[dim])].reshape(-1):
+        size = array.shape[dim]
+        raise IndexError(f"index_copy_(): index {wrong} is out of bounds for dimension {dim} with size {size}")
+    array[_slices(dim, index)] = lined_up(source)
 
 
 def _fill_into(self: Any, dim: int, index: Any, value: Any) -> None:
@@ -165,19 +168,42 @@ def _rest(tensor: Any, dim: int) -> tuple[int, ...]:
 
 def _index_copy_chosen(input: Tensor, dim: int, index: Tensor, source: Tensor) -> tuple[Op, list[Any]]:
     """Return a copy with `source` written over the slices that a vector names. Mirrors `torch.index_copy`."""
-    wrapped = _vector("index_copy", input, dim, index)
+    check_tensor("index_copy", index, "index", 3)
+    check_tensor("index_copy", source, "source", 4)
+    if index._array.dtype != np.int64:
+        raise RuntimeError(
+            f"index_copy_(): Expected a long tensor for index, but got {dtypes.word(index._array.dtype)}"
+        )
+    if index._array.ndim > 1:
+        raise IndexError(f"index_copy_(): Index should have dimension 1 or 0 (got {index._array.ndim})")
+    if input._array.dtype != source._array.dtype:
+        one, two = dtypes.word(input._array.dtype), dtypes.word(source._array.dtype)
+        raise RuntimeError(
+            f"index_copy_(): self and source expected to have the same dtype, but got (self) {one} and (source) {two}"
+        )
+    wrapped = wrap_dim(dim, input._array.ndim)
     if _rest(input, wrapped) != _rest(source, wrapped):
         ours, theirs = (" ".join(map(str, _rest(each, wrapped))) for each in (input, source))
         raise RuntimeError(
             "index_copy_(): Source/destination tensor must have same slice shapes. Destination slice shape: "
             f"{ours} at dimension {wrapped} and source slice shape: {theirs} at dimension {wrapped}."
         )
+    count = source._array.shape[wrapped] if source._array.ndim else 1
+    if count != index._array.size:
+        raise IndexError(
+            f"index_copy_(): Number of indices ({index._array.size}) should be equal to source.size(dim) ({count})"
+        )
     return _index_copy_op, [input, wrapped, index, source]
 
 
 def _index_fill_chosen(input: Tensor, dim: int, index: Tensor, value: Any) -> tuple[Op, list[Any]]:
     """Return a copy with the slices that a vector names filled with a value. Mirrors `torch.index_fill`."""
-    wrapped = _vector("index_fill", input, dim, index)
+    check_tensor("index_fill", index, "index", 3)
+    if index._array.dtype != np.int64:
+        raise IndexError(f"index_fill_(): Expected dtype int64 for index, got {index.dtype}")
+    if index._array.ndim > 1:
+        raise RuntimeError(f"Index has to be a vector/scalar, got shape {list(index.shape)}")
+    wrapped = wrap_dim(dim, input._array.ndim)
     if not isinstance(value, Tensor):
         return _index_fill_op, [input, wrapped, index, value]
     if value._array.ndim:

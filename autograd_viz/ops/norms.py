@@ -18,6 +18,7 @@ from .op import FUNCTIONS, METHODS, arrays, op, register
 from .singular_values import svdvals
 from .transposition import permute
 from .type_words import type_word
+from .wrapping import check_tensor
 
 __all__ = ["cond", "matrix_norm", "norm", "vector_norm"]
 
@@ -225,6 +226,7 @@ def norm(A: Tensor, ord: Any = None, dim: Any = None, keepdim: bool = False, *, 
 
 def _torch_norm(input: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Tensor:
     """Return the p-norm over dimensions, by default over all elements. Mirrors `torch.norm`."""
+    check_tensor("norm", input)
     if p == "fro" or p is None:
         return vector_norm(input, 2, dim, keepdim, dtype=dtype)
     if isinstance(p, str):

@@ -31,6 +31,8 @@ from .tables import FUNCTIONS, METHODS, arrays, tensors
 __all__ = ["FUNCTIONS", "METHODS", "Op", "arrays", "op", "register", "tensors"]
 
 REQUIRED: Any = type("REQUIRED", (), {})
+PYTHON_NAMES = {"self": "input"}  # what users call a parameter that the tables call otherwise
+OPERANDS = (np.ndarray, np.generic, bool, int, float, complex)
 ALIASES = {"input": "self", "axis": "dim", "keepdims": "keepdim"}
 Rule = Callable[..., Any]
 Compiled = Callable[..., Any]
@@ -132,7 +134,8 @@ class Op:
             When an argument is missing, surplus or unknown.
         """
         if len(args) > len(self.params):
-            raise TypeError(f"{self.name}() takes {len(self.params)} arguments but {len(args)} were given")
+            count = len(self.params)
+            raise TypeError(f"{self.name}() takes {count} positional arguments but {len(args)} were given")
         values = [*args, *self.defaults[len(args) :]]
         for key, value in kwargs.items():
             position = self.index.get(key, self.index.get(ALIASES.get(key, "")))
@@ -143,7 +146,8 @@ class Op:
             values[position] = value
         for param, value in zip(self.params, values, strict=True):
             if value is REQUIRED:
-                raise TypeError(f"{self.name}() missing required argument: '{param}'")
+                spoken = PYTHON_NAMES.get(param, param)
+                raise TypeError(f'{self.name}() missing 1 required positional arguments: "{spoken}"')
         return values
 
     def __repr__(self) -> str:
@@ -280,6 +284,9 @@ def promoted(made: Op, values: list[Any]) -> list[Any]:
     """Cast the operands (arrays and scalars) of an operation to the dtype they combine to."""
     positions = [made.index[param] for param in made.operands]
     operands = [values[position] for position in positions if values[position] is not None]
+    for position in positions:
+        if not isinstance(values[position], OPERANDS) and values[position] is not made.defaults[position]:
+            raise wrong_operand(made, position, values)
     chosen = dtypes.result_type(*operands)
     if made.promote == "float" and chosen.kind != "f":
         chosen = dtypes.default_float()
@@ -288,6 +295,16 @@ def promoted(made: Op, values: list[Any]) -> list[Any]:
         if out[position] is not None:
             out[position] = np.asarray(out[position]).astype(chosen, copy=False)
     return out
+
+
+def wrong_operand(made: Op, position: int, values: list[Any]) -> TypeError:
+    """Word the error of an operand that is neither a tensor nor a number."""
+    kinds = ["Tensor" if isinstance(value, np.ndarray) else type(value).__name__ for value in values]
+    param = PYTHON_NAMES.get(made.params[position], made.params[position])
+    return TypeError(
+        f"{made.name}() received an invalid combination of arguments - got ({', '.join(kinds)}): {made.name}(): "
+        f"argument '{param}' (position {position + 1}) must be Tensor, not {kinds[position]}"
+    )
 
 
 def array_of(value: Any) -> Any:

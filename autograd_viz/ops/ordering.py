@@ -109,6 +109,8 @@ def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: boo
         When there are not so many.
     """
     wrapped = wrap_dim(dim, input._array.ndim)
+    if input._array.dtype.kind == "b":
+        raise RuntimeError("topk does not support bool dtypes on CPU")
     if not 0 <= k <= (input._array.shape[wrapped] if input._array.ndim else 1):
         raise RuntimeError("selected index k out of range")
     return TOPK(*_TOPK(input, k, wrapped, largest, sorted))

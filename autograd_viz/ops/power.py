@@ -28,7 +28,11 @@ SPECIAL: dict[float, Callable[[Any], Any]] = {
 def _to_number(self: Any, exponent: Any) -> Any:
     """Return an array to the power of a number."""
     if self.dtype.kind == "f":
-        special = SPECIAL.get(exponent if exponent.__class__ in (int, float) else exponent.item())
+        if exponent.__class__ not in (int, float):
+            if hasattr(exponent, "item"):
+                exponent = exponent.item()
+            _check_number("pow", exponent)
+        special = SPECIAL.get(exponent)
         if special is not None:
             return special(self)
     return _general(self, self.dtype.type(exponent))
@@ -148,6 +152,7 @@ def _as_double(value: Any) -> Any:
     return float(value)
 
 
+choose_pow.__qualname__ = "pow"  # what Python's own errors call it
 square.choose = lambda input: choose_pow(input, 2)  # type: ignore[attr-defined]
 register("pow", pow_scalar, forward=_power_array)
 register("square", square)

@@ -9,6 +9,7 @@ import numpy as np
 from .. import dtypes
 from ..tensor import Tensor, make
 from .dims import wrap_dim
+from .nn.scalar import div_number, mul_number
 from .op import FUNCTIONS, op, register
 from .reduction import reduced_dims, total
 from .remainders import not_differentiable
@@ -80,12 +81,26 @@ def quantile(
     RuntimeError
         When `q` is outside [0, 1], the dtype is another, or there are no elements.
     """
+    return _quantile(input, q, dim, keepdim, interpolation, ignore_nan=False)
+
+
+@public()
+def nanquantile(
+    input: Tensor, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear"
+) -> Any:
+    """Return the `q`-th quantiles of the elements that are not NaN. Mirrors `torch.nanquantile`; see `quantile`."""
+    return _quantile(input, q, dim, keepdim, interpolation, ignore_nan=True)
+
+
+def _quantile(
+    input: Tensor, q: Any, dim: int | None, keepdim: bool, interpolation: str, *, ignore_nan: bool
+) -> Any:
     ranks = np.asarray(q._array if isinstance(q, Tensor) else q, np.float64)
     _check_quantile(input, ranks, interpolation)
     flat = input if dim is not None else input.reshape(-1)
     wrapped = wrap_dim(-1 if dim is None else dim, flat._array.ndim)
     ordered = FUNCTIONS["sort"](flat, wrapped)[0].movedim(wrapped, -1)
-    found = _between(ordered, ranks.reshape(-1), interpolation)
+    found = _between(ordered, ranks.reshape(-1), interpolation, ignore_nan)
     found = found.movedim(-1, 0)
     if keepdim:
         found = found.unsqueeze(wrapped + 1) if dim is not None else found.reshape(-1, *(1,) * input._array.ndim)
@@ -106,19 +121,44 @@ def _check_quantile(input: Tensor, ranks: Any, interpolation: str) -> None:
         raise RuntimeError(f"quantile() q must be in the range [0, 1] but got {ranks}")
 
 
-def _between(ordered: Any, ranks: Any, interpolation: str) -> Any:
-    """Return the elements at fractional ranks of sorted ones, along the last dim; NaN where there is any."""
+def _between(ordered: Any, ranks: Any, interpolation: str, ignore_nan: bool) -> Any:
+    """Return the elements at fractional ranks of sorted ones, along the last dim.
+
+    Where there is a NaN the result is one, unless they are left out.
+    """
     array = ordered._array
-    places = ranks * (array.shape[-1] - 1)
+    missing = np.isnan(array[..., -1:])
+    last: Any = array.shape[-1] - 1
+    if ignore_nan:
+        last = np.maximum((array == array).sum(-1, keepdims=True) - 1, 0)
+        missing = np.zeros_like(missing)
+    places = ranks * last
     if interpolation in ("lower", "higher", "nearest"):
         places = {"lower": np.floor, "higher": np.ceil, "nearest": np.rint}[interpolation](places)
     low, high = np.floor(places).astype(np.int64), np.ceil(places).astype(np.int64)
-    missing = np.isnan(array[..., -1:])
     shape = (*array.shape[:-1], ranks.size)
     spots = [np.where(missing, array.shape[-1] - 1, np.broadcast_to(place, shape)) for place in (low, high)]
     below, above = (FUNCTIONS["gather"](ordered, -1, make(spot)) for spot in spots)
     weight = np.full(low.shape, 0.5) if interpolation == "midpoint" else places - low
     return FUNCTIONS["lerp"](below, above, make(weight.astype(array.dtype)))
+
+
+def cumulative_trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1, dim: int = -1) -> Any:
+    """Return the integrals of `y` along `dim` up to each place. Mirrors `torch.cumulative_trapezoid`."""
+    wrapped = wrap_dim(dim, y._array.ndim)
+    length = y._array.shape[wrapped] - 1
+    heights: Any = y.narrow(wrapped, 1, length) + y.narrow(wrapped, 0, length)
+    if x is None:
+        return mul_number(heights, dx / 2).cumsum(wrapped)
+    return div_number((_widths(y, x, wrapped) * heights).cumsum(wrapped), 2)
+
+
+def _widths(y: Tensor, x: Tensor, dim: int) -> Any:
+    """Return the distances between the places where values were taken."""
+    widths = FUNCTIONS["diff"](x, dim=-1 if x._array.ndim == 1 else dim)
+    if widths._array.ndim == 1:
+        widths = widths.reshape([-1 if i == dim else 1 for i in range(y._array.ndim)])
+    return widths
 
 
 def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1, dim: int = -1) -> Any:
@@ -140,10 +180,7 @@ def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1, dim: int = -
     heights: Any = y.narrow(wrapped, 1, length) + y.narrow(wrapped, 0, length)
     if x is None:
         return heights.sum(wrapped) * (dx / 2)
-    widths = FUNCTIONS["diff"](x, dim=-1 if x._array.ndim == 1 else wrapped)
-    if widths._array.ndim == 1:
-        widths = widths.reshape([-1 if i == wrapped else 1 for i in range(y._array.ndim)])
-    return (heights * widths).sum(wrapped) / 2
+    return (heights * _widths(y, x, wrapped)).sum(wrapped) / 2
 
 
 heaviside = not_differentiable(
@@ -153,4 +190,5 @@ heaviside = not_differentiable(
     params=("self", "values"),
 )
 register("heaviside", heaviside)
+FUNCTIONS["cumulative_trapezoid"] = cumulative_trapezoid
 FUNCTIONS["trapezoid"] = FUNCTIONS["trapz"] = trapezoid

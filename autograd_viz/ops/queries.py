@@ -56,6 +56,12 @@ def is_same_size(input: Tensor, other: Tensor) -> bool:
 def result_type(tensor1: Any, tensor2: Any) -> dtypes.dtype:
     """Return the dtype of an operation on two tensors or numbers. Mirrors `torch.result_type`."""
     operands = [each._array if isinstance(each, Tensor) else each for each in (tensor1, tensor2)]
+    for each in operands:
+        if not isinstance(each, (np.ndarray, bool, int, float, complex, np.generic)):
+            raise TypeError(
+                f"result_type() received an invalid combination of arguments - got {type(each).__name__}, but expected "
+                "Tensors or Numbers"
+            )
     return dtypes.BY_NUMPY[dtypes.result_type(*operands)]
 
 

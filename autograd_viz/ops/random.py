@@ -192,7 +192,8 @@ def _mean_std(mean: Any, std: Any, generator: Any = None) -> Any:
     shape = np.broadcast_shapes(np.shape(mean), np.shape(std))
     dtype = getattr(mean, "dtype", None) or std.dtype
     if (np.asarray(std) < 0).any():
-        raise RuntimeError("normal expects all elements of std >= 0.0")
+        found = f", but found std {std}" if isinstance(std, (int, float)) else ""
+        raise RuntimeError(f"normal expects {'' if found else 'all elements of '}std >= 0.0{found}")
     return _normal(source_of(generator), shape, dtype) * np.asarray(std, dtype) + np.asarray(mean, dtype)
 
 

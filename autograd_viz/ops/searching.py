@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from ..dtypes import word
 from ..layouts import contiguous_format
 from ..tensor import Tensor, make
 from .dims import wrap_dim
-from .gathering import check_index
 from .op import FUNCTIONS, METHODS
 from .wrapping import check_tensor, public
 
@@ -38,6 +38,8 @@ def argwhere(input: Tensor) -> Tensor:
 def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
     """Return how often each integer occurs, or the sum of its weights. Mirrors `torch.bincount`."""
     array = input._array
+    if array.dtype.kind == "f":
+        raise NotImplementedError(f"\"bincount_cpu\" not implemented for '{word(array.dtype)}'")
     if array.ndim != 1 or array.dtype.kind not in "iu" or (array.size and array.min() < 0):
         raise RuntimeError(
             f"bincount only supports 1-d non-negative integral inputs, got {input.dtype} {list(array.shape)}"
@@ -168,7 +170,7 @@ def _repeated_places(repeats: Any) -> Any:
     if repeats.ndim != 1:
         raise RuntimeError("repeat_interleave only accept 1D vector as repeat")
     if repeats.dtype not in (np.int64, np.int32):
-        raise RuntimeError("repeats has to be Long or Int tensor")
+        raise NotImplementedError(f"\"repeat_interleave_cpu\" not implemented for '{word(repeats.dtype)}'")
     if repeats.size and repeats.min() < 0:
         raise RuntimeError("repeats can not be negative")
     return np.arange(repeats.size).repeat(repeats)
@@ -177,7 +179,10 @@ def _repeated_places(repeats: Any) -> Any:
 @public()
 def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Tensor:
     """Return elements at indices along a dimension, the other dimensions broadcast. Mirrors `torch.take_along_dim`."""
-    check_index("take_along_dim", indices, 2)
+    check_tensor("take_along_dim", indices, "indices", 2)
+    if indices._array.dtype != np.int64:
+        found = word(indices._array.dtype)
+        raise RuntimeError(f"torch.take_along_dim(): dtype of indices should be Long but got {found}")
     if dim is None:
         return input.view(-1).gather(0, indices.view(-1))
     ndim = input._array.ndim

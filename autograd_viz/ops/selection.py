@@ -15,7 +15,7 @@ from ..tensor import Tensor, make
 from .dispatch import Scalar
 from .masks import kept
 from .op import FUNCTIONS, METHODS, Op, op, register
-from .wrapping import check_tensor, choosing
+from .wrapping import check_number, check_tensor, choosing
 
 __all__: list[str] = []
 
@@ -127,6 +127,7 @@ def _masked_fill_chosen(input: Tensor, mask: Tensor, value: Any) -> tuple[Op, li
     if mask._array.dtype.kind != "b":
         raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {mask.dtype.name}")
     if not isinstance(value, Tensor):
+        check_number("masked_fill", value, "value", 3)
         return _masked_fill_op, [input, mask, value]
     if value._array.ndim:
         raise RuntimeError(
@@ -209,7 +210,10 @@ def _masked_select_chosen(input: Tensor, mask: Tensor) -> tuple[Op, list[Any]]:
 def _masked_scatter_chosen(input: Tensor, mask: Tensor, source: Tensor) -> tuple[Op, list[Any]]:
     """Return a copy with the elements of `source`, in order, where the mask is true. Mirrors `torch.masked_scatter`."""
     check_tensor("masked_scatter", input)
-    _check_mask("masked_scatter", mask)
+    check_tensor("masked_scatter", mask, "mask", 2)
+    if mask._array.dtype.kind != "b":
+        found = dtypes.word(mask._array.dtype)
+        raise RuntimeError(f"masked_scatter_ only supports boolean masks, but got mask with dtype {found}")
     if input._array.dtype != source._array.dtype:
         one, two = dtypes.word(input._array.dtype), dtypes.word(source._array.dtype)
         raise RuntimeError(f"masked_scatter: expected self and source to have same dtypes but got {one} and {two}")

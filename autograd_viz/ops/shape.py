@@ -17,6 +17,7 @@ from .arguments import say
 from .dims import ints, resolved_size, wrap_dim, wrap_dims
 from .op import METHODS, op
 from .type_words import type_word
+from .wrapping import check_tensor
 
 __all__ = ["contiguous_copy", "reshape", "reshaped", "squeeze", "squeezed_result", "unsafe_view", "unsqueeze", "view"]
 
@@ -120,6 +121,7 @@ _reread_op = op("ViewDtype", _reread, name="view", view=True)
 
 def view_as(input: Tensor, other: Tensor) -> Tensor:
     """Return the elements in the shape of `other`, sharing memory. Mirrors `torch.Tensor.view_as`."""
+    check_tensor("view_as", other, "other", 1)
     return view(input, *other._array.shape) if other._array.ndim else view(input, ())
 
 

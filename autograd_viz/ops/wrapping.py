@@ -6,10 +6,12 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from ..tensor import Tensor
 from .op import Op, register
 
-__all__ = ["check_tensor", "choosing", "public"]
+__all__ = ["check_number", "check_tensor", "choosing", "public"]
 
 Function = Callable[..., Any]
 ALIAS = {"axis": "dim", "keepdims": "keepdim", "self": "input"}
@@ -20,6 +22,13 @@ def check_tensor(name: str, value: Any, param: str = "input", position: int = 1)
     if not isinstance(value, Tensor):
         kind = type(value).__name__
         raise TypeError(f"{name}(): argument '{param}' (position {position}) must be Tensor, not {kind}")
+
+
+def check_number(name: str, value: Any, param: str, position: int) -> None:
+    """Raise PyTorch's error unless `value` is a number."""
+    if not isinstance(value, (bool, int, float, np.number, np.bool_)):
+        kind = "Tensor" if isinstance(value, Tensor) else type(value).__name__
+        raise TypeError(f"{name}(): argument '{param}' (position {position}) must be Number, not {kind}")
 
 
 def public(
@@ -45,6 +54,7 @@ def public(
 
     def wrap(function: Function) -> Function:
         spoken = name or function.__name__.rstrip("_")
+        function.__qualname__ = spoken  # what Python's own errors call it
 
         @functools.wraps(function)
         def wrapped(*args: Any, **kwargs: Any) -> Any:
@@ -80,7 +90,7 @@ def choosing(name: str, choose: Callable[..., tuple[Op, list[Any]]], *, forward:
         made, values = choose(*args, **kwargs)
         return made.function(*values)
 
-    function.__name__ = function.__qualname__ = name
+    function.__name__ = function.__qualname__ = choose.__qualname__ = name
     function.__doc__ = choose.__doc__
     function.choose = choose  # type: ignore[attr-defined]
     register(name, function, forward=forward)
