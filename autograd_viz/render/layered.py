@@ -45,6 +45,7 @@ def layered(drawn: Picture) -> dict[str, Any]:
         at = places[mark.id]
         items.append({"id": mark.id, "kind": mark.kind, "x": at.x, "y": at.y, "w": at.width, "h": at.height})
     edges = _edges(places, drawn.lines)
+    _part(places)
     return {"version": 1, "width": width, "height": height, "items": items, "edges": edges}
 
 
@@ -53,7 +54,9 @@ def reach(drawn: Picture) -> int:
     places = {mark.id: _Place(0, 0) for mark in drawn.marks}
     _join(places, drawn.lines)
     _rank(list(places.values()))
-    return sum(abs(places[line.head].row - places[line.tail].row) for line in drawn.lines)
+    crossed = sum(abs(places[line.head].row - places[line.tail].row) for line in drawn.lines)
+    _part(places)
+    return crossed
 
 
 def _join(places: dict[str, _Place], lines: tuple[Line, ...]) -> None:
@@ -61,6 +64,13 @@ def _join(places: dict[str, _Place], lines: tuple[Line, ...]) -> None:
         if line.tail != line.head:
             places[line.tail].below.append(places[line.head])
             places[line.head].above.append(places[line.tail])
+
+
+def _part(places: dict[str, _Place]) -> None:
+    """Let neighbours forget each other, who would wait for the garbage collector otherwise."""
+    for place in places.values():
+        place.above.clear()
+        place.below.clear()
 
 
 def _rank(places: list[_Place]) -> None:

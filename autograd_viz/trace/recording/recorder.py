@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import warnings
+import weakref
 from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import Any
@@ -63,14 +64,15 @@ class Recorder(Listener):
         self.stopped = False
         self.places = Places(trace.sources, home)
         self.tensors = TensorTable(trace, ValueTable(trace.values, cap, budget), Variables(home))
-        self.nodes = self.tensors.nodes = NodeTable(trace, self.tensors)
+        self.nodes = NodeTable(trace, self.tensors)
+        self.tensors.nodes = weakref.proxy(self.nodes)  # each knows the other: no cycle keeps the user's tensors
         self.passes = Passes(trace, self.tensors, self.nodes)
         self.operations = Operations(trace, self.tensors, self.nodes, self.places)
         self._told: BaseException | None = None  # the error recorded last
 
     def give_up(self, error: Exception) -> None:
         """Stop recording, and say so without raising even where warnings are errors."""
-        self.stopped = True
+        self.stopped, self._told = True, None
         listeners.remove(self)
         with contextlib.suppress(RuntimeWarning):
             warnings.warn(
@@ -152,6 +154,7 @@ class Recorder(Listener):
             told, line = info(error), self.places.line_of(error.__traceback__)
             self.trace.events.append(ErrorEvent(told, tensor=self.passes.unused(told), line=line))
         self.places.shorten()
+        self._told = None  # its traceback leads to the frames that hold this recorder
 
     def _look_from(self, frame: FrameType | None) -> None:
         """Look names up in a frame; no frame is held longer than a step, except while its pass runs."""
