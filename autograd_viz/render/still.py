@@ -9,6 +9,7 @@ from autograd_viz.render import caption
 from autograd_viz.render.annotation import draw_annotations
 from autograd_viz.render.card import cross
 from autograd_viz.render.edges import draw_edge, draw_token, is_fault
+from autograd_viz.render.given import given
 from autograd_viz.render.layout import MARGIN, layout
 from autograd_viz.render.leafcard import constant_card, leaf_card, root_card
 from autograd_viz.render.opcard import ghost_card, op_card, refused_card
@@ -75,7 +76,7 @@ def stills(
     grain: str = "event",
 ) -> Iterator[Still]:
     """Draw several steps, in rising order, as pictures of one size."""
-    album = _Album(trace, theme, trace.title if title is None else title, placed or trace.layout or layout(trace))
+    album = _Album(trace, theme, trace.title if title is None else title, placed or given(trace) or layout(trace))
     return album.pictures(list(steps), grain)
 
 

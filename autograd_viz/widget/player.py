@@ -12,6 +12,7 @@ import anywidget
 import traitlets
 
 from autograd_viz.render.gif import gif
+from autograd_viz.render.given import given
 from autograd_viz.render.layered import layered
 from autograd_viz.render.layout import layout
 from autograd_viz.render.picture import picture
@@ -25,6 +26,8 @@ from autograd_viz.widget.page import page
 from autograd_viz.widget.size import check_size
 from autograd_viz.widget.words import excuse, words
 
+MOST_NODES = 300_000
+"""The viewer's own bound: see `parse.ts`."""
 TRACE_MIME_TYPE = "application/vnd.autograd-viz.trace+json"
 
 
@@ -98,9 +101,10 @@ class Player(anywidget.AnyWidget):
     def __init__(
         self, trace: Trace, step: int | None = None, *, quiz: bool | Sequence[Any] | None = None, **state: Any
     ) -> None:
+        if max(len(trace.nodes), len(trace.tensors), len(trace.ops)) > MOST_NODES:
+            raise ValueError(f"a trace of {len(trace.nodes)} nodes is too large for a page: {MOST_NODES} is the most")
         document = trace.to_json()
-        if document["layout"] is None:
-            document["layout"] = placed(trace)
+        document["layout"] = given(trace) or placed(trace)
         self.trace = trace
         self.questions = questions(trace, quiz)
         opening = len(trace.events) if stopped_at_error(trace) and not self.questions else 0

@@ -20,10 +20,13 @@ import {
   whole,
   type Reader,
 } from "./reader";
-import type { Event, Layout, NodeRecord, Plain, Point, Scalar, Trace, Value } from "./trace";
+import { checkLayout, readLayout } from "./place";
+import type { Event, NodeRecord, Plain, Scalar, Trace, Value } from "./trace";
 
 const VERSION = 1;
 const FORMAT = "autograd-viz/trace";
+/** More than these no page could hold: a trace that large is refused before it is walked. */
+const MOST_NODES = 300_000;
 
 /** Read a trace from JSON text or from data already parsed; throw a `TraceError` that says what is wrong. */
 export function parse(input: unknown): Trace {
@@ -38,6 +41,7 @@ export function parse(input: unknown): Trace {
   }
   const trace = readTrace(data, "");
   checkReferences(trace);
+  if (trace.layout) checkLayout(trace.layout);
   checkAcyclic(trace.nodes);
   return trace;
 }
@@ -54,11 +58,15 @@ function fromJson(input: string): unknown {
 const scalar: Reader<Scalar> = (input, at) =>
   typeof input === "number" ? number(input, at) : oneOf("NaN", "Infinity", "-Infinity")(input, at);
 
-const plain: Reader<Plain> = (input, at) => {
-  if (input === null || typeof input === "boolean" || typeof input === "string") return input;
-  if (typeof input === "number") return input;
-  return list(plain)(input, at);
-};
+const DEEPEST = 6;
+const plainTo =
+  (depth: number): Reader<Plain> =>
+  (input, at) => {
+    if (input === null || typeof input === "boolean" || typeof input === "string") return input;
+    if (typeof input === "number") return number(input, at);
+    return depth > 0 ? list(plainTo(depth - 1))(input, at) : fail(at, "plain data", input);
+  };
+const plain = plainTo(DEEPEST);
 
 const readShape = list(count, 64);
 const readValue: Reader<Value> = (input, at) => {
@@ -222,39 +230,6 @@ const readEvent: Reader<Event> = (input, at) => {
   return readers[name as Event["kind"]](input, at);
 };
 
-const readPoint: Reader<Point> = (input, at) => {
-  const pair = list(number, 2)(input, at);
-  const [x, y] = pair;
-  return x === undefined || y === undefined ? fail(at, "a pair of numbers", pair) : [x, y];
-};
-
-const readLayout: Reader<Layout> = record({
-  version: oneOf(1),
-  width: number,
-  height: number,
-  items: list(
-    record({
-      id: text,
-      kind: oneOf("leaf", "constant", "op", "untracked", "refused", "root"),
-      x: number,
-      y: number,
-      w: number,
-      h: number,
-    }),
-  ),
-  edges: list(
-    record({
-      id: text,
-      from: text,
-      to: text,
-      kind: oneOf("tracked", "untracked", "cut", "refused"),
-      input: nullable(count),
-      path: list(readPoint),
-      label: optional(record({ text, x: number, y: number })),
-    }),
-  ),
-});
-
 const readTrace: Reader<Trace> = record({
   format: oneOf(FORMAT),
   version: oneOf(VERSION),
@@ -262,9 +237,9 @@ const readTrace: Reader<Trace> = record({
   title: text,
   sources: list(record({ name: text, text })),
   values: list(readValue),
-  tensors: list(readTensor),
-  ops: list(readOp),
-  nodes: list(readNode),
+  tensors: list(readTensor, MOST_NODES),
+  ops: list(readOp, MOST_NODES),
+  nodes: list(readNode, MOST_NODES),
   events: list(readEvent),
   layout: (input, at) => (input === undefined ? null : nullable(readLayout)(input, at)),
 });
