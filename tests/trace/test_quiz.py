@@ -10,7 +10,8 @@ from autograd_viz.trace import Trace, frame
 from autograd_viz.trace.arrays import array, array_text
 from autograd_viz.trace.event import AccumulateEvent, ErrorEvent, RefusedEvent, RunEvent
 from autograd_viz.trace.quiz import Choice, Question, questions, to_json
-from autograd_viz.trace.quiz.choosing import MOST
+from autograd_viz.trace.quiz.choosing import MOST, candidates
+from autograd_viz.trace.story import Story
 from tests.trace.golden import FOLDER
 from tests.trace.lessons import record_cell
 
@@ -164,6 +165,21 @@ def test_a_waiting_node_does_not_run() -> None:
     found = questions(trace, ["next"])[0]
     assert "ExpBackward0" in found.answer.text
     assert "runs_too_early" in slips(found)
+
+
+def test_a_gradient_that_a_hook_on_its_node_replaced_is_not_explained_by_a_rule() -> None:
+    trace = record_cell(
+        "w = ag.tensor(2.0, requires_grad=True)\ny = w * 3\n"
+        "y.grad_fn.register_hook(lambda into, out: (into[0] * 10, None))\ny.backward()\n"
+    )
+    with pytest.raises(ValueError, match=r"nothing to ask for 'w.grad'"):
+        questions(trace, ["w.grad"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whatever_could_be_asked_can_be_made(name: str) -> None:
+    made = [each.make() for each in candidates(Story(golden(name)))]
+    assert all(each is None or each.choices for each in made)
 
 
 def test_a_choice_between_alike_values_is_not_offered() -> None:

@@ -82,8 +82,8 @@ def questions(trace: Trace, wanted: object = True) -> tuple[Question, ...]:
     chosen: Iterable[object] = wanted if isinstance(wanted, list | tuple) else ()
     story = Story(trace)
     is_own = all(isinstance(each, Question) for each in chosen) and wanted is not True
-    candidates = [] if is_own else list(_candidates(story))
-    found = _telling(candidates) if wanted is True else [_named(story, candidates, each) for each in chosen]
+    known = [] if is_own else list(candidates(story))
+    found = _telling(known) if wanted is True else [_named(story, known, each) for each in chosen]
     return tuple(sorted(found, key=lambda each: each.step))
 
 
@@ -127,7 +127,7 @@ def _is_step(found: object) -> bool:
     return isinstance(found, int) and not isinstance(found, bool) and found >= 0
 
 
-def _candidates(story: Story) -> Iterator[Candidate]:
+def candidates(story: Story) -> Iterator[Candidate]:
     """Yield all that could be asked; nothing is worked out yet."""
     runs = passes(story.trace)
     for trial in trials(story, runs):
@@ -199,9 +199,9 @@ def _unwritten(story: Story, each: Pass, number: int) -> Iterator[Candidate]:
             )
 
 
-def _telling(candidates: list[Candidate]) -> list[Question]:
+def _telling(known: list[Candidate]) -> list[Question]:
     """Pick the few most telling: one of each topic, then a second of the best; plain ones if there is little else."""
-    ranked = sorted(candidates, key=lambda each: (-each.weight, each.place))
+    ranked = sorted(known, key=lambda each: (-each.weight, each.place))
     found: list[Question] = []
     rounds = [each for each in ranked if each.weight > PLAIN], [each for each in ranked if each.weight >= WORTH_TWO]
     for most, those in enumerate(rounds, 1):
@@ -225,7 +225,7 @@ def _add(found: list[Question], ranked: list[Candidate], most: int) -> None:
             found.append(question)
 
 
-def _named(story: Story, candidates: list[Candidate], wanted: object) -> Question:
+def _named(story: Story, known: list[Candidate], wanted: object) -> Question:
     """Make the question that an entry names."""
     kind, about, pass_ = _entry(wanted)
     if kind == "own":
@@ -233,7 +233,7 @@ def _named(story: Story, candidates: list[Candidate], wanted: object) -> Questio
         if about.step > last:
             raise ValueError(f"the question {about.prompt!r} is asked at step {about.step}; the trace ends at {last}")
         return about
-    fitting = [each for each in candidates if each.kind == kind]
+    fitting = [each for each in known if each.kind == kind]
     if kind in ("grad", "gradient"):
         fitting = [each for each in fitting if each.subject == about and pass_ in (None, each.pass_)]
     elif about is not None:
@@ -242,14 +242,14 @@ def _named(story: Story, candidates: list[Candidate], wanted: object) -> Questio
         fitting.sort(key=lambda each: -each.weight)
     made = next(filter(None, (each.make() for each in fitting)), None)
     if made is None:
-        raise ValueError(f"nothing to ask for {wanted!r}: {_hint(story, candidates, kind, about)}")
+        raise ValueError(f"nothing to ask for {wanted!r}: {_hint(story, known, kind, about)}")
     return made
 
 
-def _hint(story: Story, candidates: Iterable[Candidate], kind: str, about: object) -> str:
+def _hint(story: Story, known: Iterable[Candidate], kind: str, about: object) -> str:
     """Say what could be asked instead."""
     if kind in ("grad", "gradient"):
-        names = list(dict.fromkeys(each.subject for each in candidates if each.kind == kind))
+        names = list(dict.fromkeys(each.subject for each in known if each.kind == kind))
         what = "a .grad that changes or stays None" if kind == "grad" else "a gradient that is a sum"
         return f"tensors with {what} are {', '.join(names) or 'none'}"
     if about is not None:

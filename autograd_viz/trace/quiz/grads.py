@@ -63,18 +63,7 @@ def grad_question(story: Story, turn: Turn) -> Question | None:
         _added(telling, old, incoming, new)
     if not telling.steps:
         _plain(story, telling, turn)
-    if not telling.steps:
-        return None
-    return array_question(
-        new,
-        telling.slips,
-        " ".join(telling.reasons),
-        step=min(telling.steps),
-        prompt=f"What will `{name}.grad` be after {_pass_name(story, turn)}?",
-        kind="grad",
-        about=name,
-        facts=tuple(telling.facts),
-    )
+    return _ask(telling, new, "grad", f"What will `{name}.grad` be after {_pass_name(story, turn)}?")
 
 
 def gradient_question(story: Story, turn: Turn) -> Question | None:
@@ -93,18 +82,8 @@ def gradient_question(story: Story, turn: Turn) -> Question | None:
     if len(arrived) > 1:
         _fan_in(story, telling, turn, arrived, None)
     _broadcast(story, telling, turn, None, alone=len(arrived) == 1)
-    if not telling.steps:
-        return None
-    return array_question(
-        whole,
-        telling.slips,
-        " ".join(telling.reasons),
-        step=min(telling.steps),
-        prompt=f"Which gradient `{gradient_of(name)}` will {story.node(turn.node)} run with?",
-        kind="gradient",
-        about=name,
-        facts=tuple(telling.facts),
-    )
+    prompt = f"Which gradient `{gradient_of(name)}` will {story.node(turn.node)} run with?"
+    return _ask(telling, whole, "gradient", prompt)
 
 
 def none_question(story: Story, tensor: int, pass_: Pass, turn: Turn | None) -> Question | None:
@@ -112,35 +91,49 @@ def none_question(story: Story, tensor: int, pass_: Pass, turn: Turn | None) -> 
     if pass_.stop is None or story.trace.events[pass_.stop].kind != "end":
         return None
     name = story.names.tensor(tensor)
-    slips = []
-    why = f"Nothing was written to `{name}.grad`: no gradient reaches {name} in this graph."
-    if turn is not None:
-        why = f"The gradient passes through {name}, but only leaves keep theirs: `{name}.grad` stays None."
+    telling = Telling(name, [pass_.stop])
+    telling.facts.append(f"{name} {'was computed from other tensors' if turn is not None else 'is a leaf'}.")
+    if turn is None:
+        telling.reasons.append(f"Nothing was written to `{name}.grad`: no gradient reaches {name} in this graph.")
+    else:
+        telling.reasons.append(
+            f"The gradient passes through {name}, but only leaves keep theirs: `{name}.grad` stays None."
+        )
         index = story.trace.tensors[tensor].output_nr
-        held = frame(story.trace, pass_.stop).nodes[turn.node].buffer[index]
-        passed = None if held is None else _array(story, held)
-        if passed is not None:
-            gradient = gradient_of(name)
-            slips.append(
-                Slip(
-                    passed,
-                    "non_leaf_kept",
-                    f"That is {gradient}, and it did pass through here. But {name} is no leaf, and only leaves keep "
-                    f"their gradient, unless `{name}.retain_grad()` asks for it.",
-                )
-            )
+        _passed(story, telling, frame(story.trace, pass_.stop).nodes[turn.node].buffer[index])
     zero = np.zeros(story.trace.tensors[tensor].shape)
-    slips.append(Slip(zero, "zero_for_none", "Where nothing was written, `.grad` is None. Zero would be a gradient."))
+    why = "Where nothing was written, `.grad` is None. Zero would be a gradient."
+    telling.slips.append(Slip(zero, "zero_for_none", why))
+    return _ask(telling, None, "grad", f"The pass is nearly over. What will `{name}.grad` be?")
+
+
+def _ask(telling: Telling, truth: Array | None, kind: str, prompt: str) -> Question | None:
+    """Make the question of what was gathered; None if nothing tells."""
+    if not telling.steps:
+        return None
     return array_question(
-        None,
-        slips,
-        why,
-        step=pass_.stop,
-        prompt=f"The pass is nearly over. What will `{name}.grad` be?",
-        kind="grad",
-        about=name,
-        facts=(f"{name} {'was computed from other tensors' if turn is not None else 'is a leaf'}.",),
+        truth,
+        telling.slips,
+        " ".join(telling.reasons),
+        step=min(telling.steps),
+        prompt=prompt,
+        kind=kind,
+        about=telling.name,
+        facts=tuple(telling.facts),
     )
+
+
+def _passed(story: Story, telling: Telling, held: int | None) -> None:
+    """A gradient that went through a result and was not kept."""
+    passed = None if held is None else _array(story, held)
+    if passed is None:
+        return
+    name = telling.name
+    why = (
+        f"That is {gradient_of(name)}, and it did pass through here. But {name} is no leaf, and only leaves keep their "
+        f"gradient, unless `{name}.retain_grad()` asks for it."
+    )
+    telling.slips.append(Slip(passed, "non_leaf_kept", why))
 
 
 def _retained(story: Story, turn: Turn, event: HookEvent) -> Question | None:
@@ -156,16 +149,7 @@ def _retained(story: Story, turn: Turn, event: HookEvent) -> Question | None:
         _hooked(story, telling, turn, None)
     why = f"Without `{name}.retain_grad()` it would be None. It was called."
     telling.slips.append(Slip(None, "retain_ignored", why))
-    return array_question(
-        after,
-        telling.slips,
-        " ".join(telling.reasons),
-        step=min(telling.steps),
-        prompt=f"What will `{name}.grad` be?",
-        kind="grad",
-        about=name,
-        facts=tuple(telling.facts),
-    )
+    return _ask(telling, after, "grad", f"What will `{name}.grad` be?")
 
 
 def _fan_in(story: Story, telling: Telling, turn: Turn, parts: list[Array], old: Array | None) -> None:
@@ -209,7 +193,7 @@ def _broadcast(story: Story, telling: Telling, turn: Turn, old: Array | None, al
     """One gradient for each copy, summed to the tensor's own shape."""
     place = turn.arrivals[-1].summed if turn.arrivals else None
     event = None if place is None else story.trace.events[place]
-    if place is None or not isinstance(event, SumToEvent):
+    if place is None or not isinstance(event, SumToEvent) or _is_replaced(story, turn.arrivals[-1], event.after):
         return
     before, after = _array(story, event.before), _array(story, event.after)
     if before is None or after is None:
@@ -284,7 +268,7 @@ def _plain(story: Story, telling: Telling, turn: Turn) -> None:
     """One gradient from one rule."""
     place = turn.arrivals[-1].rule if turn.arrivals else None
     event = None if place is None else story.trace.events[place]
-    if place is None or not isinstance(event, VjpEvent) or event.value is None:
+    if place is None or not isinstance(event, VjpEvent) or _is_replaced(story, turn.arrivals[-1], event.value):
         return
     node = story.names.nodes[event.node]
     state = frame(story.trace, place + 1)
@@ -309,6 +293,14 @@ def _plain(story: Story, telling: Telling, turn: Turn) -> None:
         telling.slips.append(Slip(2 * _result(story, event), "detach_ignored", why))
     why = f"That is {gradient}, which arrived. {node.name} does not just hand it on: its rule is `{rule}`."
     telling.slips.append(Slip(arriving, "passed_on", why))
+
+
+def _is_replaced(story: Story, arrival: Arrival, value: int | None) -> bool:
+    """Whether something other than what a rule gave was sent: nothing, or what a hook on the node made of it."""
+    given, sent = None if value is None else _array(story, value), _sent(story, arrival)
+    if given is None or sent is None or given.shape != sent.shape:
+        return True
+    return not np.allclose(given, sent, rtol=1e-5, equal_nan=True)  # it may be sent in another dtype
 
 
 def _is_cut_twin(story: Story, node: NodeRecord) -> bool:

@@ -46,7 +46,7 @@ export function quizView(el: HTMLElement, scene: Scene, dispatch: Dispatch, keep
     const question = questionAt(quiz, playback.step);
     const answer = question ? (quiz.answers.get(question.id) ?? null) : null;
     const state = question ? `${question.id} ${answer ? "answered" : "open"}` : String(score(quiz).done);
-    set(root, { "data-asking": question !== null });
+    set(root, { "data-asking": question?.form });
     set(section, { "data-open": question !== null && answer === null });
     showProgress(title, progress, next, question, dispatch);
     if (state !== shown) replace(question, answer);
