@@ -10,7 +10,7 @@ from typing import Any
 
 from ..tensor import Tensor, _new
 from . import listeners, views
-from .function_node import FunctionNode, set_up
+from .function_node import Edge, FunctionNode, edges_to, set_up
 from .grad_mode import no_grad
 from .listeners import OpCall
 from .state import fast, local
@@ -22,12 +22,13 @@ def apply(cls: Any, args: tuple[Any, ...]) -> Any:
     """Carry out a Function on its arguments."""
     inputs = [each for each in args if isinstance(each, Tensor)]
     tracked = local.grad_enabled and not local.inference and any(each._requires_grad for each in inputs)
+    edges = edges_to(inputs) if tracked else []  # before forward: it may change the inputs, or be refused to
     ctx = cls._ctx_class()
     ctx.needs_input_grad = tuple(isinstance(each, Tensor) and each._requires_grad for each in args)
     raw = _forward(cls, ctx, args)
     outputs = raw if isinstance(raw, tuple) else (raw,)
     dirty = _dirty(ctx, inputs, outputs)
-    node = _node_for(cls, ctx, args, inputs, outputs) if tracked else None
+    node = _node_for(cls, ctx, args, edges, outputs) if tracked else None
     made = tuple(_wrapped(each, number, node, ctx, inputs, dirty) for number, each in enumerate(outputs))
     if node is not None:
         _finish(node, ctx, made, outputs, dict(_named(cls, args)))
@@ -88,15 +89,15 @@ def _among(tensor: Any, others: Sequence[Any]) -> bool:
 
 
 def _node_for(
-    cls: Any, ctx: Any, args: tuple[Any, ...], inputs: Sequence[Tensor], outputs: Sequence[Any]
+    cls: Any, ctx: Any, args: tuple[Any, ...], edges: Sequence[Edge], outputs: Sequence[Any]
 ) -> FunctionNode:
-    """Make the node before the outputs are wrapped: its edges lead to what the inputs were before."""
+    """Make the node before the outputs are wrapped; its edges lead to what the inputs were before."""
     node = _new(cls._node_class)
     node.ctx = ctx
     node.infos = tuple(
         (each._array.shape, each._array.dtype) if isinstance(each, Tensor) else None for each in outputs
     )
-    set_up(node, inputs, node.infos)
+    set_up(node, edges, node.infos)
     node.places = tuple(isinstance(each, Tensor) for each in args)
     node.saved_names, node.output_positions = (), frozenset()
     node.param_names = tuple(name for name, _ in _named(cls, args))

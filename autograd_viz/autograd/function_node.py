@@ -11,8 +11,9 @@ from ..tensor import Tensor, _new, make, resolve
 from .node import Node, next_sequence_nr
 from .state import local
 
-__all__ = ["Error", "FunctionNode", "refusing", "set_up"]
+__all__ = ["Edge", "Error", "FunctionNode", "edges_to", "refusing", "set_up"]
 
+Edge = tuple[Any, int]  # the node it leads to, or None, and that node's output
 Info = tuple[tuple[int, ...], Any]  # shape and NumPy dtype
 
 
@@ -121,15 +122,26 @@ def refusing(output: Tensor) -> Tensor:
     source = make(output._array)
     source._requires_grad = True
     node = _new(Error)
-    set_up(node, [source], [(output._array.shape, output._array.dtype)])
+    set_up(node, edges_to([source]), [(output._array.shape, output._array.dtype)])
     return make(output._array, node)
 
 
-def set_up(node: Any, sources: Sequence[Tensor], infos: Sequence[Info | None]) -> None:
-    """Fill a new node's slots: edges to where the sources came from, and what its outputs look like."""
+def edges_to(sources: Sequence[Tensor]) -> list[Edge]:
+    """Return the edges that lead to where tensors came from.
+
+    Raises
+    ------
+    RuntimeError
+        When one is a view whose base was changed in a way that is not allowed.
+    """
+    return [(each._grad_fn or resolve(each), each._output_nr) for each in sources]
+
+
+def set_up(node: Any, edges: Sequence[Edge], infos: Sequence[Info | None]) -> None:
+    """Fill a new node's slots: its edges, and what its outputs look like."""
     node.sequence_nr = next_sequence_nr()
-    node.next_nodes = tuple(each._grad_fn or resolve(each) for each in sources)
-    node.next_indices = tuple(each._output_nr for each in sources)
+    node.next_nodes = tuple(source for source, _ in edges)
+    node.next_indices = tuple(index for _, index in edges)
     node.saved, node.versions, node.constants, node.extra = (), None, (), None
     node.shape, node.dtype = next((info for info in infos if info is not None), ((), None))
     if len(infos) > 1:

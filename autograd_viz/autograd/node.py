@@ -272,14 +272,16 @@ class Node:
         return counter is not None and counter[0] != self.saved_version(position) and self._uses(position)
 
     def _uses(self, position: int) -> bool:
-        """Return whether an edge that leads somewhere needs a saved tensor; PyTorch would not save it otherwise."""
+        """Return False for a tensor that PyTorch would not have saved: the only edge that needs it leads nowhere.
+
+        It looks at the edges only where there are several, and for operands; a result is saved in any case.
+        """
         op, nodes = self.op, self.next_nodes
-        if op is None or op.backward is not None or len(nodes) != len(op.diff_params):
+        if op is None or op.backward is not None or len(nodes) != len(op.diff_params) or len(nodes) == 1:
             return True
         name = self.saved_names[position]
-        return any(
-            node is not None and name in op.rule_needs[param] for param, node in zip(op.diff_params, nodes, strict=True)
-        )
+        users = [node for param, node in zip(op.diff_params, nodes, strict=True) if name in op.rule_needs[param]]
+        return len(users) != 1 or users[0] is not None or position in self.output_positions
 
     def release(self) -> bool:
         """Free the saved tensors; return whether there were any."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import dtypes
 from ..tensor import make
-from .optimizer import Optimizer, Params, check, check_one_element, counted, decayed, kept, number
+from .optimizer import Optimizer, Params, check, check_fused, check_one_element, counted, decayed, kept, number
 
 __all__ = ["Adagrad"]
 
@@ -55,6 +55,7 @@ class Adagrad(Optimizer):
         differentiable: bool = False,
         fused: bool | None = None,
     ) -> None:
+        check_fused(fused, foreach)
         check_one_element("lr", lr)
         check(number(lr) >= 0, f"Invalid learning rate: {lr}")
         check(lr_decay >= 0, f"Invalid lr_decay value: {lr_decay}")

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .optimizer import Optimizer, Params, check, check_one_element, counted, decayed, kept, number
+from .optimizer import Optimizer, Params, check, check_fused, check_one_element, counted, decayed, kept, number
 
 __all__ = ["Adam", "AdamW"]
 
@@ -57,6 +57,7 @@ class Adam(Optimizer):
         fused: bool | None = None,
         decoupled_weight_decay: bool = False,
     ) -> None:
+        check_fused(fused, foreach)
         check_one_element("lr", lr)
         check(number(lr) >= 0, f"Invalid learning rate: {lr}")
         check(eps >= 0, f"Invalid epsilon value: {eps}")

@@ -301,6 +301,18 @@ def number(value: Any) -> float:
     return float(value.item()) if isinstance(value, Tensor) else float(value)
 
 
+def check_fused(fused: bool | None, foreach: bool | None) -> None:
+    """Refuse to be asked for two ways at once; either is without effect here.
+
+    Raises
+    ------
+    RuntimeError
+        When both are asked for.
+    """
+    if fused and foreach:
+        raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
+
+
 def check_one_element(name: str, value: Any) -> None:
     """Refuse tensors of several elements as an option.
 

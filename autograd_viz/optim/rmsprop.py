@@ -74,6 +74,7 @@ class RMSprop(Optimizer):
         square = kept(state, "square_avg", param)
         square *= of(alpha)
         square += grad * grad * of(1 - alpha)
+        buffer = kept(state, "momentum_buffer", param) if group["momentum"] > 0 else None
         if group["centered"]:
             mean = kept(state, "grad_avg", param)
             mean += (grad - mean) * of(1 - alpha)
@@ -82,8 +83,7 @@ class RMSprop(Optimizer):
             size = np.sqrt(square)
         size += of(group["eps"])
         direction = grad / size
-        if group["momentum"] > 0:
-            buffer = kept(state, "momentum_buffer", param)
+        if buffer is not None:
             buffer *= of(group["momentum"])
             buffer += direction
             direction = buffer

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..tensor import make
-from .optimizer import Optimizer, Params, check, check_one_element, decayed, number
+from .optimizer import Optimizer, Params, check, check_fused, check_one_element, decayed, number
 
 __all__ = ["SGD"]
 
@@ -54,6 +54,7 @@ class SGD(Optimizer):
         differentiable: bool = False,
         fused: bool | None = None,
     ) -> None:
+        check_fused(fused, foreach)
         check_one_element("lr", lr)
         check(not number(lr) < 0, f"Invalid learning rate: {lr}")
         check(not momentum < 0, f"Invalid momentum value: {momentum}")
@@ -85,7 +86,7 @@ def _with_momentum(grad: Any, group: dict[str, Any], state: dict[str, Any]) -> A
     of = grad.dtype.type
     held = state.get("momentum_buffer")
     if held is None:
-        state["momentum_buffer"] = make(grad.copy())
+        state["momentum_buffer"] = make(np.array(grad))
         buffer = state["momentum_buffer"]._array
     else:
         buffer = held._array

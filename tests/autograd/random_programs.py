@@ -205,7 +205,7 @@ OPERATIONS: tuple[Callable[..., Any], ...] = (
     _packed,
     _ran_already,
     _let_go,
-    lambda T, a, b, p: a.double().float().double() if p % 2 else a.half().double(),
+    lambda T, a, b, p: a.float().double(),
     lambda T, a, b, p: a.narrow(0, p % 2, 1),
     lambda T, a, b, p: a.cumsum(-1),
     lambda T, a, b, p: a.softmax(-1),

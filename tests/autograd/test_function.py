@@ -502,3 +502,13 @@ def test_a_constant_returned_as_it_is_becomes_a_view_too(T, note):
     note.error("A view was created in no_grad mode and is being modified inplace", lambda: made.add_(leaf(T)))
     made.add_(1)
     note(constant)
+
+
+@on_both
+def test_a_stale_view_is_refused_before_forward_changes_it(T, note):
+    Halved = function(T, lambda ctx, x: (ctx.mark_dirty(x), x.mul_(0.5))[1], lambda ctx, grad: grad / 2)
+    y = leaf(T) * 1
+    first = y.unbind()[0]
+    y.mul_(4)
+    note.error("its base or another view of its base has been modified inplace", lambda: Halved.apply(first))
+    note(y, y._version)

@@ -123,6 +123,7 @@ ERRORS: dict[str, Callable[[Any], Any]] = {
     "negative rate": lambda T: T.optim.SGD(net(T).parameters(), -1),
     "negative momentum": lambda T: T.optim.SGD(net(T).parameters(), 0.1, momentum=-1),
     "negative decay": lambda T: T.optim.SGD(net(T).parameters(), 0.1, weight_decay=-1),
+    "two ways at once": lambda T: T.optim.Adam(net(T).parameters(), fused=True, foreach=True),
     "Nesterov without momentum": lambda T: T.optim.SGD(net(T).parameters(), 0.1, nesterov=True),
     "rate of several elements": lambda T: T.optim.SGD(net(T).parameters(), T.ones(2)),
     "Adam's rate": lambda T: T.optim.Adam(net(T).parameters(), -1),
@@ -301,3 +302,46 @@ def test_gradients_are_left_alone() -> None:
         for _ in range(2):
             optimizer.step()
         assert all(itertools.starmap(ag.equal, zip(before, (p.grad for p in made.parameters()), strict=True))), name
+
+
+def _every(name: str, **options: tuple[Any, ...]) -> list[tuple[str, dict[str, Any]]]:
+    """Return an optimizer with each combination of options."""
+    return [(name, dict(zip(options, values, strict=True))) for values in itertools.product(*options.values())]
+
+
+BOTH = (False, True)
+COMBINED = [
+    *_every("SGD", lr=(0.02,), momentum=(0, 0.9), dampening=(0, 0.5), weight_decay=(0, 0.1), maximize=BOTH),
+    *_every("SGD", lr=(0.02,), momentum=(0.9,), nesterov=(True,), weight_decay=(0, 0.1), maximize=BOTH),
+    *_every("Adam", lr=(0.05,), amsgrad=BOTH, weight_decay=(0, 0.1), decoupled_weight_decay=BOTH, maximize=BOTH),
+    *_every("AdamW", lr=(0.05,), amsgrad=BOTH, betas=((0.5, 0.7),), eps=(1e-6,), maximize=BOTH),
+    *_every("RMSprop", lr=(0.02,), centered=BOTH, momentum=(0, 0.9), weight_decay=(0, 0.1), maximize=BOTH),
+    *_every("Adagrad", lr=(0.1,), lr_decay=(0, 0.1), weight_decay=(0, 0.1), initial_accumulator_value=(0, 0.3)),
+]
+
+
+def _curve(T: Any, name: str, options: dict[str, Any]) -> Any:
+    """Take twenty steps with a matrix, a vector that misses one gradient, and a number."""
+    T.manual_seed(0)
+    params = [T.nn.Parameter(T.randn(shape, dtype=T.float64)) for shape in ((3, 2), (4,), ())]
+    optimizer = getattr(T.optim, name)(params, **options)
+    for step in range(20):
+        optimizer.zero_grad()
+        sum(((param - place) ** 2).sum() + param.sin().sum() for place, param in enumerate(params)).backward()
+        if step == 7:
+            params[1].grad = None
+        optimizer.step()
+    state = optimizer.state_dict()["state"]
+    keys = [list(each) for each in state.values()]
+    return params, [tensor for each in state.values() for tensor in each.values()], keys
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize(("name", "options"), COMBINED, ids=str)
+def test_every_combination_of_options_goes_as_in_torch(name: str, options: dict[str, Any]) -> None:
+    """Parameters, the state and its names after twenty steps."""
+    params, state, keys = _curve(ag, name, options)
+    expected, expected_state, expected_keys = _curve(get_torch(), name, options)
+    assert keys == expected_keys
+    for one, other in zip([*params, *state], [*expected, *expected_state], strict=True):
+        np.testing.assert_allclose(to_array(one.detach()), to_array(other.detach()), rtol=1e-9, atol=1e-12)

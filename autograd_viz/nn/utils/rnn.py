@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...ops.creation import arange
 from ...ops.slices import slice_
 from ...tensor import Tensor, make
 
@@ -32,16 +33,18 @@ def pad_sequence(
         Where.
     """
     longest = max(len(each) for each in sequences)
-    shape = (len(sequences), longest, *sequences[0].shape[1:])
+    leading = (len(sequences), longest) if batch_first else (longest, len(sequences))
+    shape = (*leading, *sequences[0].shape[1:])
     whole = make(np.full(shape, padding_value, sequences[0]._array.dtype))
     for number, each in enumerate(sequences):
         start = 0 if padding_side == "right" else longest - len(each)
-        row: Any = whole[number]
+        row: Any = whole.select(0 if batch_first else 1, number)
         slice_(row, 0, start, start + len(each)).copy_(each)
-    return whole if batch_first else whole.transpose(0, 1)
+    return whole
 
 
 def unpad_sequence(padded_sequences: Tensor, lengths: Any, batch_first: bool = False) -> list[Tensor]:
     """Return the sequences that were padded, given their lengths. Mirrors `torch.nn.utils.rnn.unpad_sequence`."""
     rows: Any = padded_sequences if batch_first else padded_sequences.transpose(0, 1)
-    return [row[: int(length)] for row, length in zip(rows.unbind(0), lengths, strict=True)]
+    places = arange(rows.shape[1])
+    return [row[places < length] for row, length in zip(rows.unbind(0), lengths, strict=True)]
