@@ -68,6 +68,12 @@ class Scene:
         is_late = user is not None and (self.trace.ops[user].layer > 0 or mark.tensors[0].role == "gradient")
         return user + 1 if is_late and user is not None else 0
 
+    def layer(self, mark: Mark) -> int:
+        """Return the backward pass during which an operation's mark came up; 0 for the user's own forward."""
+        if mark.node is not None:
+            return mark.node.layer
+        return 0 if mark.op is None else mark.op.layer
+
     def part(self, mark: Mark) -> str | None:
         """Return the part a mark plays in the last event: it "acts", it "receives", or the "fault" lies there."""
         now, id_ = self.frame.current, mark.id

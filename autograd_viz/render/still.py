@@ -16,7 +16,7 @@ from autograd_viz.render.opcard import ghost_card, op_card, refused_card
 from autograd_viz.render.palette import PALETTES
 from autograd_viz.render.picture import Mark, picture
 from autograd_viz.render.scene import Scene, scene
-from autograd_viz.render.shapes import Sheet, Still, Text, lines
+from autograd_viz.render.shapes import Sheet, Still, Text, lines, rounded
 from autograd_viz.render.text import clip
 from autograd_viz.render.tie import draw_ties, ties
 from autograd_viz.trace.explanation import Explanation, explained
@@ -128,6 +128,8 @@ class _Album:
             if mark is not None:
                 corner = sheet.at(item["x"] - item["w"] / 2, item["y"] - item["h"] / 2)
                 CARDS[mark.kind](corner, now, mark, item["w"], item["h"])
+                if mark.kind in ("op", "untracked") and now.layer(mark) and not now.is_future(mark):
+                    corner.path(rounded(3.5, 3.5, item["w"] - 7, item["h"] - 7, 6), stroke=self.palette.edge)
                 if now.part(mark) == "fault":
                     cross(corner.at(item["w"] - 3, 3), self.palette)
         draw_annotations(sheet, now, self.layout)

@@ -41,7 +41,7 @@ LESSONS = {
     "10_detach": (9, {".av-edge-cut": 1, ".av-ghost": "detached", ".av-token": "2"}),
     "10_no_grad": (9, {".av-edge-cut": 2, ".av-ghost": "under no_grad", ".av-token": "4"}),
     "11_inference_mode": (2, {".av-refused": "refused", ".av-ghost[data-current=fault]": "in inference_mode"}),
-    "12_create_graph": (14, {".av-chip[data-saved=retained]": "x @0"}),
+    "12_create_graph": (14, {".av-chip[data-saved=retained]": "x @0", ".av-layer-line": 3}),
     "13_not_scalar": (2, {"[data-current=fault]": "y"}),
     "13_vector": (3, {".av-root": r"seed\[1, 10\]", ".av-token": r"\[1, 10\]"}),
     "14_broadcasting": (
@@ -104,3 +104,19 @@ def test_pointing_at_an_element_marks_what_it_meets(page: Page, tmp_path: Path) 
     page.keyboard.press("End")
     expect(page.locator(".av-meeting")).to_contain_text("= 30")
     expect(page.get_by_role("slider", name="Step", exact=True)).to_have_value("6")
+
+
+def test_a_second_graph_is_a_layer_that_can_be_hidden(page: Page, tmp_path: Path) -> None:
+    trace = ag.Trace.load(GOLDEN / "lesson_12_create_graph.autograd.json")
+    page.goto(ag.play(trace, step=14).save(tmp_path / "page.html").as_uri())
+    switch = page.get_by_role("checkbox", name="Graph grown by backward pass 1")
+    grown, own = page.locator(".av-card[data-layer='1']"), page.locator(".av-card:not([data-layer])")
+    expect(switch).to_be_checked()
+    before = own.first.bounding_box()
+    switch.uncheck()
+    for each in grown.all():
+        expect(each).to_be_hidden()
+    expect(own.first).to_be_visible()
+    assert before == own.first.bounding_box()
+    switch.check()
+    expect(grown.first).to_be_visible()

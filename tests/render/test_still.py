@@ -103,6 +103,12 @@ def test_cards_that_share_memory_are_tied_when_it_changes(name, said):
     assert said in words(still(trace, k))
 
 
+def test_a_graph_grown_by_a_backward_pass_has_a_second_outline():
+    trace = golden("12_create_graph")
+    before, after = stills(trace, [5, 14])
+    assert len(strokes(before, LIGHT.edge)) + 3 <= len(strokes(after, LIGHT.edge))
+
+
 def test_a_seed_that_is_a_vector_is_written_on_its_root_and_its_edge():
     assert 3 == words(still(golden("13_vector"), 3)).count("[1, 10]")
 

@@ -17,12 +17,14 @@ export interface HookMark {
   readonly item: LayoutItem;
   /** Where gradients arrive at a card, or where they leave it. */
   readonly side: "in" | "out";
+  readonly layer: number;
   readonly happenings: readonly Happening<HookEvent>[];
 }
 
 export interface SumMark {
   readonly kind: "sum";
   readonly edge: LayoutEdge;
+  readonly layer: number;
   readonly happenings: readonly Happening<SumToEvent>[];
 }
 
@@ -48,12 +50,12 @@ export function annotations(lookup: Lookup, layout: Layout): readonly Annotation
   for (const item of hooks.size ? layout.items : []) {
     for (const side of ["in", "out"] as const) {
       const happenings = hooks.get(`${item.id}:${side}`);
-      if (happenings) made.push({ kind: "hook", item, side, happenings });
+      if (happenings) made.push({ kind: "hook", item, side, layer: lookup.layerOf(item.id), happenings });
     }
   }
   for (const edge of sums.size ? layout.edges : []) {
     const happenings = edge.kind === "tracked" ? sums.get(`${edge.to}:${edge.input ?? ""}`) : undefined;
-    if (happenings) made.push({ kind: "sum", edge, happenings });
+    if (happenings) made.push({ kind: "sum", edge, layer: lookup.layerOf(edge.to), happenings });
   }
   return made;
 }

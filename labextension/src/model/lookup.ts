@@ -32,6 +32,7 @@ export class Lookup {
   /** Results whose gradient `retain_grad` keeps. */
   retained: ReadonlySet<number> = new Set();
   names: Names;
+  private hasLayers = false;
 
   constructor(public trace: Trace) {
     this.names = this.index(trace);
@@ -58,6 +59,7 @@ export class Lookup {
     this.written = new Set(writes.map((write) => write.tensor));
     this.rewritten = new Set(writes.flatMap((write) => (write.version ? [write.tensor] : [])));
     this.retained = new Set(trace.events.flatMap((event) => (event.kind === "hook" && event.tensor !== null ? [event.tensor] : [])));
+    this.hasLayers = trace.ops.some((op) => op.layer > 0);
     return new Names(trace);
   }
 
@@ -80,6 +82,16 @@ export class Lookup {
   /** The AccumulateGrad of a leaf, once the graph has one. */
   accumulator(tensor: number): NodeRecord | null {
     return this.accumulators.get(tensor) ?? null;
+  }
+
+  /** The backward pass during which an item of the picture came up; 0 for the user's own forward. */
+  layerOf(id: string): number {
+    const subject = this.hasLayers ? this.subject(id) : null;
+    if (!subject) return 0;
+    if (subject.node && subject.node.leaf === null) return subject.node.layer;
+    const [tensor] = subject.tensors;
+    const isOwn = !subject.op && tensor?.role !== "constant" && tensor?.role !== "gradient";
+    return isOwn ? 0 : (subject.op ?? this.firstUse.get(tensor?.id ?? -1))?.layer ?? 0;
   }
 
   /** A saved tensor as the user would name it, by its parameter where that takes too much room. */

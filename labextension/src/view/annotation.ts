@@ -24,7 +24,9 @@ const FUNNEL = "M7 4L13 9M7 7.3L13 9M7 10.7L13 9M7 14L13 9M13 9h4";
 const ALONG = 0.12;
 
 export function annotationView(annotation: Annotation): AnnotationView {
-  return annotation.kind === "hook" ? hookView(annotation) : sumView(annotation);
+  const view = annotation.kind === "hook" ? hookView(annotation) : sumView(annotation);
+  set(view.element, { "data-layer": annotation.layer || null });
+  return view;
 }
 
 function hookView(mark: HookMark): AnnotationView {

@@ -23,7 +23,7 @@ export function edgeView(edge: LayoutEdge, lookup: Lookup): EdgeView {
   const isCut = edge.kind === "cut" || edge.kind === "refused";
   const element = s(
     "g",
-    { class: `av-edge av-edge-${edge.kind}`, "data-edge": edge.id },
+    { class: `av-edge av-edge-${edge.kind}`, "data-edge": edge.id, "data-layer": Math.max(lookup.layerOf(edge.from), lookup.layerOf(edge.to)) || null },
     s("path", { class: "av-edge-line", d }),
     s("path", { class: "av-arrow av-arrow-forward", d: ARROW, transform: placeAt(edge.path, 1) }),
     s("path", { class: "av-arrow av-arrow-backward", d: ARROW, transform: placeAt(edge.path, 0, 180) }),

@@ -13,6 +13,7 @@ import { boxOfEdge, boxOfItem, lazily } from "./lazy";
 import { smallMap } from "./map";
 import type { Dispatch, Scene, View } from "./scene";
 import { searchView } from "./search";
+import { layersView } from "./layers";
 import { boxOfTie, tieView } from "./tie";
 import { token } from "./token";
 import { viewport } from "./viewport";
@@ -92,6 +93,8 @@ export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): Vi
   const bar = graphBar(search.element, perform);
   const map = smallMap(layout, [...boxes.values()], stage.center);
   const graph = h("div", { class: "av-graph" }, bar.element, stage.element, map.element);
+  const switches = layersView(drawing, lookup, layout);
+  if (switches) stage.element.before(switches);
   el.append(graph);
   listen(stage.element, "click", (event) => {
     if (event.target === drawing || event.target === stage.element) dispatch({ kind: "select", item: "" });

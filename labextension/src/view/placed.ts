@@ -34,6 +34,7 @@ const CLASSES: { readonly [kind in ItemKind]: string } = {
 export function placedCard(item: LayoutItem, lookup: Lookup, accessible: Accessible): PlacedCard | null {
   const subject = lookup.subject(item.id);
   if (!subject) return null;
+  const layer = lookup.layerOf(item.id);
   const outline = outlineOf(item);
   let card: Card | null = null;
   let element = outline;
@@ -45,6 +46,7 @@ export function placedCard(item: LayoutItem, lookup: Lookup, accessible: Accessi
     set(element, {
       "data-node": node?.id,
       "data-state": node && (scene.frame.nodes.get(node.id)?.state ?? "idle"),
+      "data-layer": layer || null,
       "data-future": isFuture(subject, scene.frame),
       "data-current": currentPart(item.id, scene),
       "aria-pressed": scene.playback.selected === item.id ? "true" : "false",
@@ -71,6 +73,7 @@ export function placedCard(item: LayoutItem, lookup: Lookup, accessible: Accessi
       if (isFull && !card) {
         card = cardOf({ subject, item, lookup });
         card.element.append(faultMark(item.w));
+        if (layer && (item.kind === "op" || item.kind === "untracked")) card.element.append(layerLine(item));
       }
       element = isFull && card ? card.element : outline;
       set(element, { role: "button", "data-item": item.id, tabindex: before.getAttribute("tabindex") ?? -1, "data-match": before.getAttribute("data-match") });
@@ -120,6 +123,11 @@ function outlineOf(item: LayoutItem): SVGGElement {
     // No transform: thousands of them would each cost the browser a layer's worth of work at every step.
     s("rect", { class: "av-face", x: item.x - item.w / 2, y: item.y - item.h / 2, width: item.w, height: item.h, rx: 9 }),
   );
+}
+
+/** A second outline: the card came up during a backward pass. */
+function layerLine({ w, h }: LayoutItem): SVGElement {
+  return s("rect", { class: "av-layer-line", x: 3.5, y: 3.5, width: w - 7, height: h - 7, rx: 6 });
 }
 
 /** A cross on the corner of the card where an error lies. */
