@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .ops.choices import powers
 from .ops.contraction import multi_dot, vecdot
 from .ops.diagonals import diagonal as _diagonal
 from .ops.factorizations import cholesky, eigh, eigvalsh, qr
@@ -13,14 +14,18 @@ from .ops.inverses import det, inv, slogdet
 from .ops.linear_checks import LinAlgError
 from .ops.matmul import matmul
 from .ops.matrices import cross, matrix_power, tensorinv, tensorsolve
+from .ops.matrix_functions import lstsq, matrix_exp
 from .ops.norms import cond, matrix_norm, norm, vector_norm
+from .ops.reported_failures import cholesky_ex, inv_ex, solve_ex
 from .ops.singular_values import matrix_rank, pinv, svd, svdvals
 from .ops.solving import solve, solve_triangular
+from .ops.triangular_factors import lu, lu_factor, lu_factor_ex, lu_solve
 from .tensor import Tensor
 
 __all__ = [
     "LinAlgError",
     "cholesky",
+    "cholesky_ex",
     "cond",
     "cross",
     "det",
@@ -30,7 +35,14 @@ __all__ = [
     "eigvals",
     "eigvalsh",
     "inv",
+    "inv_ex",
+    "lstsq",
+    "lu",
+    "lu_factor",
+    "lu_factor_ex",
+    "lu_solve",
     "matmul",
+    "matrix_exp",
     "matrix_norm",
     "matrix_power",
     "matrix_rank",
@@ -40,11 +52,13 @@ __all__ = [
     "qr",
     "slogdet",
     "solve",
+    "solve_ex",
     "solve_triangular",
     "svd",
     "svdvals",
     "tensorinv",
     "tensorsolve",
+    "vander",
     "vecdot",
     "vector_norm",
 ]
@@ -53,6 +67,16 @@ __all__ = [
 def diagonal(A: Tensor, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
     """Return the diagonals of matrices, as a view. Mirrors `torch.linalg.diagonal`."""
     return _diagonal(A, offset, dim1, dim2)
+
+
+def vander(x: Tensor, *, N: int | None = None) -> Tensor:
+    """Return the powers 0 to N - 1 of each element, in a new last dim. Mirrors `torch.linalg.vander`."""
+    if not x._array.ndim:
+        raise RuntimeError(f"Input dim must be greater than or equal to 1. Got {x._array.ndim}.")
+    count = x._array.shape[-1] if N is None else N
+    if count < 2:
+        raise RuntimeError(f"N must be greater than 1. Got {count}.")
+    return powers(x, count)
 
 
 def eig(A: Tensor) -> Any:

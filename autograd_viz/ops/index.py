@@ -37,6 +37,7 @@ BOTH = {
     "inverses": "det inverse logdet slogdet",
     "matmul": "bmm dot ger matmul mm mv outer vdot",
     "matrices": "cross matrix_power",
+    "matrix_functions": "matrix_exp",
     "nn.activation": "hardshrink relu relu_",
     "nn.prelu": "prelu",
     "nn.softmax": "log_softmax softmax",
@@ -60,6 +61,7 @@ BOTH = {
     "rearrangement": "flip fliplr flipud roll rot90 tile tril triu",
     "reduction": "mean sum",
     "remainders": "floor_divide fmod remainder",
+    "reported_failures": "cholesky qr",
     "scatter_reduction": "index_reduce scatter_reduce",
     "searching": "argwhere bincount bucketize nonzero repeat_interleave take_along_dim",
     "selection": "masked_fill masked_scatter masked_select where",
@@ -70,6 +72,7 @@ BOTH = {
     "statistics": "logsumexp std var",
     "strided": "as_strided",
     "transposition": "adjoint moveaxis movedim permute swapaxes swapdims t transpose",
+    "triangular_factors": "cholesky_inverse cholesky_solve lu_solve",
     "truth": "all any count_nonzero",
     "uniqueness": "diff unique unique_consecutive",
     "written_parts": "diagonal_scatter select_scatter slice_scatter",
@@ -108,6 +111,7 @@ FUNCTIONS = {
     "searching": "searchsorted",
     "splitting": "cartesian_prod meshgrid",
     "statistics": "std_mean var_mean",
+    "triangular_factors": "lu_unpack",
 }
 
 METHODS = {
@@ -161,6 +165,7 @@ RULES = {
     "inverses": "det_back inv",
     "joining": "block part",
     "masks": "keep",
+    "matrix_functions": "matrix_exp_back pinv_of",
     "nn.activation": "hardshrink_backward leaky_relu_backward rrelu_backward softshrink_backward threshold_backward",
     "nn.attention": "attention_backward",
     "nn.average_pooling": (
@@ -210,4 +215,5 @@ RULES = {
     "solving": "solve solve_triangular triangle",
     "strided": "as_strided_back moved unfold_backward windows",
     "transposition": "inverse_order",
+    "triangular_factors": "lu_back",
 }
