@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import autograd_viz as ag
 from autograd_viz.trace import Trace, frame
 from autograd_viz.trace.arrays import array, array_text
 from autograd_viz.trace.event import AccumulateEvent, ErrorEvent, RefusedEvent, RunEvent
@@ -249,6 +250,23 @@ def test_a_question_that_cannot_be_asked_is_refused(told: Any, says: str) -> Non
 def test_choices_are_choices() -> None:
     with pytest.raises(TypeError, match=r"choices are `ag.Choice\(text, correct=...\)`"):
         Question(1, "?", ("a", "b"))  # type: ignore[arg-type]
+
+
+def test_a_training_loop_is_asked_about_by_its_names() -> None:
+    model = ag.nn.Sequential(ag.nn.Linear(2, 3), ag.nn.Tanh(), ag.nn.Linear(3, 1))
+    code = """
+sgd = ag.optim.SGD(model.parameters(), lr=0.1)
+for _ in range(2):
+    loss = model(ag.ones(4, 2)).mean()
+    loss.backward()
+    sgd.step()
+"""
+    trace = record_cell(code.lstrip(), variables={"model": model})
+    found = questions(trace)
+    asked = {each.about for each in found if each.kind == "grad"}
+    assert asked
+    assert asked <= {each.name for each in trace.tensors}
+    assert ["line 5"] == [each.about for each in found if each.kind == "raises"]  # what changed before is no trap
 
 
 def test_no_questions_about_a_trace_in_which_nothing_happens() -> None:

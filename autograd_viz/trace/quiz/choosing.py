@@ -23,7 +23,8 @@ FEWEST = 2
 """Below this, plain questions are asked too."""
 PLAIN = 25
 WORTH_TWO = 75
-"""Weights: of a question with nothing special about it, and from which on two of a topic may be asked."""
+UNNAMED = 70
+"""Weights: of a question with nothing special about it; from which on two of a topic may be asked; off for no name."""
 FORMS = (
     '"next", "raises", "w.grad", ("next", step), ("raises", step), ("grad", name), ("grad", name, pass), '
     '("gradient", name), or an `ag.Question`'
@@ -131,9 +132,8 @@ def candidates(story: Story) -> Iterator[Candidate]:
     """Yield all that could be asked; nothing is worked out yet."""
     runs = passes(story.trace)
     for trial in trials(story, runs):
-        topic = "error" if trial.failure is not None else f"runs: {trial.why}"
         make = partial(error_question, story, trial)
-        yield Candidate("raises", topic, trial.weight, trial.start, "", 0, make)
+        yield Candidate("raises", trial.topic, trial.weight, trial.start, "", 0, make)
     for number, each in enumerate(runs, 1):
         for turn in each.turns:
             yield from _of_turn(story, turn, number)
@@ -149,11 +149,17 @@ def _of_turn(story: Story, turn: Turn, number: int) -> Iterator[Candidate]:
         yield Candidate("next", "plain", 5, turn.run, "", number, partial(order_question, story, turn))
     if isinstance(event, AccumulateEvent | HookEvent) and event.tensor is not None:
         topic, weight = _grad_topic(story, turn, event)
-        name = story.names.tensor(event.tensor)
+        name, weight = story.names.tensor(event.tensor), weight - _penalty(story, event.tensor)
         yield Candidate("grad", topic, weight, turn.written or 0, name, number, partial(grad_question, story, turn))
     elif story.names.nodes[turn.node].leaf is None and (summed := _is_summed(turn)) + len(turn.arrivals) > 1:
         name, topic = story.names.output(turn.node, 0), "broadcasting" if summed else "fan_in"
-        yield Candidate("gradient", topic, 80, turn.run, name, number, partial(gradient_question, story, turn))
+        weight = 80 - _penalty(story, story.names.output_tensor(turn.node, 0))
+        yield Candidate("gradient", topic, weight, turn.run, name, number, partial(gradient_question, story, turn))
+
+
+def _penalty(story: Story, tensor: int | None) -> int:
+    """Return what a question about something without a name of the user's is worth less."""
+    return 0 if tensor is not None and story.trace.tensors[tensor].name is not None else UNNAMED
 
 
 def _grad_topic(story: Story, turn: Turn, event: AccumulateEvent | HookEvent) -> tuple[str, int]:

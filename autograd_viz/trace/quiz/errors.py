@@ -50,12 +50,13 @@ OF_OPERATIONS = ("leaf_in_place", "modified_in_place", "inference_saved")
 class Trial:
     """A line that may raise: the event it begins with, the error it raises (or None), and how telling that is.
 
-    `why` says why it runs, where it does.
+    `why` says why it runs, where it does; one question is enough about lines of one `topic`.
     """
 
     start: int
     failure: int | None
     weight: int
+    topic: str
     why: str = ""
 
 
@@ -68,7 +69,7 @@ def trials(story: Story, passes: list[Pass]) -> list[Trial]:
             continue
         if isinstance(event, RefusedEvent | ErrorEvent) and event.error.code is not None:
             if not (isinstance(event, ErrorEvent) and place and _is_same(story.trace.events[place - 1], event)):
-                found.append(Trial(place, place, 100))
+                found.append(Trial(place, place, 100, "error"))
         elif isinstance(event, OpEvent) and story.trace.ops[event.op].mutates is not None:
             found += _in_place(story, place, event)
     return sorted(found, key=lambda each: each.start)
@@ -108,15 +109,15 @@ def _backwards(story: Story, passes: list[Pass]) -> list[Trial]:
         stop = None if each.stop is None else story.trace.events[each.stop]
         if isinstance(stop, ErrorEvent):
             if stop.error.code is not None and each.stop is not None:
-                found.append(Trial(each.begin, each.stop, 100))
+                found.append(Trial(each.begin, each.stop, 100, "error"))
             continue
         again = _runs_again(story, passes[:number], each)
         if again:
-            found.append(Trial(each.begin, None, 70, again))
+            found.append(Trial(each.begin, None, 70, again, again))
         elif changed := _harmless_change(story, each):
-            found.append(Trial(each.begin, None, 65, changed))
+            found.append(Trial(each.begin, None, 65, changed, changed))
         else:
-            found.append(Trial(each.begin, None, 5, "Everything that its nodes saved is there, unchanged."))
+            found.append(Trial(each.begin, None, 5, "plain", "Everything that its nodes saved is there, unchanged."))
     return found
 
 
@@ -142,22 +143,35 @@ def _keeping(story: Story, each: Pass) -> str | None:
 
 
 def _harmless_change(story: Story, now: Pass) -> str:
-    """Say why a change in place does no harm; "" if no tensor near the nodes of a pass was changed."""
-    state = frame(story.trace, now.begin)
-    changed = {tensor for tensor, each in state.tensors.items() if each.version}
+    """Say why a change in place does no harm; "" if no tensor was changed after a node of the pass had used it."""
+    used, changed = _used_and_changed(story, now.begin)
     names = []
     for turn in now.turns:
         node = story.names.nodes[turn.node]
         op = None if node.op is None else story.trace.ops[node.op]
         if op is None or op.mutates is not None:
             continue
-        saved = {each.tensor for each in node.saved}
-        near = {*op.outputs, *(each.tensor for each in op.inputs)}
-        names += [story.names.tensor(each) for each in sorted(near & changed - saved) if story.trace.tensors[each].name]
+        near = {*op.outputs, *(each.tensor for each in op.inputs)} - {each.tensor for each in node.saved}
+        later = [each for each in sorted(near) if changed.get(each, -1) > used.get(op.id, -1)]
+        names += [story.names.tensor(each) for each in later if story.trace.tensors[each].name]
     if not names:
         return ""
-    who = listed(list(dict.fromkeys(names)))
-    return f"{who} was changed in place, but no node saved it: each saved only what its own rule needs."
+    names = list(dict.fromkeys(names))
+    were, them = ("was", "it") if len(names) == 1 else ("were", "them")
+    return (
+        f"{listed(names)} {were} changed in place, but no node saved {them}: each saves only what its rule needs."
+    )
+
+
+def _used_and_changed(story: Story, end: int) -> tuple[dict[int, int], dict[int, int]]:
+    """Return where each operation ran before an event, and where each tensor was last changed in place."""
+    used: dict[int, int] = {}
+    changed: dict[int, int] = {}
+    for place, event in enumerate(story.trace.events[:end]):
+        if isinstance(event, OpEvent):
+            used[event.op] = place
+            changed.update((each.tensor, place) for each in event.writes)
+    return used, changed
 
 
 def _in_place(story: Story, place: int, event: OpEvent) -> list[Trial]:
@@ -168,7 +182,7 @@ def _in_place(story: Story, place: int, event: OpEvent) -> list[Trial]:
         return []
     name = story.names.tensor(tensor.id)
     why = f"Under `no_grad` nothing is recorded, so even a leaf may be changed in place: {name} stays a leaf."
-    return [Trial(place, None, 60, why)]
+    return [Trial(place, None, 60, "leaf under no_grad", why)] if tensor.name is not None else []
 
 
 def _is_same(one: object, other: ErrorEvent) -> bool:
