@@ -7,10 +7,13 @@ are middle greys and pale fills, which read on a light and on a dark page.
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from autograd_viz.render import text
 from autograd_viz.render.effort import settings
+from autograd_viz.render.grouped import chosen, grouped
+from autograd_viz.render.grouping import Group, Grouping
 from autograd_viz.render.picture import Line, Mark, Picture, picture
 from autograd_viz.render.sizes import size
 from autograd_viz.trace.trace import Trace
@@ -28,7 +31,9 @@ BOXES = {
     "constant": {"shape": "octagon", "style": "filled", "fillcolor": "#f3f1ea", "color": "#857a5c"},
     "refused": {"shape": "box", "style": "filled,dashed", "fillcolor": "#fbecec", "color": "#b3202c"},
     "root": {"shape": "ellipse", "style": "filled", "fillcolor": "#efeafc", "color": "#6f54b8"},
+    "group": {"shape": "box3d", "style": "filled", "fillcolor": "#eef0f5", "color": "#5b6475"},
 }
+FRAME = {"style": "rounded", "color": "#b4bac6", "fontname": "monospace", "fontsize": "11", "labeljust": "l"}
 LINES = {
     "tracked": {},
     "untracked": {"style": "dotted"},
@@ -40,8 +45,8 @@ SAVED = '<font color="#6b4fa8" point-size="9">{}</font>'
 NOTE = '<font color="#5b6475" point-size="9">{}</font>'
 
 
-def dot(trace: Trace) -> Drawing:
-    """Draw a trace's graph as DOT.
+def dot(trace: Trace, expanded: Any = None) -> Drawing:
+    """Draw a trace's graph as DOT; `expanded` says which groups are open, as `play` takes it.
 
     Returns
     -------
@@ -53,7 +58,9 @@ def dot(trace: Trace) -> Drawing:
     from autograd_viz.render.drawing import Drawing
 
     graph = Drawing(graphviz.escape(text.printable(text.clip(trace.title, LONGEST_TITLE))) or "autograd")
-    graph.body.extend(statements(picture(trace), labels=True))
+    drawn = picture(trace)
+    grouping = Grouping(drawn)
+    graph.body.extend(statements(grouped(drawn, grouping, frozenset(chosen(grouping, expanded))), labels=True))
     return graph
 
 
@@ -70,27 +77,46 @@ def statements(drawn: Picture, labels: bool) -> list[str]:
         f"node {_attributes(NODE)}\n",
         f"edge {_attributes(edge)}\n",
     ]
-    made += [_mark(each, labels) for each in drawn.marks]
+    made += _marks(drawn, labels)
     made += [_line(each, labels) for each in drawn.lines]
     return made
+
+
+def name(id_: str) -> str:
+    """Return the name under which DOT knows a mark or line, in which no character of a user's name can do harm."""
+    return quote(id_, safe=":")
+
+
+def _marks(drawn: Picture, labels: bool) -> list[str]:
+    """Return the statements of all marks, those of an open group within a cluster of its own."""
+    made: dict[str, list[str]] = {path: [] for path in ("", *(frame.path for frame in drawn.frames))}
+    for mark in drawn.marks:
+        made[drawn.inside.get(mark.id, "")].append(_mark(mark, labels))
+    for number, frame in reversed(list(enumerate(drawn.frames))):
+        label = f"<{shown(text.clip(frame.name, 60))}>" if labels else f'"{"m" * min(len(frame.name) + 6, 40)}"'
+        head = [f"subgraph cluster_{number} {{\n", f"graph {_attributes(FRAME | {'margin': '14'}, label=label)}\n"]
+        made[drawn.inside.get(f"g{frame.path}", "")][:0] = [*head, *made[frame.path], "}\n"]
+    return made[""]
 
 
 def _mark(mark: Mark, labels: bool) -> str:
     width, height = size(mark)
     attributes = {"width": f"{width / 72:.4f}", "height": f"{height / 72:.4f}"}
     if not labels:
-        return f'"{mark.id}" [shape=box label="" width={width / 72:.4f} height={height / 72:.4f}]\n'
+        return f'"{name(mark.id)}" [shape=box label="" width={width / 72:.4f} height={height / 72:.4f}]\n'
     attributes |= BOXES[mark.kind]
-    return f'"{mark.id}" {_attributes(attributes, label=_label(mark))}\n'
+    return f'"{name(mark.id)}" {_attributes(attributes, label=_label(mark))}\n'
 
 
 def _line(line: Line, labels: bool) -> str:
-    attributes = dict(LINES[line.kind]) if labels else {"id": line.id}
-    return f'"{line.tail}" -> "{line.head}" {_attributes(attributes)}\n'
+    attributes = dict(LINES[line.kind]) if labels else {"id": name(line.id)}
+    return f'"{name(line.tail)}" -> "{name(line.head)}" {_attributes(attributes)}\n'
 
 
 def _label(mark: Mark) -> str:
     """Return a mark's text as an HTML-like label."""
+    if mark.group is not None:
+        return _group_label(mark.group)
     rows = [_title(mark)]
     if mark.kind in ("op", "untracked"):
         note = text.reason(mark.op.reason) if mark.kind == "untracked" and mark.op else mark.node and mark.node.name
@@ -105,6 +131,12 @@ def _label(mark: Mark) -> str:
         rows.append(SAVED.format("saved " + shown(", ".join(mark.saved))))
     cells = "".join(f"<tr><td>{row}</td></tr>" for row in rows)
     return f'<<table border="0" cellborder="0" cellspacing="0" cellpadding="2">{cells}</table>>'
+
+
+def _group_label(group: Group) -> str:
+    times = f" ×{group.times}" if group.times else ""
+    inside = sum(1 for each in group.marks() if each[0] in "no")
+    return f"<<b>{shown(text.clip(group.name, 30))}{times}</b><br/>{NOTE.format(f'{inside} operations')}>"
 
 
 def _title(mark: Mark) -> str:

@@ -17,6 +17,8 @@ from autograd_viz.trace.figures import value_text
 
 ARROW = lines((0, 0), (-9, -4.2), (-7, 0), (-9, 4.2), (0, 0))
 CUTS = {"cut": "cut here", "refused": "not allowed"}
+STATES = ("future", "idle", "sent", "forward", "current")
+"""Of lines merged into one edge, its `parts`, the last of these shows."""
 LONGEST = 14
 """A vector's numbers are written on the token if they fit, so long."""
 DASHES = {"tracked": "", "untracked": "dotted", "cut": "dashed", "refused": "dashed"}
@@ -47,6 +49,8 @@ def draw_edge(sheet: Sheet, scene: Scene, edge: dict[str, Any], marks: dict[str,
 
 def is_fault(scene: Scene, edge: dict[str, Any]) -> bool:
     """Return whether an error came because this edge was cut, or because it was not allowed."""
+    if edge.get("parts"):
+        return any(is_fault(scene, part) for part in edge["parts"])
     if edge["kind"] not in CUTS or edge["to"] not in scene.culprits:
         return False
     return edge["kind"] == "cut" or edge["from"] in scene.culprits
@@ -86,6 +90,8 @@ def _cut(sheet: Sheet, scene: Scene, path: tuple[Point, ...], faulty: bool, says
 
 
 def _state(scene: Scene, edge: dict[str, Any], marks: dict[str, Mark]) -> str:
+    if edge.get("parts"):
+        return max((_state(scene, part, marks) for part in edge["parts"]), key=STATES.index)
     if _is_current(scene, edge):
         return "forward" if isinstance(scene.event, OpEvent) else "current"
     tail, head = marks.get(edge["from"]), marks.get(edge["to"])
@@ -103,6 +109,8 @@ def _state(scene: Scene, edge: dict[str, Any], marks: dict[str, Mark]) -> str:
 
 def _is_current(scene: Scene, edge: dict[str, Any]) -> bool:
     """Whether the last event touches this edge."""
+    if edge.get("parts"):
+        return any(_is_current(scene, part) for part in edge["parts"])
     event, now = scene.event, scene.frame.current
     if isinstance(event, OpEvent):
         return bool(edge["to"] == scene.of_op(event.op))

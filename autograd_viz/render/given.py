@@ -43,6 +43,15 @@ def check(layout: dict[str, Any], trace: Trace) -> None:
     known: set[str] = set()
     for i, item in enumerate(_list(layout.get("items"), "layout.items", most)):
         known.add(_item(item, f"layout.items[{i}]", known))
+    for i, frame in enumerate(_list(layout.get("frames", []), "layout.frames", most)):
+        _box(frame, f"layout.frames[{i}]")
+    _texts(layout.get("expanded", []), "layout.expanded", most)
+    for i, hidden in enumerate(_list(layout.get("hidden", []), "layout.hidden", most)):
+        if not isinstance(hidden, dict):
+            raise fail(f"layout.hidden[{i}]", hidden, "an object")
+        _texts(hidden.get("ids"), f"layout.hidden[{i}].ids", most)
+        for name in ("w", "h"):
+            _number(hidden.get(name), f"layout.hidden[{i}].{name}", 1, LARGEST)
     for i, edge in enumerate(_list(layout.get("edges"), "layout.edges", joined + most)):
         _edge(edge, f"layout.edges[{i}]", known)
 
@@ -52,11 +61,23 @@ def _item(item: Any, where: str, known: set[str]) -> str:
         raise fail(where, item, "an object with an id and a kind")
     if item["id"] in known:
         raise fail(f"{where}.id", item["id"], "an id of its own")
+    return _box(item, where)
+
+
+def _box(box: Any, where: str) -> str:
+    if not isinstance(box, dict) or not isinstance(box.get("id"), str) or not box["id"]:
+        raise fail(where, box, "an object with an id")
     for name in ("x", "y"):
-        _number(item.get(name), f"{where}.{name}", -FARTHEST, FARTHEST)
+        _number(box.get(name), f"{where}.{name}", -FARTHEST, FARTHEST)
     for name in ("w", "h"):
-        _number(item.get(name), f"{where}.{name}", 1, LARGEST)
-    return item["id"]
+        _number(box.get(name), f"{where}.{name}", 1, LARGEST)
+    return box["id"]
+
+
+def _texts(found: Any, where: str, most: int) -> None:
+    for i, each in enumerate(_list(found, where, most)):
+        if not isinstance(each, str):
+            raise fail(f"{where}[{i}]", each, "text")
 
 
 def _edge(edge: Any, where: str, known: set[str]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from autograd_viz.render.grouped import merged, stand_ins
+from autograd_viz.render.grouping import Grouping
 from autograd_viz.render.layered import GAP_X, GAP_Y, MARGIN
 from autograd_viz.render.picture import Line, Mark, picture
 from autograd_viz.render.sizes import size
@@ -17,10 +19,13 @@ class Growth:
     """The columns that a layout gets at its right, as its trace's picture grows.
 
     New marks stand in the order they came, one below the other and below what they come from: data flows down.
+    Groups that were closed stay so, and get no new members.
     """
 
-    def __init__(self, layout: dict[str, Any]) -> None:
+    def __init__(self, layout: dict[str, Any], trace: Trace) -> None:
         self.layout = layout
+        drawn = picture(trace)
+        self.closed = stand_ins(Grouping(drawn), frozenset(layout["expanded"]))
         self.items = {each["id"]: each for each in layout["items"]}
         self.edges = {each["id"] for each in layout["edges"]}
         self.lowest = max(layout["height"], SHORTEST)
@@ -29,8 +34,9 @@ class Growth:
     def follow(self, trace: Trace) -> dict[str, Any] | None:
         """Return the layout with places for what the trace now has beyond it, or None if there is nothing new."""
         drawn = picture(trace)
-        marks = [each for each in drawn.marks if each.id not in self.items]
-        lines = [each for each in drawn.lines if each.id not in self.edges and each.tail != each.head]
+        marks = [each for each in drawn.marks if each.id not in self.items and each.id not in self.closed]
+        joined = merged(drawn.lines, self.closed)
+        lines = [each for each in joined if each.id not in self.edges and each.tail != each.head]
         if not marks and not lines:
             return None
         sources: dict[str, list[str]] = {}

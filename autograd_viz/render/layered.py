@@ -15,6 +15,7 @@ from autograd_viz.render.picture import Line, Picture
 from autograd_viz.render.sizes import size
 
 GAP_X, GAP_Y, MARGIN = 26.0, 46.0, 16.0
+HEADING = 22.0
 WIDEST_ROW = 24
 SWEEPS = 4
 
@@ -33,20 +34,68 @@ class _Place:
 
 
 def layered(drawn: Picture) -> dict[str, Any]:
-    """Place a picture's marks in rows; the result has the form that `layout` describes."""
+    """Place a picture's marks in rows, those of an open group in a box of its own; in the form `layout` describes."""
     places = {mark.id: _Place(*size(mark)) for mark in drawn.marks}
-    _join(places, drawn.lines)
-    _rank(list(places.values()))
-    rows = _rows(list(places.values()))
-    _order(rows)
-    width, height = _settle(rows)
-    items = []
-    for mark in drawn.marks:
-        at = places[mark.id]
-        items.append({"id": mark.id, "kind": mark.kind, "x": at.x, "y": at.y, "w": at.width, "h": at.height})
-    edges = _edges(places, drawn.lines)
+    joined = _by_level(drawn)
+    members: dict[str, list[str]] = {}
+    for id_ in [mark.id for mark in drawn.marks] + [f"g{frame.path}" for frame in drawn.frames]:
+        members.setdefault(drawn.inside.get(id_, ""), []).append(id_)
+    paths = ["", *(frame.path for frame in drawn.frames)]
+    for path in reversed(paths):  # inner ones first
+        level = [places[id_] for id_ in members.get(path, [])]
+        for tail, head in joined.get(path, []):
+            places[tail].below.append(places[head])
+            places[head].above.append(places[tail])
+        width, height = _settled(level)
+        places[f"g{path}"] = _Place(width, height + (HEADING if path else 0.0))
+    for path in paths[1:]:  # outer ones first
+        box = places[f"g{path}"]
+        for id_ in members[path]:
+            places[id_].x += box.x - box.width / 2
+            places[id_].y += box.y - box.height / 2 + HEADING
+    whole = places["g"]
+    made = {
+        "width": whole.width,
+        "height": whole.height,
+        "items": [{"id": mark.id, "kind": mark.kind, **_at(places[mark.id])} for mark in drawn.marks],
+        "edges": _edges(places, drawn.lines),
+        "frames": [{"id": f"g{path}", **_at(places[f"g{path}"])} for path in paths[1:]],
+    }
     _part(places)
-    return {"version": 1, "width": width, "height": height, "items": items, "edges": edges}
+    return made
+
+
+def _at(place: _Place) -> dict[str, float]:
+    return {"x": round(place.x, 1), "y": round(place.y, 1), "w": place.width, "h": place.height}
+
+
+def _by_level(drawn: Picture) -> dict[str, list[tuple[str, str]]]:
+    """For each open group, what lines join directly within it: marks, or open groups that hold them."""
+    joined: dict[str, list[tuple[str, str]]] = {}
+    for line in drawn.lines:
+        tails, heads = _lineage(drawn, line.tail), _lineage(drawn, line.head)
+        level = next((path for path in tails if path in heads), "")
+        if tails[level] != heads[level]:
+            joined.setdefault(level, []).append((tails[level], heads[level]))
+    return joined
+
+
+def _lineage(drawn: Picture, id_: str) -> dict[str, str]:
+    """For each open group around a mark, innermost first: what stands directly in it and is or holds the mark."""
+    found = {}
+    while True:
+        path = drawn.inside.get(id_, "")
+        found[path] = id_
+        if not path:
+            return found
+        id_ = f"g{path}"
+
+
+def _settled(level: list[_Place]) -> tuple[float, float]:
+    _rank(level)
+    rows = _rows(level)
+    _order(rows)
+    return _settle(rows)
 
 
 def reach(drawn: Picture) -> int:

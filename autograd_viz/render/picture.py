@@ -5,8 +5,9 @@ Owns which marks exist and how they join, read from trace data alone. It knows n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from autograd_viz.trace.data import NodeRecord, OpRecord, SavedRecord, TensorRecord
 from autograd_viz.trace.event import BeginEvent, HookEvent, OpEvent, RefusedEvent, SeedEvent
@@ -14,18 +15,22 @@ from autograd_viz.trace.figures import value_text
 from autograd_viz.trace.names import Names
 from autograd_viz.trace.trace import Trace
 
+if TYPE_CHECKING:
+    from autograd_viz.render.grouping import Group
+
 LONGEST_SAVED = 14
 LONGEST_SEED = 18
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One thing drawn; `kind` is "leaf", "constant", "op", "untracked", "refused" or "root".
+    """One thing drawn; `kind` is "leaf", "constant", "op", "untracked", "refused", "root" or "group".
 
-    Ids are `n<node>`, `t<tensor>`, `o<op>` (an operation without a node), `x<event>` (one that was refused)
-    and `r<node>:<index>`. A leaf's mark holds its AccumulateGrad node too. `saved` names what the node saves,
-    with the user's names. `is_written` marks tensors that are changed in place, `keeps_grad` results whose
-    gradient `retain_grad` keeps; `seed` is a root's widest seed, where it is short enough to be written.
+    Ids are `n<node>`, `t<tensor>`, `o<op>` (an operation without a node), `x<event>` (one that was refused),
+    `r<node>:<index>` and `g<path>` (a group that is closed). A leaf's mark holds its AccumulateGrad node too.
+    `saved` names what the node saves, with the user's names. `is_written` marks tensors that are changed in
+    place, `keeps_grad` results whose gradient `retain_grad` keeps; `seed` is a root's widest seed, where it is
+    short enough to be written.
     """
 
     id: str
@@ -38,6 +43,7 @@ class Mark:
     is_written: bool = False
     keeps_grad: bool = False
     seed: str = ""
+    group: Group | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +59,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """All marks and lines of a trace, in the order of the user's code."""
+    """Marks and lines of a trace, in the order of the user's code, and the groups that are open around them.
+
+    `inside` tells for a mark or an open group the path of the open group it stands in; outermost are not listed.
+    """
 
     marks: tuple[Mark, ...]
     lines: tuple[Line, ...]
+    frames: tuple[Group, ...] = ()
+    inside: Mapping[str, str] = field(default_factory=dict)
 
 
 def picture(trace: Trace) -> Picture:

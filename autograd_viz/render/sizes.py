@@ -10,7 +10,7 @@ from collections.abc import Callable
 from math import ceil
 
 from autograd_viz.render.picture import Mark
-from autograd_viz.render.text import badge, names, reason, shape_text, shown_tensor
+from autograd_viz.render.text import badge, clip, names, reason, shape_text, shown_tensor
 
 TITLE, SMALL = 7.9, 6.7
 PAD, GAP, STATE = 12.0, 8.0, 92.0
@@ -21,6 +21,8 @@ SEED_ROOM = 64.0
 VERSION = "@10"
 """Room is left for it where a tensor's version moves."""
 WIDEST = 300.0
+OPENER = 22.0
+LONGEST_GROUP = 20
 
 
 def size(mark: Mark) -> tuple[float, float]:
@@ -74,6 +76,15 @@ def _root(mark: Mark) -> tuple[float, float]:
     return max(96.0, SEED_ROOM + len(mark.seed) * NUMBER), PAD + _value_row(mark)
 
 
+def _group(mark: Mark) -> tuple[float, float]:
+    group = mark.group
+    if group is None:
+        return 0.0, 0.0
+    times = GAP + len(f"×{group.times}") * TITLE if group.times else 0.0
+    title = OPENER + len(clip(group.name, LONGEST_GROUP)) * TITLE + times
+    return max(190.0, title + STATE) + 2 * PAD, PAD / 2 + TITLE_ROW + SMALL_ROW + NUMBER_ROW + SMALL_ROW + PAD / 2
+
+
 _SIZES: dict[str, Callable[[Mark], tuple[float, float]]] = {
     "op": _op,
     "untracked": _untracked,
@@ -81,6 +92,7 @@ _SIZES: dict[str, Callable[[Mark], tuple[float, float]]] = {
     "constant": _constant,
     "refused": _refused,
     "root": _root,
+    "group": _group,
 }
 
 

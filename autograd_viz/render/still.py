@@ -10,6 +10,8 @@ from autograd_viz.render.annotation import draw_annotations
 from autograd_viz.render.card import cross
 from autograd_viz.render.edges import draw_edge, draw_token, is_fault
 from autograd_viz.render.given import given
+from autograd_viz.render.groupcard import content, draw_frame, group_card, with_parts
+from autograd_viz.render.grouping import Grouping
 from autograd_viz.render.layout import MARGIN, layout
 from autograd_viz.render.leafcard import constant_card, leaf_card, root_card
 from autograd_viz.render.opcard import ghost_card, op_card, refused_card
@@ -84,8 +86,13 @@ class _Album:
     """What pictures of one trace have in common."""
 
     def __init__(self, trace: Trace, theme: str, title: str, placed: dict[str, Any]) -> None:
-        self.trace, self.title, self.palette, self.layout = trace, title, PALETTES[theme], placed
-        self.marks = {mark.id: mark for mark in picture(trace).marks}
+        self.trace, self.title, self.palette = trace, title, PALETTES[theme]
+        drawn = picture(trace)
+        self.marks = {mark.id: mark for mark in drawn.marks}
+        self.groups = Grouping(drawn).groups if placed.get("expanded") is not None else {}
+        self.layout = {**placed, "edges": with_parts(placed["edges"], drawn, self.groups, placed["items"])}
+        closed = (item["id"] for item in placed["items"] if item["id"][1:] in self.groups)
+        self.closed = {id_: content(self.groups[id_[1:]], self.marks, drawn.lines) for id_ in closed}
         self.ties = ties(trace)
         self.width = max(NARROWEST, self.layout["width"])
 
@@ -119,14 +126,19 @@ class _Album:
         return Still(self.width, below + 6 + room + FOOT, alone, colours.paper, tuple(sheet.shapes))
 
     def graph(self, sheet: Sheet, now: Scene) -> None:
+        for frame in self.layout.get("frames", ()):
+            if frame["id"][1:] in self.groups:
+                draw_frame(sheet, now, self.groups[frame["id"][1:]], frame)
         told = next((edge for edge in self.layout["edges"] if is_fault(now, edge)), None)
         for edge in self.layout["edges"]:
             draw_edge(sheet, now, edge, self.marks, says=edge is told)
         draw_ties(sheet, now, self.ties, self.layout, self.marks)
         for item in self.layout["items"]:
-            mark = self.marks.get(item["id"])
-            if mark is not None:
-                corner = sheet.at(item["x"] - item["w"] / 2, item["y"] - item["h"] / 2)
+            mark, held = self.marks.get(item["id"]), self.closed.get(item["id"])
+            corner = sheet.at(item["x"] - item["w"] / 2, item["y"] - item["h"] / 2)
+            if held is not None:
+                group_card(corner, now, held, item["w"], item["h"])
+            elif mark is not None:
                 CARDS[mark.kind](corner, now, mark, item["w"], item["h"])
                 if mark.kind in ("op", "untracked") and now.layer(mark) and not now.is_future(mark):
                     corner.path(rounded(3.5, 3.5, item["w"] - 7, item["h"] - 7, 6), stroke=self.palette.edge)

@@ -57,7 +57,7 @@ class LivePlayer(Player):
         self._telling = threading.RLock()  # a button may be handled on another thread than a cell
         super().__init__(run.trace, **{"step": len(run.trace.events), **state})
         self._feed = Feed(run.trace, self._trace)
-        self._growth = Growth(self._trace["layout"])
+        self._growth = Growth(self._trace["layout"], run.trace)
         self.on_msg(self._asked)
         run.watcher = _unless_gone(weakref.WeakMethod(self._follow))
 

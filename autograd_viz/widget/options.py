@@ -9,7 +9,7 @@ from typing import Any
 from autograd_viz.trace.quiz import check_wanted
 from autograd_viz.widget.size import check_size
 
-STATE = ("step", "playing", "selected", "speed", "grain", "theme", "size", "start", "stop")
+STATE = ("step", "playing", "selected", "speed", "grain", "theme", "size", "start", "stop", "expanded")
 """Traits that the viewer shares, and a saved page with it."""
 OPTIONS = (*STATE, "title", "quiz")
 CHOICES = {"grain": ("event", "node"), "theme": ("auto", "light", "dark")}
@@ -41,6 +41,7 @@ def check_options(options: Mapping[str, Any], asked: str) -> None:
     check_size(options.get("size", "auto"), asked)
     _check_ranges(options, asked)
     check_wanted(options.get("quiz"))
+    _check_expanded(options.get("expanded"), asked)
 
 
 def _check_ranges(options: Mapping[str, Any], asked: str) -> None:
@@ -52,6 +53,17 @@ def _check_ranges(options: Mapping[str, Any], asked: str) -> None:
     start, stop = options.get("start") or 0, options.get("stop")
     if start < 0 or (stop is not None and stop < start):
         raise ValueError(f"{asked}: steps run from start to stop, 0 <= start <= stop, got start={start}, stop={stop}")
+
+
+def _check_expanded(expanded: Any, asked: str) -> None:
+    if expanded is None or callable(expanded) or (_is_whole(expanded) and expanded >= 0):
+        return
+    if isinstance(expanded, list | tuple | set) and all(isinstance(each, str) for each in expanded):
+        return
+    raise TypeError(
+        f"{asked}: expanded is a list of scopes ('encoder/attention'), a number of levels, or a function that "
+        f"tells of a path whether it is open; got {expanded!r}"
+    )
 
 
 def _is_whole(found: Any) -> bool:

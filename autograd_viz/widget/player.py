@@ -13,18 +13,16 @@ import traitlets
 
 from autograd_viz.render.gif import gif
 from autograd_viz.render.given import given
-from autograd_viz.render.layered import layered
-from autograd_viz.render.layout import layout
-from autograd_viz.render.picture import picture
 from autograd_viz.render.still import still, stills
 from autograd_viz.trace import Trace
 from autograd_viz.trace.quiz import questions, to_json
 from autograd_viz.trace.timeline import stops
 from autograd_viz.widget import assets, saving
+from autograd_viz.widget.expansion import Expansion, Groups
 from autograd_viz.widget.options import SPEEDS, STATE
 from autograd_viz.widget.page import page
 from autograd_viz.widget.size import check_size
-from autograd_viz.widget.words import excuse, words
+from autograd_viz.widget.words import words
 
 MOST_NODES = 300_000
 """The viewer's own bound: see `parse.ts`."""
@@ -39,7 +37,7 @@ class Whole(traitlets.Int):
         return super().validate(obj, int(value) if number else value)
 
 
-class Player(anywidget.AnyWidget):
+class Player(Expansion, anywidget.AnyWidget):
     """Step through a trace.
 
     Parameters
@@ -60,6 +58,10 @@ class Player(anywidget.AnyWidget):
     step, playing, selected, speed, grain, theme
         The viewer's state, shared with it both ways. `selected` is "" or the id of a mark of the layout,
         `speed` is in events a second, `grain` is "event" or "node", `theme` "auto", "light" or "dark".
+    expanded : list of str
+        The groups that are open, by path; the others are one card each. Scopes and modules make groups, and in
+        large pictures repeats (`layers.0-11`) and runs of operations do too. `Player` and `play` also take a
+        number of levels, or a function that tells of a path whether it is open.
     start, stop : int
         First and last step that `step` can be, here, in a saved page and in a GIF; `stop` None is the trace's last.
     size : str or tuple
@@ -104,7 +106,7 @@ class Player(anywidget.AnyWidget):
         if max(len(trace.nodes), len(trace.tensors), len(trace.ops)) > MOST_NODES:
             raise ValueError(f"a trace of {len(trace.nodes)} nodes is too large for a page: {MOST_NODES} is the most")
         document = trace.to_json()
-        document["layout"] = given(trace) or placed(trace)
+        document["layout"], state["expanded"] = Groups(trace).first(given(trace), state.get("expanded"))
         self.trace = trace
         self.questions = questions(trace, quiz)
         opening = len(trace.events) if stopped_at_error(trace) and not self.questions else 0
@@ -201,16 +203,16 @@ class Player(anywidget.AnyWidget):
             return self._page(step, theme).encode()
         options = {"theme": "dark" if theme == "dark" else "light", "title": self.title, "grain": self.grain}
         if suffix != ".gif":
-            return saving.picture(still(self.trace, step, **options, placed=self._trace["layout"]), suffix)
+            return saving.picture(still(self.trace, step, **options, placed=self._placed()), suffix)
         start, stop = told.get("start", self.start), told.get("stop", self.last)
         steps = [k for k in stops(self.trace, self.grain) if start <= k <= stop]
         seconds = told.get("seconds", 1.0)
         saving.check_animation(steps, seconds)
-        return gif(stills(self.trace, steps, **options, placed=self._trace["layout"]), seconds)
+        return gif(stills(self.trace, steps, **options, placed=self._placed()), seconds)
 
     def _page(self, step: int, theme: str) -> str:
         state = self._state() | {"step": step, "theme": theme}
-        return page(self._trace | {"title": self.title}, state, words(self.trace))
+        return page(self._trace | {"title": self.title, "layout": self._placed()}, state, words(self.trace))
 
     def _state(self) -> dict[str, Any]:
         """Return what a viewer without a kernel opens with."""
@@ -236,15 +238,6 @@ class Player(anywidget.AnyWidget):
             data, metadata = self._repr_mimebundle_() or ({"text/plain": repr(self)}, {})
             display(data, raw=True, metadata=metadata)
             self._handle_displayed(**kwargs)
-
-
-def placed(trace: Trace) -> dict[str, Any]:
-    """Return where things stand: by Graphviz, or in our own plain rows should that fail."""
-    try:
-        return layout(trace)
-    except Exception as error:
-        excuse(error, "Graphviz could not lay the graph out, which stands in plain rows instead")
-        return layered(picture(trace))
 
 
 def stopped_at_error(trace: Trace) -> bool:

@@ -2,8 +2,9 @@
 import { liveRun, type Kernel } from "./live";
 import { culprits } from "./model/culprit";
 import { Explainer } from "./model/explain";
-import { fallbackLayout } from "./model/fallback";
+import { Expander } from "./model/expansion";
 import { Replay } from "./model/frame";
+import { toggled } from "./model/grouped";
 import { actionOf } from "./model/command";
 import type { Command } from "./model/keys";
 import { Lookup } from "./model/lookup";
@@ -18,7 +19,7 @@ import type { Trace } from "./model/trace";
 import css from "./style/player.css";
 import { controlsView } from "./view/controls";
 import { h, set } from "./view/dom";
-import { graphView } from "./view/graph";
+import { expandableGraph } from "./view/expandable";
 import { helpView } from "./view/help";
 import { commandOfKey } from "./view/keys";
 import { ledgerView } from "./view/ledger";
@@ -62,7 +63,8 @@ const TRAITS = ["step", "playing", "selected", "speed", "grain"] as const;
 function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
   let trace = parse(input);
   const lookup = new Lookup(trace);
-  let layout = trace.layout ?? fallbackLayout(lookup);
+  let expander = new Expander(lookup);
+  let expansion = expander.expand(paths(link.get("expanded")));
   let replay = new Replay(trace);
   let explainer = new Explainer(trace, lookup.names);
   const rangeNow = (): Range => rangeOf(link.get("start"), link.get("stop"), trace.events.length);
@@ -77,7 +79,8 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
   const panel = h("div", { class: "av-panel" });
   const sceneOf = (before: Playback | null): Scene => ({
     lookup,
-    layout,
+    layout: expansion.layout,
+    expansion,
     explainer,
     live: live.now(),
     ...replay.turn(playback.grain === "node" ? tellingSteps(trace, playback.step) : [playback.step], playback.step),
@@ -89,6 +92,7 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
     quiz,
   });
   const dispatch = (action: Action): void => {
+    if (action.kind === "group") return expand(toggled(expander.grouping, expansion.open, action.path));
     const now = live.now();
     const asks = now?.state === "paused" && now.listens;
     const wish = asks ? wishOf(action, playback, trace.events.length) : null;
@@ -111,7 +115,7 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
   ];
   views.push(helpView(root.querySelector<HTMLElement>(".av-settings") ?? root));
   root.append(main);
-  let graph = graphView(main, scene, dispatch);
+  const graph = expandableGraph(main, scene, dispatch);
   main.append(panel);
   views.push(quizView(panel, scene, dispatch, (answers) => link.set("answers", answers)));
   views.push(panelView(panel, scene), sourceView(panel, scene), ledgerView(panel, scene, dispatch));
@@ -144,6 +148,13 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
     quiz = quizOf(link.get("_quiz"), link.get("answers"), trace.events.length);
     dispatch({ kind: "seek", step: playback.step });
   };
+  const expand = (wanted: readonly string[] | null): void => {
+    const next = expander.expand(wanted);
+    if (sameSet(expansion.open, next.open)) return;
+    expansion = next;
+    link.set("expanded", [...next.open]);
+    render(null);
+  };
   /** The engine has gone on: take in what is new, and draw the graph anew only if it has grown too. */
   const grow = (): void => {
     const before = trace;
@@ -154,10 +165,8 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
     range = rangeNow();
     stopsOf = stopsIn(trace, range);
     if (hasGrown(before, trace)) {
-      layout = trace.layout ?? fallbackLayout(lookup);
-      graph.dispose();
-      graph = graphView(main, sceneOf(null), dispatch);
-      panel.before(...[...main.children].filter((each) => each !== panel)); // what is moved forgets where it was scrolled
+      expander = new Expander(lookup);
+      expansion = expander.expand(paths(link.get("expanded")));
     }
     render(null);
     follow();
@@ -197,6 +206,7 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
     link.on("size", paint),
     link.on("start", bound),
     link.on("stop", bound),
+    link.on("expanded", () => expand(paths(link.get("expanded")))),
     watchTheme(paint),
   ];
   paint();
@@ -241,6 +251,15 @@ function read(link: PlayerLink, { start, stop }: Range): Playback {
     speed: Math.min(Math.max(number("speed", 2), SLOWEST), FASTEST),
     grain: link.get("grain") === "node" ? "node" : "event",
   };
+}
+
+/** The paths that a link holds; null if it holds none. */
+function paths(found: unknown): readonly string[] | null {
+  return Array.isArray(found) ? found.filter((each) => typeof each === "string") : null;
+}
+
+function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((each) => b.has(each));
 }
 
 /** The old object if nothing differs, so that echoes of our own changes end here. */

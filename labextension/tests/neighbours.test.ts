@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Accessible } from "../src/model/accessible";
-import { fallbackLayout } from "../src/model/fallback";
+import { Expander } from "../src/model/expansion";
 import { frame } from "../src/model/frame";
 import { Lookup } from "../src/model/lookup";
 import { Neighbours } from "../src/model/neighbours";
@@ -9,7 +9,7 @@ import { goldenText } from "./golden";
 
 const trace = parse(goldenText("lesson_15_fan_in"));
 const lookup = new Lookup(trace);
-const layout = trace.layout ?? fallbackLayout(lookup);
+const { layout } = new Expander(lookup).expand(null);
 const neighbours = new Neighbours(layout.items, layout.edges);
 const accessible = new Accessible(lookup, neighbours);
 

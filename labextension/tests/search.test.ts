@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fallbackLayout } from "../src/model/fallback";
+import { Expander } from "../src/model/expansion";
 import { frame } from "../src/model/frame";
 import { Lookup } from "../src/model/lookup";
 import { parse } from "../src/model/parse";
@@ -10,8 +10,8 @@ import { goldenText } from "./golden";
 
 const trace = parse(goldenText("lesson_14_broadcasting"));
 const lookup = new Lookup(trace);
-const items = (trace.layout ?? fallbackLayout(lookup)).items;
-const finder = new Finder(lookup, items);
+const { items } = new Expander(lookup).expand(null).layout;
+const finder = new Finder(lookup, items, (id) => id);
 const last = frame(trace, trace.events.length);
 const ids = (query: string, at = last): readonly string[] => finder.find(query, at).map((each) => each.id);
 
@@ -53,9 +53,8 @@ describe("search", () => {
   });
 
   it("says in which closed group something is", () => {
-    const inside = { ...trace, nodes: trace.nodes.map((node) => ({ ...node, scope: "encoder.layer" })) };
-    const group = { id: "gencoder", kind: "op", x: 0, y: 0, w: 1, h: 1 } as LayoutItem;
-    const found = new Finder(new Lookup(inside), [group]).find("backward0", last);
+    const group: LayoutItem = { id: "gencoder", kind: "group", x: 0, y: 0, w: 1, h: 1 };
+    const found = new Finder(lookup, [group], () => "gencoder").find("backward0", last);
     expect(found.length).toBeGreaterThan(0);
     expect(new Set(found.map((each) => each.item))).toEqual(new Set(["gencoder"]));
   });

@@ -8,6 +8,8 @@ import pytest
 
 import autograd_viz as ag
 from autograd_viz.render import GraphvizMissingError, graphviz_run
+from autograd_viz.render.grouped import grouped
+from autograd_viz.render.grouping import Grouping
 from autograd_viz.render.layered import layered
 from autograd_viz.render.layout import layout
 from autograd_viz.render.picture import picture
@@ -147,17 +149,32 @@ def test_a_graph_that_graphviz_would_take_minutes_over_is_placed_without_it(reco
     monkeypatch.setitem(sys.modules, "pygraphviz", None)
     monkeypatch.setenv("PATH", "")
     started = time.perf_counter()
-    placed = layout(trace)
+    placed = layout(trace, expanded=99)
     assert time.perf_counter() - started < 2
     assert {item["id"] for item in placed["items"]} == {mark.id for mark in picture(trace).marks}
     assert len(placed["edges"]) == len(picture(trace).lines)
+    assert_frames_hold_their_own(placed, picture(trace))
+
+
+def assert_frames_hold_their_own(placed, drawn):
+    boxes = {each["id"]: each for each in (*placed["items"], *placed["frames"])}
+    inside = grouped(drawn, Grouping(drawn), frozenset(placed["expanded"])).inside
+    for id_, path in inside.items():
+        inner, outer = boxes[id_], boxes[f"g{path}"]
+        assert abs(inner["x"] - outer["x"]) <= (outer["w"] - inner["w"]) / 2 + 0.2
+        assert abs(inner["y"] - outer["y"]) <= (outer["h"] - inner["h"]) / 2 + 0.2
+    for id_, path in inside.items():
+        others = [other for other, around in inside.items() if around == path and other < id_]
+        assert not [other for other in others if overlaps(boxes[id_], boxes[other])]
 
 
 @pytest.mark.parametrize("record", [lambda: record_recurrent(12), lambda: record_recurrent(24)])
 def test_a_graph_of_middle_size_is_still_graphvizs_and_quick(record):
     started = time.perf_counter()
-    layout(record())
+    trace = record()
+    placed = layout(trace, expanded=99)
     assert time.perf_counter() - started < 4
+    assert_frames_hold_their_own(placed, picture(trace))
 
 
 @pytest.mark.parametrize("record", [record_fan_in, lambda: record_recurrent(6), lambda: record_one_leaf_used_often(40)])

@@ -10,8 +10,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 import autograd_viz as ag
-from autograd_viz.widget import assets, words
-from autograd_viz.widget import player as player_module
+from autograd_viz.widget import assets, expansion, words
 from autograd_viz.widget.play import display
 from autograd_viz.widget.player import Player
 from autograd_viz.widget.words import Words
@@ -30,8 +29,7 @@ def without_widgets(monkeypatch: Any, folder: Path) -> None:
 
 
 def without_layout(monkeypatch: Any, folder: Path) -> None:
-    monkeypatch.setattr(player_module, "layout", raising)
-    monkeypatch.setattr(player_module, "layered", raising)
+    monkeypatch.setattr(expansion, "place", raising)
 
 
 def without_built_files(monkeypatch: Any, folder: Path) -> None:
@@ -130,7 +128,7 @@ def test_a_recorded_cell_keeps_its_value_and_its_error(broken: Break, monkeypatc
 
 
 def test_without_graphviz_the_graph_stands_in_plain_rows(monkeypatch: Any, tmp_path: Path) -> None:
-    monkeypatch.setattr(player_module, "layout", raising)
+    monkeypatch.setattr("autograd_viz.render.graphviz_run._in_process", raising)
     _, loss = square()
     with pytest.warns(RuntimeWarning, match="plain rows instead .OSError: no pencil at all"):
         player = ag.play(loss)

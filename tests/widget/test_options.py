@@ -39,6 +39,9 @@ def test_all_options_are_kept(trace: Trace) -> None:
         ({"size": 640}, TypeError, "or None; got 640"),
         ({"size": (640, 20)}, ValueError, r"each 240 to 10000 or None; got \(640, 20\)"),
         ({"title": 3}, TypeError, "title is text, got 3"),
+        ({"expanded": 1.5}, TypeError, "expanded is a list of scopes .*got 1.5"),
+        ({"expanded": "encoder"}, TypeError, "expanded is a list of scopes .*got 'encoder'"),
+        ({"expanded": [3]}, TypeError, "expanded is a list of scopes"),
     ],
 )
 def test_options_that_cannot_be_are_refused_before_anything_runs(told: Any, error: Any, says: str) -> None:
@@ -82,3 +85,44 @@ def test_a_size_is_checked_when_it_is_set(trace: Trace) -> None:
 def test_a_page_is_saved_with_size_and_range(trace: Trace, tmp_path: Path) -> None:
     page = ag.play(trace, size=(800, 600), start=2, stop=9).save(tmp_path / "page.html").read_text(encoding="utf-8")
     assert '"size":[800,600],"start":2,"stop":9' in page
+
+
+def scoped() -> Trace:
+    """Record one scope within another."""
+    w = ag.tensor(2.0, requires_grad=True)
+    with ag.record() as trace:
+        with ag.scope("encoder"):
+            x = w.exp() * w
+            with ag.scope("attention"):
+                y = (x * x).sin()
+        (y * y).backward()
+    return trace
+
+
+@pytest.mark.parametrize(
+    ("rule", "opened"),
+    [
+        (None, ["encoder", "encoder/attention"]),
+        (0, []),
+        (1, ["encoder"]),
+        (["encoder/attention"], ["encoder", "encoder/attention"]),
+        (lambda path: path == "encoder", ["encoder"]),
+    ],
+)
+def test_expanded_takes_a_rule_and_holds_what_it_opens(rule: Any, opened: list[str]) -> None:
+    player = Player(scoped(), expanded=rule)
+    assert opened == player.expanded == player._trace["layout"]["expanded"]
+
+
+def test_a_saved_page_has_the_layout_of_what_is_open_now(tmp_path: Path) -> None:
+    player = Player(scoped(), expanded=0)
+    player.expanded = ["encoder/attention"]
+    text = player.save(tmp_path / "page.html").read_text(encoding="utf-8")
+    assert '"expanded":["encoder","encoder/attention"],"hidden":[]' in text
+
+
+def test_a_group_that_is_not_there_is_refused_and_the_others_stay(tmp_path: Path) -> None:
+    player = Player(scoped(), expanded=1)
+    with pytest.raises(ValueError, match="no group 'decoder' to expand; there are 'encoder'"):
+        player.expanded = ["decoder"]
+    assert ["encoder"] == player.expanded

@@ -49,11 +49,11 @@ class Calling(Registry):
                 _running.modules.pop()
 
     def _scope_name(self) -> str:
-        """Return the name the calling module has for this one, or its class's."""
+        """Return the name the calling module has for this one ("layers.0" in a list of its), or its class's."""
         if _running.modules:
-            for name, module in _running.modules[-1]._modules.items():
-                if module is self:
-                    return str(name)
+            for name, module in _running.modules[-1].named_modules():
+                if module is self and name:
+                    return name
         return type(self).__name__
 
     def _with_hooks(self, *args: Any, **kwargs: Any) -> Any:

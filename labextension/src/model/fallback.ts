@@ -1,137 +1,158 @@
 /**
- * A plain layered layout for traces that carry none: rows by longest path, marks in the order of the code.
- * Readable, not beautiful; the real layouts come from Graphviz on the Python side.
+ * A layout made here: for a trace that brings none, and when groups are opened and closed. Rows of marks, those
+ * of an open group in a box of its own. Its cost is bounded: what is closed is not looked at.
  */
-import type { Lookup } from "./lookup";
-import type { ItemKind, Layout, LayoutEdge, LayoutItem, NodeRecord, OpRecord, Point } from "./trace";
+import { grouped, type GroupedPicture } from "./grouped";
+import { groupSize } from "./groupsize";
+import type { Grouping } from "./grouping";
+import type { Line } from "./picture";
+import { curve, placeInRows, type Box, type Placed } from "./rows";
+import type { ItemKind, Layout, LayoutEdge, Point } from "./trace";
 
-const SIZES: { readonly [kind in ItemKind]: { readonly w: number; readonly h: number } } = {
+interface Size {
+  readonly w: number;
+  readonly h: number;
+}
+
+/** Sizes of cards of which nobody said how large they are. */
+const SIZES: { readonly [kind in ItemKind]: Size } = {
   leaf: { w: 200, h: 122 },
   constant: { w: 120, h: 70 },
   op: { w: 240, h: 116 },
   untracked: { w: 180, h: 82 },
   refused: { w: 180, h: 34 },
   root: { w: 96, h: 46 },
+  group: { w: 214, h: 86 },
 };
-const GAP = { x: 28, y: 46, margin: 16 };
+const HEADING = 22;
+const MARGIN = 16;
 
-interface Arrow {
-  readonly from: string;
-  readonly to: string;
-  readonly kind: LayoutEdge["kind"];
-  readonly input: number | null;
+/** Place the marks of a picture with these of its groups open. */
+export function fallbackLayout(grouping: Grouping, expanded: readonly string[], sizes: ReadonlyMap<string, Size>): Layout {
+  const drawn = grouped(grouping, new Set(expanded));
+  const boxes = new Map<string, Box>(
+    drawn.marks.map(({ id, kind }) => [id, { id, x: 0, y: 0, ...sizeOf(id, kind, grouping, sizes) }]),
+  );
+  const levels = levelsOf(drawn);
+  const placed = new Map<string, Placed>();
+  const joins = joinsOf(drawn);
+  for (const path of [...levels.keys()].reverse()) {
+    const level = (levels.get(path) ?? []).flatMap((id) => boxes.get(id) ?? []);
+    const own = placeInRows(level, (joins.get(path) ?? []).map(([, from, to]) => [from, to] as const));
+    placed.set(path, own);
+    boxes.set(`g${path}`, { id: `g${path}`, x: own.w / 2, y: own.h / 2, w: own.w, h: own.h + (path ? HEADING : 0) });
+  }
+  const corners = move(levels, boxes);
+  const whole = boxes.get("g") ?? { w: 2 * MARGIN, h: 2 * MARGIN };
+  return {
+    version: 1,
+    width: whole.w,
+    height: whole.h,
+    items: drawn.marks.flatMap(({ id, kind }) => {
+      const box = boxes.get(id);
+      return box ? [{ kind, ...box }] : [];
+    }),
+    edges: edgesOf(drawn.lines, joins, placed, boxes, corners),
+    frames: drawn.frames.flatMap(({ path }) => boxes.get(`g${path}`) ?? []),
+    expanded,
+  };
 }
 
-export function fallbackLayout(lookup: Lookup): Layout {
-  const kinds = new Map<string, ItemKind>();
-  const arrows = arrowsOf(lookup, kinds);
-  const rows = rowsOf([...kinds.keys()], arrows);
-  const items = placed(rows, kinds);
-  const byId = new Map(items.map((item) => [item.id, item]));
-  const edges = arrows.flatMap((arrow, i) => edgeOf(arrow, i, byId) ?? []);
-  const right = Math.max(0, ...items.map((item) => item.x + item.w / 2));
-  const bottom = Math.max(0, ...items.map((item) => item.y + item.h / 2));
-  return { version: 1, width: right + GAP.margin, height: bottom + GAP.margin, items, edges };
+function sizeOf(id: string, kind: ItemKind, grouping: Grouping, sizes: ReadonlyMap<string, Size>): Size {
+  const group = kind === "group" ? grouping.groups.get(id.slice(1)) : undefined;
+  const { w, h } = group ? groupSize(group) : (sizes.get(id) ?? SIZES[kind]);
+  return { w, h };
 }
 
-function arrowsOf(lookup: Lookup, kinds: Map<string, ItemKind>): readonly Arrow[] {
-  const { trace } = lookup;
-  const arrows: Arrow[] = [];
-  const madeBy = new Map<number, string>();
-  const add = (id: string, kind: ItemKind): string => {
-    if (!kinds.has(id)) kinds.set(id, kind);
-    return id;
-  };
-  const mark = (node: NodeRecord): string => add(lookup.itemOfNode(node.id), node.kind === "accumulate" ? "leaf" : "op");
-  const source = (tensor: number): string => {
-    const record = lookup.tensor(tensor);
-    const known = madeBy.get(tensor) ?? (record && record.node !== null ? `n${record.node}` : undefined);
-    return known !== undefined && kinds.has(known) ? known : add(`t${tensor}`, record?.role === "leaf" ? "leaf" : "constant");
-  };
-  const addOp = (op: OpRecord): void => {
-    const id = lookup.itemOfOp(op);
-    const node = lookup.node(op.node);
-    const tracked = new Set(node?.next.flatMap((next, i) => (next.node === null ? [] : [node.input_tensors[i]])));
-    for (const { tensor } of op.inputs) {
-      if (!tracked.has(tensor)) arrows.push({ from: source(tensor), to: id, kind: "untracked", input: null });
+/** What stands directly in each open group, and in the whole (""); outer ones first. */
+function levelsOf({ marks, frames, inside }: GroupedPicture): ReadonlyMap<string, readonly string[]> {
+  const levels = new Map<string, string[]>([["", []], ...frames.map(({ path }) => [path, []] as [string, string[]])]);
+  for (const id of [...marks.map((mark) => mark.id), ...frames.map(({ path }) => `g${path}`)]) levels.get(inside.get(id) ?? "")?.push(id);
+  return levels;
+}
+
+/** For each open group the lines that join what stands directly in it: their number and both ends. */
+function joinsOf({ lines, inside }: GroupedPicture): ReadonlyMap<string, readonly (readonly [number, string, string])[]> {
+  const joins = new Map<string, (readonly [number, string, string])[]>();
+  lines.forEach((line, n) => {
+    const [from, to] = [lineage(inside, line.from), lineage(inside, line.to)];
+    for (const [path, id] of from) {
+      const other = to.get(path);
+      if (other === undefined) continue;
+      const known = joins.get(path);
+      if (known) known.push([n, id, other]);
+      else joins.set(path, [[n, id, other]]);
+      return;
     }
-    add(id, op.node === null ? "untracked" : "op");
-    for (const output of op.outputs) madeBy.set(output, id);
-  };
-  trace.nodes.filter((node) => node.op === null).forEach(mark);
-  trace.ops.forEach(addOp);
-  for (const node of trace.nodes) {
-    node.next.forEach((next, input) => {
-      const to = lookup.node(next.node);
-      if (to) arrows.push({ from: mark(to), to: mark(node), kind: "tracked", input });
-    });
-  }
-  trace.events.forEach((event, i) => {
-    if (event.kind !== "refused") return;
-    const id = add(`x${i}`, "refused");
-    for (const tensor of event.inputs) arrows.push({ from: source(tensor), to: id, kind: "refused", input: null });
   });
-  const roots = trace.events.flatMap((event) => (event.kind === "begin" ? event.roots : []));
-  for (const root of roots) {
-    const id = `r${root.node}:${root.index}`;
-    if (!kinds.has(id)) arrows.push({ from: lookup.itemOfNode(root.node), to: add(id, "root"), kind: "tracked", input: null });
-  }
-  return arrows.filter((arrow) => arrow.from !== arrow.to);
+  return joins;
 }
 
-/** Row of each mark: one below the lowest of its sources; sources stand right above their first user. */
-function rowsOf(ids: readonly string[], arrows: readonly Arrow[]): readonly (readonly string[])[] {
-  const into = new Map<string, string[]>();
-  const outOf = new Map<string, string[]>();
-  for (const { from, to } of arrows) {
-    into.set(to, [...(into.get(to) ?? []), from]);
-    outOf.set(from, [...(outOf.get(from) ?? []), to]);
+/** For each open group around a mark, innermost first: what stands directly in it and is or holds the mark. */
+function lineage(inside: ReadonlyMap<string, string>, mark: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (let id = mark; ; ) {
+    const path = inside.get(id) ?? "";
+    found.set(path, id);
+    if (!path) return found;
+    id = `g${path}`;
   }
-  const left = new Map(ids.map((id) => [id, into.get(id)?.length ?? 0]));
-  const row = new Map<string, number>(ids.map((id) => [id, 0]));
-  const free = ids.filter((id) => !left.get(id));
-  for (let id = free.shift(); id !== undefined; id = free.shift()) {
-    for (const to of outOf.get(id) ?? []) {
-      row.set(to, Math.max(row.get(to) ?? 0, (row.get(id) ?? 0) + 1));
-      left.set(to, (left.get(to) ?? 1) - 1);
-      if (left.get(to) === 0) free.push(to);
+}
+
+/** Move what stands in open groups to where their boxes are; return each box's upper left corner inside. */
+function move(levels: ReadonlyMap<string, readonly string[]>, boxes: ReadonlyMap<string, Box>): ReadonlyMap<string, Point> {
+  const corners = new Map<string, Point>([["", [0, 0]]]);
+  for (const [path, ids] of levels) {
+    const frame = boxes.get(`g${path}`);
+    if (!path || !frame) continue;
+    const corner: Point = [frame.x - frame.w / 2, frame.y - frame.h / 2 + HEADING];
+    corners.set(path, corner);
+    for (const id of ids) {
+      const box = boxes.get(id);
+      if (box) [box.x, box.y] = [box.x + corner[0], box.y + corner[1]];
     }
   }
-  for (const id of ids) {
-    const users = outOf.get(id) ?? [];
-    if (!into.has(id) && users.length) row.set(id, Math.min(...users.map((user) => row.get(user) ?? 1)) - 1);
-  }
-  const count = Math.max(0, ...row.values()) + 1;
-  return Array.from({ length: count }, (_, n) => ids.filter((id) => row.get(id) === n));
+  return corners;
 }
 
-function placed(rows: readonly (readonly string[])[], kinds: ReadonlyMap<string, ItemKind>): readonly LayoutItem[] {
-  const sizes = (row: readonly string[]): readonly (LayoutItem & { readonly kind: ItemKind })[] =>
-    row.map((id) => ({ id, kind: kinds.get(id) ?? "op", x: 0, y: 0, ...SIZES[kinds.get(id) ?? "op"] }));
-  const widths = rows.map((row) => sizes(row).reduce((sum, item) => sum + item.w + GAP.x, -GAP.x));
-  const widest = Math.max(0, ...widths);
-  let top = GAP.margin;
-  return rows.flatMap((row, n) => {
-    const items = sizes(row);
-    const tallest = Math.max(0, ...items.map((item) => item.h));
-    let x = GAP.margin + (widest - (widths[n] ?? 0)) / 2;
-    const y = top + tallest / 2;
-    top += tallest + GAP.y;
-    return items.map((item) => {
-      const at = { ...item, x: x + item.w / 2, y };
-      x += item.w + GAP.x;
-      return at;
-    });
+function edgesOf(
+  lines: readonly Line[],
+  joins: ReadonlyMap<string, readonly (readonly [number, string, string])[]>,
+  placed: ReadonlyMap<string, Placed>,
+  boxes: ReadonlyMap<string, Box>,
+  corners: ReadonlyMap<string, Point>,
+): readonly LayoutEdge[] {
+  const ports = { out: portsOf(lines, boxes, "from", "to"), in: portsOf(lines, boxes, "to", "from") };
+  const ways = new Map<number, Placed["ways"] extends ReadonlyMap<string, infer W> ? W : never>();
+  for (const [path, found] of joins) {
+    const [left, top] = corners.get(path) ?? [0, 0];
+    for (const [n, from, to] of found) {
+      const own = placed.get(path)?.ways.get(`${from} ${to}`) ?? [];
+      ways.set(n, own.map((way) => ({ x: way.x + left, from: way.from + top, to: way.to + top })));
+    }
+  }
+  return lines.flatMap((line, n) => {
+    const [from, to] = [boxes.get(line.from), boxes.get(line.to)];
+    if (!from || !to) return [];
+    const start: Point = [from.x + (ports.out.get(n) ?? 0), from.y + from.h / 2];
+    const end: Point = [to.x + (ports.in.get(n) ?? 0), to.y - to.h / 2];
+    return [{ ...line, path: curve(start, ways.get(n) ?? [], end) }];
   });
 }
 
-function edgeOf(arrow: Arrow, index: number, items: ReadonlyMap<string, LayoutItem>): LayoutEdge | null {
-  const from = items.get(arrow.from);
-  const to = items.get(arrow.to);
-  if (!from || !to) return null;
-  const start: Point = [from.x, from.y + from.h / 2];
-  const end: Point = [to.x, to.y - to.h / 2];
-  const bend = Math.max(20, (end[1] - start[1]) / 2);
-  const path: readonly Point[] = [start, [start[0], start[1] + bend], [end[0], end[1] - bend], end];
-  return { ...arrow, id: `e${index}`, path };
+/** How far beside a box's middle each line ends, in the order of where it comes from. */
+function portsOf(lines: readonly Line[], boxes: ReadonlyMap<string, Box>, at: "from" | "to", other: "from" | "to"): ReadonlyMap<number, number> {
+  const ends = new Map<string, number[]>();
+  lines.forEach((line, n) => {
+    const known = ends.get(line[at]);
+    if (known) known.push(n);
+    else ends.set(line[at], [n]);
+  });
+  const ports = new Map<number, number>();
+  for (const [id, numbers] of ends) {
+    const xOf = (n: number): number => boxes.get(lines[n]?.[other] ?? "")?.x ?? 0;
+    const step = Math.min(18, ((boxes.get(id)?.w ?? 0) - 40) / numbers.length);
+    numbers.sort((a, b) => xOf(a) - xOf(b) || a - b).forEach((n, i) => ports.set(n, (i - (numbers.length - 1) / 2) * step));
+  }
+  return ports;
 }

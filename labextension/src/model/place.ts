@@ -36,7 +36,7 @@ export const readLayout: Reader<Layout> = record({
   items: list(
     record({
       id: text,
-      kind: oneOf("leaf", "constant", "op", "untracked", "refused", "root"),
+      kind: oneOf("leaf", "constant", "op", "untracked", "refused", "root", "group"),
       x: coordinate,
       y: coordinate,
       w: length,
@@ -56,6 +56,9 @@ export const readLayout: Reader<Layout> = record({
     }),
     MOST_EDGES,
   ),
+  frames: optional(list(record({ id: text, x: coordinate, y: coordinate, w: length, h: length }), MOST_ITEMS)),
+  expanded: optional(list(text, MOST_ITEMS)),
+  hidden: optional(list(record({ w: length, h: length, ids: list(text, MOST_ITEMS) }), MOST_ITEMS)),
 });
 
 /** Check that every item has an id of its own, and that edges join items. */

@@ -20,6 +20,8 @@ export type Action =
   | { readonly kind: "toggle" }
   | { readonly kind: "tick" }
   | { readonly kind: "select"; readonly item: string }
+  /** Open or close a group of the picture; no matter of playing. */
+  | { readonly kind: "group"; readonly path: string }
   | { readonly kind: "speed"; readonly speed: number }
   | { readonly kind: "grain"; readonly grain: Grain };
 
@@ -74,6 +76,8 @@ export function reduce(state: Playback, action: Action, stops: Stops): Playback 
     }
     case "select":
       return { ...state, selected: action.item };
+    case "group":
+      return state;
     case "speed":
       return { ...state, speed: clamp(action.speed, SLOWEST, FASTEST) };
     case "grain":

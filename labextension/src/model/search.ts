@@ -29,14 +29,15 @@ const KINDS: { readonly [kind in ItemKind]?: string } = { leaf: "leaf", constant
 export class Finder {
   private readonly entries: readonly Entry[];
 
-  constructor(lookup: Lookup, items: readonly LayoutItem[]) {
+  /** `standIn` tells what shows a thing that is in a closed group. */
+  constructor(lookup: Lookup, items: readonly LayoutItem[], standIn: (id: string) => string) {
     const shown = new Map(items.map((item) => [item.id, item]));
     const ids = new Set(items.filter((item) => item.kind !== "root").map((item) => item.id));
     for (const node of lookup.trace.nodes) ids.add(lookup.itemOfNode(node.id)); // also those inside a closed group
     this.entries = [...ids].flatMap((id) => {
       const subject = lookup.subject(id);
-      const item = subject && (shown.has(id) ? id : groupOf(subject, shown));
-      return subject && item ? [entryOf(subject, item, shown.get(id)?.kind)] : [];
+      const item = shown.has(id) ? id : standIn(id);
+      return subject && shown.has(item) ? [entryOf(subject, item, shown.get(id)?.kind)] : [];
     });
   }
 
@@ -57,16 +58,6 @@ export class Finder {
 
 function stateOf({ node }: Subject, frame: Frame): string {
   return node ? (frame.nodes.get(node.id)?.state ?? "") : "";
-}
-
-/** The closed group that holds something: the innermost whose scope it is in. */
-function groupOf({ node, op }: Subject, shown: ReadonlyMap<string, LayoutItem>): string | null {
-  const parts = (node?.scope || op?.scope || "").split(/(?=[./])/);
-  for (let n = parts.length; n > 0; n--) {
-    const id = `g${parts.slice(0, n).join("")}`;
-    if (shown.has(id)) return id;
-  }
-  return null;
 }
 
 function entryOf(subject: Subject, item: string, shownAs: ItemKind | undefined): Entry {

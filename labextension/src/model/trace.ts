@@ -258,24 +258,33 @@ export type Event =
   | EndEvent
   | ErrorEvent;
 
-/** Where things stand, in pixels, y down; `x`, `y` are centres. Ids: `n<node>`, `t<tensor>`, `o<op>`, `r<node>:<index>`. */
+/** Where things stand, in pixels, y down; `x`, `y` are centres. Ids: `n<node>`, `t<tensor>`, `o<op>`, `r<node>:<index>`, `g<path>`. */
 export interface Layout {
   readonly version: 1;
   readonly width: number;
   readonly height: number;
   readonly items: readonly LayoutItem[];
   readonly edges: readonly LayoutEdge[];
+  /** The boxes of open groups, outer ones first. */
+  readonly frames?: readonly LayoutBox[] | undefined;
+  /** Paths of the groups that are open; without it every mark stands here. */
+  readonly expanded?: readonly string[] | undefined;
+  /** Sizes of the marks that closed groups hide. */
+  readonly hidden?: readonly { readonly w: number; readonly h: number; readonly ids: readonly string[] }[] | undefined;
 }
 
-export type ItemKind = "leaf" | "constant" | "op" | "untracked" | "refused" | "root";
-
-export interface LayoutItem {
+export interface LayoutBox {
   readonly id: string;
-  readonly kind: ItemKind;
   readonly x: number;
   readonly y: number;
   readonly w: number;
   readonly h: number;
+}
+
+export type ItemKind = "leaf" | "constant" | "op" | "untracked" | "refused" | "root" | "group";
+
+export interface LayoutItem extends LayoutBox {
+  readonly kind: ItemKind;
 }
 
 export type Point = readonly [number, number];

@@ -3,6 +3,7 @@ import { Accessible } from "../model/accessible";
 import { Neighbours } from "../model/neighbours";
 import { isNear, SCALES, type Shown } from "../model/viewport";
 import { s, set } from "./dom";
+import { groupCard } from "./groupcard";
 import { boxOfItem } from "./lazy";
 import { placedCard, type PlacedCard } from "./placed";
 import type { Dispatch, Scene } from "./scene";
@@ -32,7 +33,7 @@ export function cardsView(scene: Scene, dispatch: Dispatch): Cards {
   const { layout, lookup } = scene;
   const neighbours = new Neighbours(layout.items, layout.edges);
   const accessible = new Accessible(lookup, neighbours);
-  const cards = layout.items.flatMap((item) => placedCard(item, lookup, accessible) ?? []);
+  const cards = layout.items.flatMap((item) => (item.kind === "group" ? groupCard(item, scene) : placedCard(item, lookup, accessible)) ?? []);
   const boxes = cards.map((card) => boxOfItem(card.item));
   const byId = new Map(cards.map((card) => [card.item.id, card]));
   const element = s("g", {}, ...cards.map((card) => card.element()));
@@ -50,7 +51,10 @@ export function cardsView(scene: Scene, dispatch: Dispatch): Cards {
     stop = card;
     set(card.element(), { tabindex: 0 });
   };
-  const select = (id: string): void => dispatch({ kind: "select", item: shown.playback.selected === id ? "" : id });
+  const select = (id: string): void => {
+    if (id.startsWith("g")) dispatch({ kind: "group", path: id.slice(1) });
+    else dispatch({ kind: "select", item: shown.playback.selected === id ? "" : id });
+  };
   element.addEventListener("click", (event) => {
     const id = itemAt(event.target);
     const card = byId.get(id ?? "");

@@ -1,6 +1,6 @@
 /** One edge: data runs along it, gradients run against it. */
 import type { Frame } from "../model/frame";
-import { isFuture, type Lookup, type Subject } from "../model/lookup";
+import { isFuture, type Lookup } from "../model/lookup";
 import type { LayoutEdge } from "../model/trace";
 import { s, set } from "./dom";
 import { pathData, placeAt, pointAt } from "./spline";
@@ -9,21 +9,34 @@ import type { Scene } from "./scene";
 export interface EdgeView {
   readonly edge: LayoutEdge;
   readonly element: SVGGElement;
+  /** Whether the last event touches it. */
+  isCurrent(scene: Scene): boolean;
   update(scene: Scene): void;
 }
 
-type EdgeState = "future" | "idle" | "forward" | "sent" | "current";
+/** Of lines merged into one edge the last of these shows. */
+const STATES = ["future", "idle", "sent", "forward", "current"] as const;
+type EdgeState = (typeof STATES)[number];
+
+/** A line of the picture: what an edge stands for, or one of several that it merges. */
+type Part = Pick<LayoutEdge, "from" | "to" | "kind" | "input">;
 
 const ARROW = "M0 0L-9 -4.2L-7 0L-9 4.2z";
 
-export function edgeView(edge: LayoutEdge, lookup: Lookup): EdgeView {
+export function edgeView(edge: LayoutEdge, { lookup, expansion }: Scene): EdgeView {
   const d = pathData(edge.path);
-  const ends = [lookup.subject(edge.from), lookup.subject(edge.to)];
-  const node = ends[1]?.node?.id ?? null;
+  const lines = expansion.lines(edge.id);
+  const parts: readonly Part[] = lines.length ? lines : [edge];
+  const states = parts.map((part) => stateOf(part, lookup));
   const isCut = edge.kind === "cut" || edge.kind === "refused";
   const element = s(
     "g",
-    { class: `av-edge av-edge-${edge.kind}`, "data-edge": edge.id, "data-layer": Math.max(lookup.layerOf(edge.from), lookup.layerOf(edge.to)) || null },
+    {
+      class: `av-edge av-edge-${edge.kind}`,
+      "data-edge": edge.id,
+      "data-layer": Math.max(lookup.layerOf(edge.from), lookup.layerOf(edge.to)) || null,
+      "data-merged": lines.length > 1 ? lines.length : null,
+    },
     s("path", { class: "av-edge-line", d }),
     s("path", { class: "av-arrow av-arrow-forward", d: ARROW, transform: placeAt(edge.path, 1) }),
     s("path", { class: "av-arrow av-arrow-backward", d: ARROW, transform: placeAt(edge.path, 0, 180) }),
@@ -32,9 +45,10 @@ export function edgeView(edge: LayoutEdge, lookup: Lookup): EdgeView {
   return {
     edge,
     element,
+    isCurrent: (scene) => parts.some((part) => isCurrentEdge(part, scene)),
     update(scene) {
-      const state = stateOf(edge, node, ends, scene);
-      set(element, { "data-fault": isCut && isFault(edge, scene), "data-state": state, "data-flow": state === "sent" || state === "current" });
+      const state = STATES[states.reduce((most, of) => Math.max(most, STATES.indexOf(of(scene))), 0)] ?? "idle";
+      set(element, { "data-fault": isCut && parts.some((part) => isFault(part, scene)), "data-state": state, "data-flow": state === "sent" || state === "current" });
     },
   };
 }
@@ -57,16 +71,20 @@ function cutMark(edge: LayoutEdge): SVGGElement {
 }
 
 /** Whether an error came because this edge was cut, or because it was not allowed. */
-function isFault(edge: LayoutEdge, { culprits }: Scene): boolean {
+function isFault(edge: Part, { culprits }: Scene): boolean {
   return culprits.has(edge.to) && (edge.kind === "cut" || culprits.has(edge.from));
 }
 
-function stateOf(edge: LayoutEdge, node: number | null, ends: readonly (Subject | null)[], scene: Scene): EdgeState {
-  const { frame, event } = scene;
-  if (isCurrentEdge(edge, scene)) return event?.kind === "op" ? "forward" : "current";
-  if (ends.some((end) => isFuture(end, frame))) return "future";
-  if (edge.to.startsWith("r")) return rootState(node, scene);
-  return wasSent(edge, node, frame) ? "sent" : "idle";
+function stateOf(edge: Part, lookup: Lookup): (scene: Scene) => EdgeState {
+  const ends = [lookup.subject(edge.from), lookup.subject(edge.to)];
+  const node = ends[1]?.node?.id ?? null;
+  return (scene) => {
+    const { frame, event } = scene;
+    if (isCurrentEdge(edge, scene)) return event?.kind === "op" ? "forward" : "current";
+    if (ends.some((end) => isFuture(end, frame))) return "future";
+    if (edge.to.startsWith("r")) return rootState(node, scene);
+    return wasSent(edge, node, frame) ? "sent" : "idle";
+  };
 }
 
 function rootState(node: number | null, { frame }: Scene): EdgeState {
@@ -74,13 +92,13 @@ function rootState(node: number | null, { frame }: Scene): EdgeState {
   return arrived > 0 ? "sent" : "idle";
 }
 
-function wasSent(edge: LayoutEdge, node: number | null, frame: Frame): boolean {
+function wasSent(edge: Part, node: number | null, frame: Frame): boolean {
   if (edge.kind !== "tracked" || node === null || edge.input === null) return false;
   return (frame.nodes.get(node)?.sent[edge.input] ?? null) !== null;
 }
 
-/** Whether the last event touches this edge. */
-export function isCurrentEdge(edge: LayoutEdge, { frame, event, lookup }: Scene): boolean {
+/** Whether the last event touches this line. */
+function isCurrentEdge(edge: Part, { frame, event, lookup }: Scene): boolean {
   if (event?.kind === "op") {
     const op = lookup.op(event.op);
     return op !== null && edge.to === lookup.itemOfOp(op) && edge.from !== edge.to;

@@ -2,12 +2,13 @@
 import { annotations } from "../model/annotation";
 import type { Command, Way } from "../model/keys";
 import { ties } from "../model/tie";
-import type { Value } from "../model/trace";
+import type { LayoutBox, Point, Value } from "../model/trace";
 import { ZOOM_STEP, type Box } from "../model/viewport";
 import { annotationView, boxOfAnnotation } from "./annotation";
 import { cardsView, itemAt } from "./cards";
 import { h, listen, s } from "./dom";
-import { edgeView, isCurrentEdge, type EdgeView } from "./edge";
+import { edgeView, type EdgeView } from "./edge";
+import { framesView } from "./frame";
 import { graphBar } from "./graphbar";
 import { boxOfEdge, boxOfItem, lazily } from "./lazy";
 import { smallMap } from "./map";
@@ -22,12 +23,20 @@ import { viewport } from "./viewport";
 const PAN = 120;
 const WAYS: { readonly [way in Way]: readonly [number, number] } = { up: [0, -PAN], down: [0, PAN], left: [-PAN, 0], right: [PAN, 0] };
 
-export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): View {
+export interface GraphView extends View {
+  perform(command: Command): void;
+  /** Where on the stage a box's upper edge is, in pixels of the page from the stage's corner: its middle and height. */
+  corner(box: LayoutBox): Point;
+  /** Move the drawing so that a box's upper edge is there. */
+  put(box: LayoutBox, corner: Point): void;
+}
+
+export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): GraphView {
   const { layout, lookup } = scene;
   const boxes = new Map(layout.items.map((item) => [item.id, boxOfItem(item)]));
   const boxOf = (id: string | null): Box | null => (id === null ? null : (boxes.get(id) ?? null));
   const cards = cardsView(scene, dispatch);
-  const edges = lazily(layout.edges, (edge) => edgeView(edge, lookup), boxOfEdge);
+  const edges = lazily(layout.edges, (edge) => edgeView(edge, scene), boxOfEdge);
   const notes = lazily(annotations(lookup, layout), annotationView, boxOfAnnotation);
   const shared = lazily(ties(lookup, layout), tieView, boxOfTie);
   const layers = [edges, shared, notes];
@@ -35,6 +44,7 @@ export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): Vi
   const drawing = s(
     "svg",
     { class: "av-drawing", viewBox: `0 0 ${layout.width} ${layout.height}`, role: "group", "aria-label": "Graph" },
+    framesView(scene, dispatch),
     edges.element,
     shared.element,
     cards.element,
@@ -121,6 +131,16 @@ export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): Vi
   return {
     update,
     perform,
+    corner(box) {
+      const { x, y, scale } = stage.shown();
+      return [(box.x - x) * scale, (box.y - box.h / 2 - y) * scale];
+    },
+    put(box, [left, above]) {
+      const { w, h: high, scale } = stage.shown();
+      const follows = stage.following();
+      stage.center(box.x - left / scale + w / 2, box.y - box.h / 2 - above / scale + high / 2);
+      stage.follow(follows);
+    },
     dispose() {
       removeEventListener("beforeprint", print);
       removeEventListener("afterprint", look);
@@ -134,7 +154,7 @@ export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): Vi
 function showToken(traveller: ReturnType<typeof token>, edges: readonly EdgeView[], scene: Scene): void {
   const { event, playback, advances } = scene;
   const value = event ? carried(scene) : null;
-  const view = value && event && edges.find((each) => isCurrentEdge(each.edge, scene));
+  const view = value && event && edges.find((each) => each.isCurrent(scene));
   if (!value || !view) return traveller.hide();
   const takes = advances ? Math.min(700, 800 / playback.speed) : 0;
   if (event.kind === "send" || event.kind === "seed") traveller.show(view.edge, value, 0.85, 0.5, takes);
@@ -156,9 +176,9 @@ function carried({ event, lookup }: Scene): Value | null {
 }
 
 /** The item that the last event is about. */
-function itemNow({ frame, lookup }: Scene): string | null {
+function itemNow({ frame, lookup, expansion }: Scene): string | null {
   const { node, op } = frame.current;
   const record = lookup.op(op);
-  if (record) return lookup.itemOfOp(record);
-  return node === null ? null : lookup.itemOfNode(node);
+  if (record) return expansion.standIn(lookup.itemOfOp(record));
+  return node === null ? null : expansion.standIn(lookup.itemOfNode(node));
 }

@@ -10,6 +10,7 @@ import type { Card, CardParts } from "./card";
 import { s, set } from "./dom";
 import { constantCard, leafCard, rootCard } from "./leafcard";
 import { ghostCard, opCard, refusedCard } from "./opcard";
+import { currentPart } from "./part";
 import type { Scene } from "./scene";
 
 export interface PlacedCard {
@@ -28,6 +29,7 @@ const CLASSES: { readonly [kind in ItemKind]: string } = {
   untracked: "av-ghost",
   refused: "av-refused",
   root: "av-root",
+  group: "av-group",
 };
 
 /** Null if the trace has nothing by that id. */
@@ -106,6 +108,7 @@ function cardOf(parts: CardParts): Card {
     case "root":
       return rootCard(parts);
     case "op":
+    case "group": // has a card of its own: see groupcard.ts
       return opCard(parts);
   }
 }
@@ -131,7 +134,7 @@ function layerLine({ w, h }: LayoutItem): SVGElement {
 }
 
 /** A cross on the corner of the card where an error lies. */
-function faultMark(width: number): SVGGElement {
+export function faultMark(width: number): SVGGElement {
   return s(
     "g",
     { class: "av-fault", transform: `translate(${width - 3} 3)` },
@@ -147,18 +150,4 @@ function isSame(subject: Subject, item: LayoutItem, watched: readonly number[], 
   if ((a.playback.selected === item.id) !== (b.playback.selected === item.id)) return false;
   if (subject.node && a.frame.nodes.get(subject.node.id) !== b.frame.nodes.get(subject.node.id)) return false;
   return watched.every((id) => a.frame.tensors.get(id) === b.frame.tensors.get(id) && a.frame.leaves.get(id) === b.frame.leaves.get(id));
-}
-
-/** The part an item plays in the last event: it acts, it receives, or the error lies there. */
-function currentPart(id: string, { frame, event, lookup, culprits }: Scene): "acts" | "receives" | "fault" | null {
-  const { node, to, leaf, op } = frame.current;
-  if (culprits.has(id)) return "fault";
-  if (op !== null) {
-    const record = lookup.op(op);
-    return record && lookup.itemOfOp(record) === id ? "acts" : null;
-  }
-  if (to !== null && lookup.itemOfNode(to) === id) return "receives";
-  if (event?.kind === "seed") return node !== null && lookup.itemOfNode(node) === id ? "receives" : null;
-  if (node !== null && lookup.itemOfNode(node) === id) return "acts";
-  return leaf !== null && id === `t${leaf}` ? "acts" : null;
 }

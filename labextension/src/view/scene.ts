@@ -1,4 +1,5 @@
 /** What every view is given: the trace, the frame shown now and the state of the player. */
+import type { Expansion } from "../model/expansion";
 import type { Explainer } from "../model/explain";
 import type { Frame } from "../model/frame";
 import type { Lookup } from "../model/lookup";
@@ -11,6 +12,8 @@ import type { Event, Layout } from "../model/trace";
 export interface Scene {
   readonly lookup: Lookup;
   readonly layout: Layout;
+  /** Which groups are open, and what stands for those that are hidden. */
+  readonly expansion: Expansion;
   readonly explainer: Explainer;
   readonly frame: Frame;
   /** The event that led here; null at the start. */

@@ -28,7 +28,7 @@ let boxes = 0; // for ids that are unique on the page
 
 export function searchView(scene: Scene, sink: SearchSink): SearchView {
   const id = `av-search-${boxes++}`;
-  const finder = new Finder(scene.lookup, scene.layout.items);
+  const finder = new Finder(scene.lookup, scene.layout.items, (id) => scene.expansion.standIn(id));
   const input = h("input", {
     type: "search",
     class: "av-search-input",

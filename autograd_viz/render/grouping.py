@@ -1,0 +1,377 @@
+"""Which marks of a picture belong together: groups within groups, over the operations in the order of the code.
+
+Knows a picture and nothing of sizes or places. Twin of `labextension/src/model/grouping.ts`; golden files hold
+the two together.
+
+Note [Groups]
+-------------
+Every group holds operations that follow each other in the code, so that a picture in which some groups are
+closed has no cycles. Three things make groups:
+
+- scopes: `with scope("encoder")` and modules. One entered again later is another group, "encoder #2". A scope
+  that holds a single mark, or all that is around it, is left out.
+- repeats, in large pictures: three or more siblings alike, layers.0 to layers.11 or the turns of a loop
+  (the same operations on the same lines, at least `FEWEST`), become one group, shown as ×12, that holds the
+  single ones.
+- runs, in large pictures: a level of more than `FULL` siblings is divided by lines, and then into parts.
+
+A leaf stands in the innermost group that holds all operations that use it: a layer's weight in the layer, a
+weight that every turn of a loop uses outside the loop.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from autograd_viz.render.picture import Mark, Picture
+from autograd_viz.render.repeats import find_repeats
+from autograd_viz.trace.data import Line
+
+LARGE, FULL, PART, DEEPEST = 60, 60, 40, 24
+FEWEST = 10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """Some marks under one name.
+
+    `path` names it within the picture, `scope` is the part of it that the user's scopes and modules said.
+    `kind` is "scope", "repeat" or "run"; `times` is how many alike a repeat holds, else 0. `children` are
+    groups and ids of marks.
+    """
+
+    path: str
+    name: str
+    kind: str
+    scope: str
+    times: int
+    children: tuple[Group | str, ...]
+
+    def groups(self) -> Iterator[Group]:
+        """Yield the group and all that are within."""
+        waiting = [self]
+        while waiting:
+            group = waiting.pop()
+            yield group
+            waiting += [each for each in reversed(group.children) if isinstance(each, Group)]
+
+    def marks(self) -> Iterator[str]:
+        """Yield the ids of all marks within."""
+        for group in self.groups():
+            yield from (each for each in group.children if isinstance(each, str))
+
+
+class Grouping:
+    """The groups of a picture: a root that is no group itself, and lookups."""
+
+    def __init__(self, drawn: Picture) -> None:
+        self.root = _Builder(drawn).root()
+
+    @cached_property
+    def groups(self) -> dict[str, Group]:
+        """All groups by path, outer ones first."""
+        return {each.path: each for each in self.root.groups() if each is not self.root}
+
+    @cached_property
+    def around(self) -> dict[str, str]:
+        """For each group's path, the path of the group around it; "" for the outermost."""
+        return {
+            child.path: group.path
+            for group in self.root.groups()
+            for child in group.children
+            if isinstance(child, Group)
+        }
+
+    @cached_property
+    def size(self) -> int:
+        """How many marks there are."""
+        return sum(1 for _ in self.root.marks())
+
+    def closed_upwards(self, paths: set[str]) -> tuple[str, ...]:
+        """Return groups with all those around them, in the order of the picture."""
+        wanted = set()
+        for path in paths:
+            while path and path not in wanted:
+                wanted.add(path)
+                path = self.around[path]
+        return tuple(path for path in self.groups if path in wanted)
+
+
+@dataclass(slots=True)
+class _Entry:
+    """An operation's mark on its way into a group."""
+
+    id: str
+    scope: tuple[str, ...]
+    alike: str  # what operations have in common that are alike wherever they stand
+    line: Line | None
+
+
+class _Builder:
+    """The tree of groups while it is put together."""
+
+    def __init__(self, drawn: Picture) -> None:
+        self.entries = [_entry(mark) for mark in drawn.marks if mark.kind in ("op", "untracked")]
+        self.by_id = {each.id: each for each in self.entries}
+        self.rest = [mark.id for mark in drawn.marks if mark.id not in self.by_id]
+        self.users = _users(drawn)
+        self.is_large = len(drawn.marks) > LARGE
+
+    def root(self) -> Group:
+        tree = self.scoped(self.entries, 0, "", "")
+        tree = self.pruned(tree, self.home_counts(tree))
+        if self.is_large:
+            tree = self.arranged(tree)
+        return self.furnished(tree)
+
+    def scoped(self, entries: list[_Entry], depth: int, path: str, scope: str) -> Group:
+        """Group entries that are in the same scope and follow each other."""
+        children: list[Group | str] = []
+        taken: dict[str, int] = {}
+        start = 0
+        while start < len(entries):
+            name = entries[start].scope[depth] if len(entries[start].scope) > depth else None
+            stop = start + 1
+            if name is None:
+                children.append(entries[start].id)
+            else:
+                while stop < len(entries) and entries[stop].scope[depth : depth + 1] == (name,):
+                    stop += 1
+                own = _unique(name, taken)
+                children.append(self.scoped(entries[start:stop], depth + 1, _joined(path, own), _joined(scope, name)))
+            start = stop
+        return Group(path, _last(path), "scope", scope, 0, tuple(children))
+
+    def home_counts(self, tree: Group) -> dict[str, int]:
+        """Count the leaves that stand directly in each group."""
+        counts: dict[str, int] = {}
+        for home in self.homes(tree).values():
+            counts[home] = counts.get(home, 0) + 1
+        return counts
+
+    def homes(self, tree: Group) -> dict[str, str]:
+        """Find for each leaf the path of the innermost group, repeats aside, that holds all its users."""
+        lineage: dict[str, tuple[str, ...]] = {}
+        trail: dict[str, tuple[str, ...]] = {tree.path: ()}
+        repeats = {group.path for group in tree.groups() if group.kind == "repeat"}
+        for group in tree.groups():
+            for child in group.children:
+                if isinstance(child, Group):
+                    trail[child.path] = (*trail[group.path], child.path)
+                else:
+                    lineage[child] = trail[group.path]
+        homes = {}
+        for leaf in self.rest:
+            shared = _shared([lineage[user] for user in self.users.get(leaf, ()) if user in lineage])
+            homes[leaf] = next((path for path in reversed(shared) if path not in repeats), "")
+        return homes
+
+    def pruned(self, group: Group, leaves: dict[str, int]) -> Group:
+        """Leave out groups of a single mark and those that hold all that is around them."""
+        children: list[Group | str] = []
+        for child in group.children:
+            if isinstance(child, str):
+                children.append(child)
+                continue
+            kept = self.pruned(child, leaves)
+            own = leaves.get(child.path, 0)
+            is_single = len(kept.children) == 1 and isinstance(kept.children[0], str) and not own
+            is_all = len(group.children) == 1 and not leaves.get(group.path, 0)
+            children += kept.children if is_single or is_all else (kept,)
+        return Group(group.path, group.name, group.kind, group.scope, 0, tuple(children))
+
+    def arranged(self, group: Group) -> Group:
+        """Find repeats on every level, and divide levels that are too full."""
+        children = [self.arranged(each) if isinstance(each, Group) else each for each in group.children]
+        children = self.repeated(group, children)
+        if len(children) > FULL:
+            children = self.by_line(group, children)
+        return self.remade(group, self.parted(group, children))
+
+    def repeated(self, around: Group, children: list[Group | str]) -> list[Group | str]:
+        """Put siblings alike that follow each other into one group."""
+        made: list[Group | str] = []
+        found = find_repeats([self.signature(each) for each in children])
+        stretches = [self.worth_it(children, *each) for each in found]
+        alone = [children[start : start + period] for start, period, times in stretches if times == 1]
+        taken = _names([each for part in alone for each in part])
+        for start, period, times in stretches:
+            part = children[start : start + period * times]
+            if times == 1:
+                made += part
+                continue
+            span = _span(part) if period == 1 and isinstance(part[0], Group) else self.lines(part)
+            own = _unique(span, taken)
+            group = Group(_joined(around.path, own), own, "repeat", around.scope, times, ())
+            turns = part if period == 1 else self.turns(group, part, period)
+            made.append(self.remade(group, self.parted(group, turns)))
+        return made
+
+    def worth_it(self, children: list[Group | str], start: int, period: int, times: int) -> tuple[int, int, int]:
+        """Return the stretch, as no repeat if it holds only few bare operations."""
+        few = period * times < FEWEST and not any(isinstance(each, Group) for each in children[start : start + period])
+        return (start, period * times, 1) if few else (start, period, times)
+
+    def turns(self, around: Group, part: list[Group | str], period: int) -> list[Group | str]:
+        """Divide the operations of a repeat into its turns."""
+        made: list[Group | str] = []
+        for start in range(0, len(part), period):
+            name = f"turn {start // period + 1}"
+            turn = Group(_joined(around.path, name), name, "run", around.scope, 0, ())
+            made.append(self.remade(turn, part[start : start + period]))
+        return made
+
+    def by_line(self, around: Group, children: list[Group | str]) -> list[Group | str]:
+        """Group the operations of one line that follow each other."""
+        made: list[Group | str] = []
+        taken = _names(children)
+        start = 0
+        while start < len(children):
+            stop, name = start + 1, self.line_of(children[start])
+            while stop < len(children) and name and self.line_of(children[stop]) == name:
+                stop += 1
+            if stop - start > 1:
+                made.append(self.run(around, children[start:stop], _unique(name, taken)))
+            else:
+                made.append(children[start])
+            start = stop
+        return made
+
+    def parted(self, around: Group, children: list[Group | str]) -> list[Group | str]:
+        """Divide a level until it is no longer too full."""
+        while len(children) > FULL:
+            made: list[Group | str] = []
+            taken: dict[str, int] = {}
+            for start in range(0, len(children), PART):
+                part = children[start : start + PART]
+                name = _span(part) if isinstance(part[0], Group) else self.lines(part)
+                made.append(self.run(around, part, _unique(name, taken)))
+            children = made
+        return children
+
+    def run(self, around: Group, children: list[Group | str], name: str) -> Group:
+        group = Group(_joined(around.path, name), name, "run", around.scope, 0, ())
+        return self.remade(group, self.parted(group, children))
+
+    def remade(self, group: Group, children: list[Group | str]) -> Group:
+        """Return a group with other children, whose paths are those of its own."""
+        moved = tuple(self.moved(each, group.path) if isinstance(each, Group) else each for each in children)
+        return Group(group.path, group.name, group.kind, group.scope, group.times, moved)
+
+    def moved(self, group: Group, around: str) -> Group:
+        path = _joined(around, group.name)
+        if path == group.path:
+            return group
+        children = tuple(self.moved(each, path) if isinstance(each, Group) else each for each in group.children)
+        return Group(path, group.name, group.kind, group.scope, group.times, children)
+
+    def furnished(self, tree: Group) -> Group:
+        """Put leaves, constants and roots where they belong."""
+        inside: dict[str, list[str]] = {}
+        for leaf, home in self.homes(tree).items():
+            inside.setdefault(home, []).append(leaf)
+
+        def filled(group: Group) -> Group:
+            children = tuple(filled(each) if isinstance(each, Group) else each for each in group.children)
+            own = tuple(inside.get(group.path, ()))
+            return Group(group.path, group.name, group.kind, group.scope, group.times, own + children)
+
+        return filled(tree)
+
+    def signature(self, child: Group | str) -> str:
+        """Say what siblings alike have in common: bare operations also the line, groups the name but for numbers."""
+        if isinstance(child, str):
+            return f"{self.by_id[child].alike}@{_line_name(self.by_id[child].line)}"
+        return f"{re.sub(r'[0-9]+', '#', _last(child.scope))}({self.content(child)})"
+
+    def content(self, group: Group) -> str:
+        return ",".join(self.by_id[each].alike for each in group.marks())
+
+    def line_of(self, child: Group | str) -> str:
+        return "" if isinstance(child, Group) else _line_name(self.by_id[child].line)
+
+    def lines(self, part: list[Group | str]) -> str:
+        """Name a run of operations by the lines they are on."""
+        ids = [mark for each in part for mark in (each.marks() if isinstance(each, Group) else (each,))]
+        found = [line for each in ids if (line := self.by_id[each].line) is not None]
+        if not found:
+            return "part"
+        first, last = min(each.line for each in found), max(each.line for each in found)
+        return f"line {first}" if first == last else f"lines {first}-{last}"
+
+
+def _entry(mark: Mark) -> _Entry:
+    record = mark.op or mark.node
+    scope = record.scope if record else ""
+    shapes = ";".join("x".join(map(str, tensor.shape)) for tensor in mark.tensors)
+    return _Entry(
+        mark.id,
+        tuple(part for part in scope.split("/") if part)[:DEEPEST],
+        f"{record.name if record else ''}[{shapes}]",
+        record.line if record else None,
+    )
+
+
+def _users(drawn: Picture) -> dict[str, list[str]]:
+    """For each leaf and constant, the operations that use it: of those that are tracked, if any is."""
+    kinds = {mark.id: mark.kind for mark in drawn.marks}
+    all_users: dict[str, list[str]] = {}
+    tracked: dict[str, list[str]] = {}
+    for line in drawn.lines:
+        if kinds[line.tail] in ("leaf", "constant"):
+            all_users.setdefault(line.tail, []).append(line.head)
+            if line.kind == "tracked" or kinds[line.head] == "op":
+                tracked.setdefault(line.tail, []).append(line.head)
+    return all_users | tracked
+
+
+def _shared(paths: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return what several lineages begin with together."""
+    shared = paths[0] if paths else ()
+    for path in paths[1:]:
+        length = 0
+        while length < min(len(shared), len(path)) and shared[length] == path[length]:
+            length += 1
+        shared = shared[:length]
+    return shared
+
+
+def _joined(path: str, name: str) -> str:
+    return f"{path}/{name}" if path else name
+
+
+def _last(path: str) -> str:
+    return path.rsplit("/", 1)[-1]
+
+
+def _names(children: list[Group | str]) -> dict[str, int]:
+    return {each.name: 1 for each in children if isinstance(each, Group)}
+
+
+def _unique(name: str, taken: dict[str, int]) -> str:
+    """Number a name that a sibling has already."""
+    made = name
+    while made in taken:
+        taken[name] = taken.get(name, 1) + 1
+        made = f"{name} #{taken[name]}"
+    taken.setdefault(made, 1)
+    return made
+
+
+def _span(part: list[Group | str]) -> str:
+    """Name siblings by the first and the last: layers.0-11."""
+    ends = [each for each in (part[0], part[-1]) if isinstance(each, Group)]
+    if all(each.kind == "scope" for each in ends) and _last(ends[0].scope) == _last(ends[-1].scope):
+        return _last(ends[0].scope)
+    first, last = ends[0].name, ends[-1].name
+    one, other = (re.fullmatch(r"(?s)(.*?)([0-9]+)", each) for each in (first, last))
+    if one and other and one[1] == other[1]:
+        return f"{first}-{other[2]}"
+    return f"{first} … {last}"
+
+
+def _line_name(line: Line | None) -> str:
+    return f"line {line.line}" if line else ""

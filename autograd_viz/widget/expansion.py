@@ -1,0 +1,77 @@
+"""Which groups of a player's picture are open: the trait, and the layout that belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+import traitlets
+
+from autograd_viz.render.grouped import chosen
+from autograd_viz.render.grouping import Grouping
+from autograd_viz.render.layout import place
+from autograd_viz.render.picture import Picture, picture
+from autograd_viz.trace import Trace
+from autograd_viz.widget.words import excuse
+
+
+class Groups:
+    """The groups of a trace as it is now, and where its marks stand with some of them open."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+
+    @cached_property
+    def picture(self) -> Picture:
+        """What is drawn."""
+        return picture(self.trace)
+
+    @cached_property
+    def grouping(self) -> Grouping:
+        """The tree of groups."""
+        return Grouping(self.picture)
+
+    def opened(self, rule: Any) -> list[str]:
+        """Return the paths of the groups that a rule opens; see `grouped.chosen`."""
+        return list(chosen(self.grouping, rule))
+
+    def layout(self, expanded: Iterable[str]) -> dict[str, Any]:
+        """Place the marks with these groups open: by Graphviz, or in our own plain rows should that fail."""
+        opened = tuple(expanded)
+        try:
+            return place(self.picture, self.grouping, opened)
+        except Exception as error:
+            excuse(error, "Graphviz could not lay the graph out, which stands in plain rows instead")
+            return place(self.picture, self.grouping, opened, plain=True)
+
+    def first(self, layout: dict[str, Any] | None, rule: Any) -> tuple[dict[str, Any], list[str]]:
+        """Return the layout a player opens with and what is open in it: a trace's own if that is what was asked for."""
+        if layout is not None and rule is None:
+            return layout, self.open_in(layout)
+        expanded = self.opened(rule)
+        if layout is None or self.open_in(layout) != expanded:
+            layout = self.layout(expanded)
+        return layout, expanded
+
+    def open_in(self, layout: dict[str, Any]) -> list[str]:
+        """Return which groups are open in a layout; one that does not say places every mark."""
+        return list(layout.get("expanded", self.grouping.groups))
+
+
+class Expansion(traitlets.HasTraits):
+    """The trait `expanded` of a player, which may be set to a rule and holds the paths of the groups that are open."""
+
+    expanded = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    trace: Trace
+    _trace: Any
+
+    @traitlets.validate("expanded")
+    def _known_groups(self, proposal: Any) -> list[str]:
+        return Groups(self.trace).opened(proposal["value"])
+
+    def _placed(self) -> dict[str, Any]:
+        """Return the layout of what is open now."""
+        layout: dict[str, Any] = self._trace["layout"]
+        groups = Groups(self.trace)
+        return layout if groups.open_in(layout) == self.expanded else groups.layout(self.expanded)

@@ -1,0 +1,355 @@
+/**
+ * Which marks of a picture belong together: groups within groups, over the operations in the order of the
+ * code. Twin of `autograd_viz/render/grouping.py`, whose Note [Groups] says what makes a group.
+ */
+import type { Lookup } from "./lookup";
+import type { Picture } from "./picture";
+import { findRepeats, type Stretch } from "./repeats";
+
+const LARGE = 60;
+const FULL = 60;
+const PART = 40;
+const DEEPEST = 24;
+const FEWEST = 10;
+
+/** Some marks under one name; `times` is how many alike a repeat holds, else 0; `children` are groups and ids. */
+export interface Group {
+  readonly path: string;
+  readonly name: string;
+  readonly kind: "scope" | "repeat" | "run";
+  readonly scope: string;
+  readonly times: number;
+  readonly children: readonly (Group | string)[];
+}
+
+type Child = Group | string;
+
+/** The group and all that are within, outer ones first. */
+export function groupsIn(group: Group): readonly Group[] {
+  const found: Group[] = [];
+  const waiting: Group[] = [group];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    found.push(next);
+    for (let i = next.children.length - 1; i >= 0; i--) {
+      const child = next.children[i];
+      if (typeof child === "object") waiting.push(child);
+    }
+  }
+  return found;
+}
+
+/** The ids of all marks in a group. */
+export function marksIn(group: Group): readonly string[] {
+  return groupsIn(group).flatMap((each) => each.children.filter((child) => typeof child === "string"));
+}
+
+/** The groups of a picture: a root that is no group itself, and lookups. */
+export class Grouping {
+  readonly root: Group;
+  /** All groups by path, outer ones first. */
+  readonly groups: ReadonlyMap<string, Group>;
+  /** For each group's path, that of the group around it; "" for the outermost. */
+  readonly around: ReadonlyMap<string, string>;
+  readonly size: number;
+
+  constructor(
+    readonly picture: Picture,
+    lookup: Lookup,
+  ) {
+    this.root = new Builder(picture, lookup).root();
+    const all = groupsIn(this.root);
+    this.groups = new Map(all.slice(1).map((group) => [group.path, group]));
+    this.around = new Map(all.flatMap((group) => group.children.flatMap((child) => (typeof child === "string" ? [] : [[child.path, group.path]]))));
+    this.size = picture.marks.length;
+  }
+
+  /** The known ones of these paths with all groups around them, in the order of the picture. */
+  closedUpwards(paths: Iterable<string>): readonly string[] {
+    const wanted = new Set<string>();
+    for (const path of paths) {
+      for (let at = path; this.groups.has(at) && !wanted.has(at); at = this.around.get(at) ?? "") wanted.add(at);
+    }
+    return [...this.groups.keys()].filter((path) => wanted.has(path));
+  }
+}
+
+interface Entry {
+  readonly id: string;
+  readonly scope: readonly string[];
+  readonly alike: string;
+  readonly line: number | null;
+}
+
+class Builder {
+  private readonly byId: ReadonlyMap<string, Entry>;
+  private readonly rest: readonly string[];
+  private readonly users: ReadonlyMap<string, readonly string[]>;
+  private readonly isLarge: boolean;
+
+  constructor(picture: Picture, lookup: Lookup) {
+    const operations = picture.marks.filter(({ kind }) => kind === "op" || kind === "untracked");
+    this.byId = new Map(operations.map(({ id }) => [id, entryOf(id, lookup)]));
+    this.rest = picture.marks.flatMap(({ id }) => (this.byId.has(id) ? [] : [id]));
+    this.users = usersOf(picture);
+    this.isLarge = picture.marks.length > LARGE;
+  }
+
+  root(): Group {
+    const scoped = this.scoped([...this.byId.values()], 0, "", "");
+    const pruned = this.pruned(scoped, this.homeCounts(scoped));
+    return this.furnished(this.isLarge ? this.arranged(pruned) : pruned);
+  }
+
+  /** Group entries that are in the same scope and follow each other. */
+  private scoped(entries: readonly Entry[], depth: number, path: string, scope: string): Group {
+    const children: Child[] = [];
+    const taken = new Map<string, number>();
+    let start = 0;
+    for (let entry = entries[0]; entry; entry = entries[start]) {
+      const name = entry.scope[depth];
+      let stop = start + 1;
+      if (name === undefined) children.push(entry.id);
+      else {
+        while (entries[stop]?.scope[depth] === name) stop += 1;
+        const own = unique(name, taken);
+        children.push(this.scoped(entries.slice(start, stop), depth + 1, joined(path, own), joined(scope, name)));
+      }
+      start = stop;
+    }
+    return { path, name: last(path), kind: "scope", scope, times: 0, children };
+  }
+
+  private homeCounts(tree: Group): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const home of this.homes(tree).values()) counts.set(home, (counts.get(home) ?? 0) + 1);
+    return counts;
+  }
+
+  /** For each leaf the path of the innermost group, repeats aside, that holds all its users. */
+  private homes(tree: Group): ReadonlyMap<string, string> {
+    const lineage = new Map<string, readonly string[]>();
+    const trail = new Map<string, readonly string[]>([[tree.path, []]]);
+    const repeats = new Set<string>();
+    for (const group of groupsIn(tree)) {
+      const here = trail.get(group.path) ?? [];
+      if (group.kind === "repeat") repeats.add(group.path);
+      for (const child of group.children) {
+        if (typeof child === "string") lineage.set(child, here);
+        else trail.set(child.path, [...here, child.path]);
+      }
+    }
+    const homes = new Map<string, string>();
+    for (const leaf of this.rest) {
+      const of = (this.users.get(leaf) ?? []).flatMap((user) => [lineage.get(user) ?? []].filter(() => lineage.has(user)));
+      const around = shared(of).filter((path) => !repeats.has(path));
+      homes.set(leaf, around[around.length - 1] ?? "");
+    }
+    return homes;
+  }
+
+  /** Leave out groups of a single mark and those that hold all that is around them. */
+  private pruned(group: Group, leaves: ReadonlyMap<string, number>): Group {
+    const children = group.children.flatMap((child): readonly Child[] => {
+      if (typeof child === "string") return [child];
+      const kept = this.pruned(child, leaves);
+      const isSingle = kept.children.length === 1 && typeof kept.children[0] === "string" && !leaves.get(child.path);
+      const isAll = group.children.length === 1 && !leaves.get(group.path);
+      return isSingle || isAll ? kept.children : [kept];
+    });
+    return { ...group, children };
+  }
+
+  /** Find repeats on every level, and divide levels that are too full. */
+  private arranged(group: Group): Group {
+    const inner = group.children.map((child) => (typeof child === "string" ? child : this.arranged(child)));
+    const repeated = this.repeated(group, inner);
+    return remade(group, this.parted(group, repeated.length > FULL ? this.byLine(group, repeated) : repeated));
+  }
+
+  /** Put siblings alike that follow each other into one group. */
+  private repeated(around: Group, children: readonly Child[]): readonly Child[] {
+    const stretches = findRepeats(children.map((child) => this.signature(child))).map((each) => worthIt(children, each));
+    const taken = names(stretches.flatMap(({ start, period, times }) => (times === 1 ? children.slice(start, start + period) : [])));
+    return stretches.flatMap(({ start, period, times }): readonly Child[] => {
+      const part = children.slice(start, start + period * times);
+      if (times === 1) return part;
+      const name = unique(period === 1 && typeof part[0] === "object" ? span(part) : this.lines(part), taken);
+      const group: Group = { path: joined(around.path, name), name, kind: "repeat", scope: around.scope, times, children: [] };
+      return [remade(group, this.parted(group, period === 1 ? part : turns(group, part, period)))];
+    });
+  }
+
+  /** Group the operations of one line that follow each other. */
+  private byLine(around: Group, children: readonly Child[]): readonly Child[] {
+    const made: Child[] = [];
+    const taken = names(children);
+    let start = 0;
+    for (let child = children[0]; child !== undefined; child = children[start]) {
+      const name = this.lineOf(child);
+      let stop = start + 1;
+      for (let next = children[stop]; name && next !== undefined && this.lineOf(next) === name; next = children[stop]) stop += 1;
+      made.push(stop - start > 1 ? this.run(around, children.slice(start, stop), unique(name, taken)) : child);
+      start = stop;
+    }
+    return made;
+  }
+
+  /** Divide a level until it is no longer too full. */
+  private parted(around: Group, children: readonly Child[]): readonly Child[] {
+    let level = children;
+    while (level.length > FULL) {
+      const made: Child[] = [];
+      const taken = new Map<string, number>();
+      for (let start = 0; start < level.length; start += PART) {
+        const part = level.slice(start, start + PART);
+        made.push(this.run(around, part, unique(typeof part[0] === "object" ? span(part) : this.lines(part), taken)));
+      }
+      level = made;
+    }
+    return level;
+  }
+
+  private run(around: Group, children: readonly Child[], name: string): Group {
+    const group: Group = { path: joined(around.path, name), name, kind: "run", scope: around.scope, times: 0, children: [] };
+    return remade(group, this.parted(group, children));
+  }
+
+  /** Put leaves, constants and roots where they belong. */
+  private furnished(tree: Group): Group {
+    const inside = new Map<string, string[]>();
+    for (const [leaf, home] of this.homes(tree)) {
+      const own = inside.get(home);
+      if (own) own.push(leaf);
+      else inside.set(home, [leaf]);
+    }
+    const filled = (group: Group): Group => ({
+      ...group,
+      children: [...(inside.get(group.path) ?? []), ...group.children.map((child) => (typeof child === "string" ? child : filled(child)))],
+    });
+    return filled(tree);
+  }
+
+  /** What siblings alike have in common: bare operations also the line, groups the name but for numbers. */
+  private signature(child: Child): string {
+    if (typeof child === "string") return `${this.byId.get(child)?.alike ?? ""}@${this.lineOf(child)}`;
+    const content = marksIn(child).map((id) => this.byId.get(id)?.alike ?? "");
+    return `${last(child.scope).replace(/[0-9]+/g, "#")}(${content.join(",")})`;
+  }
+
+  private lineOf(child: Child): string {
+    const line = typeof child === "string" ? (this.byId.get(child)?.line ?? null) : null;
+    return line === null ? "" : `line ${line}`;
+  }
+
+  /** Name a run of operations by the lines they are on. */
+  private lines(part: readonly Child[]): string {
+    const ids = part.flatMap((each) => (typeof each === "string" ? [each] : marksIn(each)));
+    let first = Infinity;
+    let final = -Infinity;
+    for (const id of ids) {
+      const line = this.byId.get(id)?.line ?? null;
+      if (line !== null) [first, final] = [Math.min(first, line), Math.max(final, line)];
+    }
+    if (final === -Infinity) return "part";
+    return first === final ? `line ${first}` : `lines ${first}-${final}`;
+  }
+}
+
+/** The stretch, as no repeat if it holds only few bare operations. */
+function worthIt(children: readonly Child[], { start, period, times }: Stretch): Stretch {
+  const isFew = period * times < FEWEST && children.slice(start, start + period).every((child) => typeof child === "string");
+  return isFew ? { start, period: period * times, times: 1 } : { start, period, times };
+}
+
+/** Divide the operations of a repeat into its turns. */
+function turns(around: Group, part: readonly Child[], period: number): readonly Child[] {
+  const made: Child[] = [];
+  for (let start = 0; start < part.length; start += period) {
+    const name = `turn ${start / period + 1}`;
+    const turn: Group = { path: joined(around.path, name), name, kind: "run", scope: around.scope, times: 0, children: [] };
+    made.push(remade(turn, part.slice(start, start + period)));
+  }
+  return made;
+}
+
+/** A group with other children, whose paths are those of its own. */
+function remade(group: Group, children: readonly Child[]): Group {
+  return { ...group, children: children.map((child) => (typeof child === "string" ? child : moved(child, group.path))) };
+}
+
+function moved(group: Group, around: string): Group {
+  const path = joined(around, group.name);
+  if (path === group.path) return group;
+  return { ...group, path, children: group.children.map((child) => (typeof child === "string" ? child : moved(child, path))) };
+}
+
+function entryOf(id: string, lookup: Lookup): Entry {
+  const subject = lookup.subject(id);
+  const record = subject?.op ?? subject?.node ?? null;
+  const shapes = subject?.tensors.map((tensor) => tensor.shape.join("x")).join(";") ?? "";
+  const scope = (record?.scope ?? "").split("/").filter((part) => part !== "");
+  return { id, scope: scope.slice(0, DEEPEST), alike: `${record?.name ?? ""}[${shapes}]`, line: record?.line?.line ?? null };
+}
+
+/** For each leaf and constant, the operations that use it: of those that are tracked, if any is. */
+function usersOf({ marks, lines }: Picture): ReadonlyMap<string, readonly string[]> {
+  const kinds = new Map(marks.map(({ id, kind }) => [id, kind]));
+  const all = new Map<string, string[]>();
+  const tracked = new Map<string, string[]>();
+  const add = (to: Map<string, string[]>, leaf: string, user: string): void => {
+    const known = to.get(leaf);
+    if (known) known.push(user);
+    else to.set(leaf, [user]);
+  };
+  for (const { from, to, kind } of lines) {
+    if (kinds.get(from) !== "leaf" && kinds.get(from) !== "constant") continue;
+    add(all, from, to);
+    if (kind === "tracked" || kinds.get(to) === "op") add(tracked, from, to);
+  }
+  return new Map([...all, ...tracked]);
+}
+
+/** What several lineages begin with together. */
+function shared(paths: readonly (readonly string[])[]): readonly string[] {
+  let found = paths[0] ?? [];
+  for (const path of paths) {
+    let length = 0;
+    while (length < found.length && found[length] === path[length]) length += 1;
+    found = found.slice(0, length);
+  }
+  return found;
+}
+
+function joined(path: string, name: string): string {
+  return path ? `${path}/${name}` : name;
+}
+
+function last(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function names(children: readonly Child[]): Map<string, number> {
+  return new Map(children.flatMap((child) => (typeof child === "string" ? [] : [[child.name, 1]])));
+}
+
+/** Number a name that a sibling has already. */
+function unique(name: string, taken: Map<string, number>): string {
+  let made = name;
+  while (taken.has(made)) {
+    const next = (taken.get(name) ?? 1) + 1;
+    taken.set(name, next);
+    made = `${name} #${next}`;
+  }
+  if (!taken.has(made)) taken.set(made, 1);
+  return made;
+}
+
+/** Name siblings by the first and the last: layers.0-11. */
+function span(part: readonly Child[]): string {
+  const [first, final] = [part[0], part[part.length - 1]];
+  if (typeof first !== "object" || typeof final !== "object") return "part";
+  if (first.kind === "scope" && final.kind === "scope" && last(first.scope) === last(final.scope)) return last(first.scope);
+  const [one, other] = [/^(.*?)([0-9]+)$/s.exec(first.name), /^(.*?)([0-9]+)$/s.exec(final.name)];
+  if (one && other && one[1] === other[1]) return `${first.name}-${other[2]}`;
+  return `${first.name} … ${final.name}`;
+}

@@ -1,0 +1,47 @@
+/** The frames around open groups, each with its name, on which a click closes it. */
+import type { Group } from "../model/grouping";
+import { clip } from "../model/lookup";
+import type { LayoutBox } from "../model/trace";
+import { label, TITLE_CHAR } from "./card";
+import { s } from "./dom";
+import { opener } from "./groupcard";
+import type { Dispatch, Scene } from "./scene";
+
+const HEAD = 22;
+
+export function framesView({ layout, expansion }: Scene, dispatch: Dispatch): SVGGElement {
+  const element = s("g", { class: "av-frames" });
+  for (const box of layout.frames ?? []) {
+    const group = expansion.grouping.groups.get(box.id.slice(1));
+    if (group) element.append(frame(box, group, dispatch));
+  }
+  return element;
+}
+
+function frame(box: LayoutBox, group: Group, dispatch: Dispatch): SVGGElement {
+  const room = Math.max(4, Math.floor((box.w - 44) / TITLE_CHAR));
+  const name = clip(`${group.name}${group.times ? ` ×${group.times}` : ""}`, room);
+  const head = s(
+    "g",
+    { class: "av-frame-head", role: "button", tabindex: 0, "data-frame": box.id, "aria-expanded": "true", "aria-label": `group ${group.name}: close` },
+    s("title", {}, group.path),
+    s("rect", { class: "av-frame-tab", width: 34 + name.length * TITLE_CHAR, height: HEAD, rx: 7 }),
+    opener(15, HEAD / 2, true),
+    label(name, { x: 28, y: HEAD / 2 + 4.5 }, "av-frame-name"),
+  );
+  const close = (event: Event): void => {
+    event.preventDefault();
+    event.stopPropagation();
+    dispatch({ kind: "group", path: group.path });
+  };
+  head.addEventListener("click", close);
+  head.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" || event.key === " ") close(event);
+  });
+  return s(
+    "g",
+    { class: "av-frame", transform: `translate(${box.x - box.w / 2} ${box.y - box.h / 2})` },
+    s("rect", { class: "av-frame-face", width: box.w, height: box.h, rx: 10 }),
+    head,
+  );
+}

@@ -1,0 +1,127 @@
+/** The card of a closed group: its name, how far it is, and what crosses its border. A click opens it. */
+import { GroupContent, type GroupState } from "../model/groupstate";
+import { LONGEST_GROUP, OPENER } from "../model/groupsize";
+import { clip, type Lookup } from "../model/lookup";
+import type { LayoutItem } from "../model/trace";
+import { label, PAD, SMALL_CHAR, TITLE_CHAR, TITLE_ROW } from "./card";
+import { s, set, write } from "./dom";
+import { currentPart } from "./part";
+import { faultMark, type PlacedCard } from "./placed";
+import type { Scene } from "./scene";
+
+const BAR = 5;
+
+/** Null if there is no such group. */
+export function groupCard(item: LayoutItem, scene: Scene): PlacedCard | null {
+  const { grouping } = scene.expansion;
+  const group = grouping.groups.get(item.id.slice(1));
+  if (!group) return null;
+  const content = new GroupContent(grouping, scene.lookup, group.path);
+  const first = firstOp(group.path, scene);
+  const name = clip(group.name, LONGEST_GROUP);
+  const inside = `${content.operations} ${content.operations === 1 ? "operation" : "operations"}`;
+  const bar = { x: PAD, y: PAD / 2 + TITLE_ROW + 22, w: item.w - 2 * PAD };
+  const filled = s("rect", { class: "av-group-done", x: bar.x, y: bar.y, height: BAR, rx: BAR / 2, width: 0 });
+  const tag = { face: s("rect", { class: "av-tag-face", height: 18, rx: 9, y: 8 }), text: s("text", { class: "av-tag-text", y: 20.8, "text-anchor": "middle" }) };
+  const ways = label("", { x: PAD, y: item.h - 12 }, "av-small");
+  const words = s("title", {}, group.path);
+  const element = s(
+    "g",
+    { class: "av-card av-group", transform: `translate(${item.x - item.w / 2} ${item.y - item.h / 2})`, role: "button", "data-item": item.id, tabindex: -1, "aria-expanded": "false" },
+    words,
+    ...behind(item, group.times),
+    s("rect", { class: "av-face", width: item.w, height: item.h, rx: 9 }),
+    s(
+      "g",
+      { class: "av-body" },
+      opener(PAD + 7, PAD / 2 + 11, false),
+      label(name, { x: PAD + OPENER, y: PAD / 2 + 15.5 }, "av-name"),
+      group.times ? label(`×${group.times}`, { x: PAD + OPENER + name.length * TITLE_CHAR + 8, y: PAD / 2 + 15.5 }, "av-name av-times") : null,
+      label(inside, { x: PAD, y: PAD / 2 + TITLE_ROW + 12 }, "av-small"),
+      s("rect", { class: "av-group-all", x: bar.x, y: bar.y, width: bar.w, height: BAR, rx: BAR / 2 }),
+      filled,
+      ways,
+    ),
+    s("g", { class: "av-tag" }, tag.face, tag.text),
+    faultMark(item.w),
+  );
+  const update = (next: Scene): void => {
+    const state = content.state(next.frame);
+    const isComing = next.frame.ops_done < first;
+    const said = tagWords(state);
+    const wide = said.length * 6 + 14;
+    write(tag.text, said);
+    set(tag.face, { width: wide, x: item.w - 8 - wide, visibility: said ? null : "hidden" });
+    set(tag.text, { x: item.w - 8 - wide / 2 });
+    set(filled, { width: state.expected ? (bar.w * state.done) / state.expected : 0 });
+    write(ways, clip(wayWords(state), Math.floor((item.w - 2 * PAD) / SMALL_CHAR)));
+    set(element, {
+      "data-state": state.state,
+      "data-future": isComing,
+      "data-current": currentPart(item.id, next),
+      "aria-pressed": null,
+      "aria-label": accessibleName(group.name, group.times, inside, isComing, state),
+    });
+  };
+  update(scene);
+  return { item, element: () => element, draw: () => undefined, update };
+}
+
+/** A plus or a minus in a box. */
+export function opener(x: number, y: number, isOpen: boolean): SVGGElement {
+  return s(
+    "g",
+    { class: "av-opener", transform: `translate(${x} ${y})` },
+    s("rect", { x: -6.5, y: -6.5, width: 13, height: 13, rx: 3 }),
+    s("path", { d: isOpen ? "M-3.5 0H3.5" : "M-3.5 0H3.5M0 -3.5V3.5" }),
+  );
+}
+
+/** The edges of cards behind: one for what is within, two for a repeat. */
+function behind({ w, h }: LayoutItem, times: number): readonly SVGElement[] {
+  const sheet = (by: number): SVGElement => s("path", { class: "av-behind", d: `M${10 + by} ${h + by}H${w + by - 9}a9 9 0 0 0 9 -9V${10 + by}` });
+  return times ? [sheet(8), sheet(4)] : [sheet(4)];
+}
+
+/** How many forward operations must have run before any of the group exists. */
+function firstOp(path: string, { lookup, expansion }: { readonly lookup: Lookup; readonly expansion: Scene["expansion"] }): number {
+  const waiting = [expansion.grouping.groups.get(path)];
+  let first = Infinity;
+  for (let group = waiting.pop(); group; group = waiting.pop()) {
+    for (const child of group.children) {
+      if (typeof child === "object") waiting.push(child);
+      else if (!child.startsWith("t")) first = Math.min(first, lookup.subject(child)?.since ?? 0);
+    }
+  }
+  return Number.isFinite(first) ? first : 0;
+}
+
+function tagWords(state: GroupState): string {
+  switch (state.state) {
+    case "error":
+      return "✕ error";
+    case "running":
+      return `▸ ${state.done} of ${state.expected}`;
+    case "done":
+      return "✓ done";
+    case "freed":
+      return state.expected ? "✓ freed" : "freed";
+    case "idle":
+      return "";
+    default:
+      return `${state.done} of ${state.expected}`;
+  }
+}
+
+function wayWords({ came, went }: GroupState): string {
+  if (!came[1] && !went[1]) return "no gradient crosses its border";
+  const said = (word: string, [now, all]: readonly [number, number]): string[] => (all ? [`${word} ${now} of ${all}`] : []);
+  return `grads ${[...said("in", came), ...said("out", went)].join(" · ")}`;
+}
+
+function accessibleName(name: string, times: number, inside: string, isComing: boolean, state: GroupState): string {
+  const head = `group ${name}${times ? `, ${times} alike` : ""}, ${inside}`;
+  if (isComing) return `${head}: not yet computed`;
+  const progress = state.expected ? `${state.done} of ${state.expected} nodes done` : "";
+  return [head, state.state, progress, wayWords(state)].filter(Boolean).join(", ");
+}

@@ -1,0 +1,88 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { Expander } from "../src/model/expansion";
+import { grouped, openedAtFirst, toggled } from "../src/model/grouped";
+import { groupSize } from "../src/model/groupsize";
+import { Grouping } from "../src/model/grouping";
+import { Lookup } from "../src/model/lookup";
+import { parse } from "../src/model/parse";
+import { picture } from "../src/model/picture";
+import type { LayoutBox } from "../src/model/trace";
+
+interface Golden {
+  readonly trace: unknown;
+  readonly groups: readonly unknown[];
+  readonly first: readonly string[];
+  readonly pictures: readonly { readonly expanded: readonly string[]; readonly marks: unknown; readonly lines: unknown; readonly frames: unknown; readonly inside: unknown }[];
+}
+
+function open(name: string): { readonly golden: Golden; readonly lookup: Lookup; readonly grouping: Grouping } {
+  const path = join(import.meta.dirname, "../../tests/golden/grouping", `${name}.json`);
+  const golden = JSON.parse(readFileSync(path, "utf8")) as Golden;
+  const lookup = new Lookup(parse(golden.trace));
+  return { golden, lookup, grouping: new Grouping(picture(lookup), lookup) };
+}
+
+describe.each(["blocks", "loop", "scopes", "straight"])("the groups of %s", (name) => {
+  const { golden, lookup, grouping } = open(name);
+
+  it("are those that Python finds", () => {
+    const found = [...grouping.groups.values()].map((group) => [
+      group.path, group.name, group.kind, group.scope, group.times,
+      group.children.map((child) => (typeof child === "string" ? child : `g${child.path}`)),
+    ]);
+    expect(found).toEqual(golden.groups);
+    expect(openedAtFirst(grouping)).toEqual(golden.first);
+  });
+
+  it.each(golden.pictures.map((each, i) => [i, each] as const))("are shown open and closed as Python shows them (%i)", (_, expected) => {
+    const shown = grouped(grouping, new Set(expected.expanded));
+    const marks = shown.marks.map(({ id, kind }) => {
+      const group = kind === "group" ? grouping.groups.get(id.slice(1)) : undefined;
+      return group ? [id, kind, groupSize(group).w, groupSize(group).h] : [id, kind];
+    });
+    expect(marks).toEqual(expected.marks);
+    expect(shown.lines.map(({ id, from, to, kind, input }) => [id, from, to, kind, input])).toEqual(expected.lines);
+    expect(shown.frames.map((frame) => frame.path)).toEqual(expected.frames);
+    expect(Object.fromEntries(shown.inside)).toEqual(expected.inside);
+  });
+
+  it.each(golden.pictures.map(({ expanded }, i) => [i, expanded] as const))("are laid out without overlaps, frames around their own (%i)", (_, expanded) => {
+    const { layout } = new Expander(lookup).expand(expanded);
+    const { inside } = grouped(grouping, new Set(expanded));
+    const boxes = new Map<string, LayoutBox>([...layout.items, ...(layout.frames ?? [])].map((box) => [box.id, box]));
+    for (const box of boxes.values()) expect(holds({ id: "", x: layout.width / 2, y: layout.height / 2, w: layout.width, h: layout.height }, box)).toBe(true);
+    for (const [id, path] of inside) expect(holds(boxes.get(`g${path}`), boxes.get(id))).toBe(true);
+    const siblings = [...boxes.values()];
+    siblings.forEach((box, i) => {
+      for (const other of siblings.slice(0, i)) {
+        if (inside.get(box.id) === inside.get(other.id)) expect([box.id, other.id, overlap(box, other)]).toEqual([box.id, other.id, false]);
+      }
+    });
+    for (const edge of layout.edges) expect(edge.path.length % 3).toBe(1);
+  });
+});
+
+describe("opening and closing", () => {
+  const { grouping } = open("blocks");
+
+  it("opens a group with those around it", () => {
+    expect(toggled(grouping, new Set(), "Stack/layers.0-5")).toEqual(["Stack", "Stack/layers.0-5"]);
+  });
+
+  it("closes all that is within a group", () => {
+    const all = new Set(grouping.groups.keys());
+    expect(toggled(grouping, all, "Stack/layers.0-5")).toEqual(["Stack"]);
+  });
+});
+
+function holds(outer: LayoutBox | undefined, inner: LayoutBox | undefined): boolean {
+  if (!outer || !inner) return false;
+  const slack = 0.2;
+  return Math.abs(outer.x - inner.x) <= (outer.w - inner.w) / 2 + slack && Math.abs(outer.y - inner.y) <= (outer.h - inner.h) / 2 + slack;
+}
+
+function overlap(a: LayoutBox, b: LayoutBox): boolean {
+  return Math.abs(a.x - b.x) < (a.w + b.w) / 2 && Math.abs(a.y - b.y) < (a.h + b.h) / 2;
+}

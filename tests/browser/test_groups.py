@@ -1,0 +1,107 @@
+"""Groups opened and closed in a saved page, where no kernel lays out, and in JupyterLab."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import autograd_viz as ag
+from tests.browser.jupyter import Lab
+from tests.browser.test_notebook import write_notebook
+from tests.render.grouping_cases import blocks, loop
+
+pytestmark = pytest.mark.browser
+REPEAT = "[data-item='gStack/layers.0-5']"
+OVERLAPS = """() => {
+  const boxes = [...document.querySelectorAll('.av-card .av-face')].map(face => face.getBoundingClientRect());
+  const near = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+  return boxes.filter((a, i) => boxes.slice(0, i).some(b => near(a, b))).length;
+}"""
+CELL = """import autograd_viz as ag
+w = ag.tensor(2.0, requires_grad=True)
+with ag.record() as trace:
+    with ag.scope("encoder"):
+        y = w.exp() * w
+    (y * y).backward()
+player = ag.play(trace, expanded=[])
+player"""
+
+
+def opened(page: Page, folder: Path, trace: ag.Trace, **state: object) -> None:
+    page.goto(ag.play(trace, **state).save(folder / "page.html").as_uri())
+
+
+def test_a_repeat_is_one_card_that_a_click_opens_into_its_members(page: Page, tmp_path: Path) -> None:
+    opened(page, tmp_path, blocks())
+    card = page.locator(REPEAT)
+    expect(card).to_contain_text("×6")
+    expect(card).to_have_attribute("aria-label", re.compile("^group layers.0-5, 6 alike, 36 operations"))
+    card.click()
+    expect(page.locator("[data-item^='gStack/layers.0-5/layers.']")).to_have_count(6)
+    assert 0 == page.evaluate(OVERLAPS)
+    head = page.locator("[data-frame='gStack/layers.0-5']")
+    expect(head).to_be_focused()
+    head.click()
+    expect(card).to_be_focused()
+    expect(page.locator("[data-item^='gStack/layers.0-5/layers.']")).to_have_count(0)
+
+
+def test_groups_open_and_close_from_the_keyboard(page: Page, tmp_path: Path) -> None:
+    opened(page, tmp_path, blocks())
+    page.locator(REPEAT).focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.locator(REPEAT)).to_be_focused()
+
+
+def test_a_closed_group_shows_how_far_it_is_and_the_sentence_still_names_the_node(page: Page, tmp_path: Path) -> None:
+    trace = blocks()
+    opened(page, tmp_path, trace, expanded=0)
+    group = page.locator("[data-item=gStack]")
+    run = [k + 1 for k, event in enumerate(trace.events) if event.kind == "run"]
+    page.get_by_role("slider", name="Step").fill(str(run[12]))
+    expect(group).to_have_attribute("data-state", "running")
+    expect(group).to_have_attribute("data-current", "acts")
+    expect(page.locator("[aria-live=polite]").first).to_contain_text(trace_node(trace, run[12]))
+    page.get_by_role("button", name="Last step").click()
+    expect(group).to_have_attribute("aria-label", re.compile(r"freed, (\d+) of \1 nodes done"))
+
+
+def trace_node(trace: ag.Trace, step: int) -> str:
+    event = trace.events[step - 1]
+    return next(node.name for node in trace.nodes if node.id == event.node)
+
+
+def test_a_merged_edge_shows_the_gradient_that_any_of_its_lines_carries(page: Page, tmp_path: Path) -> None:
+    trace = loop()
+    opened(page, tmp_path, trace)
+    merged = page.locator("[data-merged='12']")
+    expect(merged.first).to_have_attribute("data-state", re.compile("future|idle"))
+    page.get_by_role("button", name="Last step").click()
+    expect(page.locator("[data-merged='12'][data-state=sent]")).to_have_count(merged.count())
+
+
+@pytest.mark.parametrize("width", [1400, 700, 360])
+def test_groups_fit_narrow_windows(page: Page, tmp_path: Path, shots: Path, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    for theme in ("light", "dark"):
+        opened(page, tmp_path, blocks(), theme=theme, step=120, expanded=3)
+        page.screenshot(path=shots / f"groups-{theme}-{width}.png")
+        assert 0 == page.evaluate("() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth")
+
+
+def test_expanded_is_a_trait_both_ways_in_jupyterlab(page: Page, lab: tuple[str, Path]) -> None:
+    address, root = lab
+    write_notebook(root / "groups.ipynb", CELL, "player.expanded = ['encoder']", "print('open:', player.expanded)")
+    jupyter = Lab(page, address)
+    jupyter.open_notebook("groups.ipynb")
+    jupyter.run_cell(0)
+    player = page.locator("[data-autograd-viz-live]")
+    expect(player.locator("[data-item=gencoder]")).to_have_count(1)
+    jupyter.run_cell(1)
+    expect(player.locator("[data-frame=gencoder]")).to_have_count(1)
+    player.locator("[data-frame=gencoder]").click()
+    expect(player.locator("[data-item=gencoder]")).to_have_count(1)
+    jupyter.run_cell(2)
+    expect(page.locator(".jp-OutputArea").last).to_contain_text("open: []")
