@@ -160,7 +160,7 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
     const before = trace;
     trace = parse(input);
     lookup.follow(trace);
-    replay = new Replay(trace);
+    if (!replay.follow(trace)) replay = new Replay(trace);
     explainer = new Explainer(trace, lookup.names);
     range = rangeNow();
     stopsOf = stopsIn(trace, range);

@@ -96,6 +96,16 @@ describe("parse", () => {
     expect(() => parse(changed(["values", 0, "shape"], [2 ** 60, 2 ** 60]))).toThrow(/whole number/);
   });
 
+  it("reads a trace that has grown without reading its old records again", () => {
+    const data = handmade();
+    const before = parse(data);
+    (data["events"] as unknown[]).pop();
+    const after = parse(data);
+    expect(after.events).toHaveLength(before.events.length - 1);
+    expect(after.events[0]).toBe(before.events[0]);
+    expect(after.nodes[0]).toBe(before.nodes[0]);
+  });
+
   it("reads a text that begins with a byte order mark", () => {
     expect(parse(`\uFEFF${goldenText("handmade")}`)).toEqual(parse(handmade()));
   });

@@ -70,10 +70,11 @@ export class Replay {
   private cursor: Fold;
   private last: Frame;
 
-  constructor(private readonly trace: Trace) {
+  constructor(private trace: Trace) {
     const start = firstFold(trace);
     this.kept = [start];
-    this.interval = Math.max(32, Math.ceil((trace.events.length * trace.nodes.length) / 2_000_000));
+    const events = Math.max(trace.events.length, 8 * trace.nodes.length); // a trace may grow to about so many
+    this.interval = Math.max(32, Math.ceil((events * trace.nodes.length) / 2_000_000));
     this.cursor = copy(start);
     this.last = shown(start);
   }
@@ -93,6 +94,13 @@ export class Replay {
     const now = this.frame(k);
     const changed = told.flatMap((each) => [...each.leaves].filter(([, leaf]) => leaf.change !== null));
     return { frame: changed.length ? { ...now, leaves: new Map([...now.leaves, ...changed]) } : now, told };
+  }
+
+  /** Go on with what the trace has grown to; false if its nodes and tensors are not those it began with. */
+  follow(trace: Trace): boolean {
+    const isSame = trace.nodes.length === this.trace.nodes.length && trace.tensors.length === this.trace.tensors.length;
+    if (isSame) this.trace = trace;
+    return isSame;
   }
 
   private seek(k: number): void {

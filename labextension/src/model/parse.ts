@@ -12,6 +12,7 @@ import {
   nullable,
   number,
   object,
+  once,
   oneOf,
   optional,
   record,
@@ -230,18 +231,20 @@ const readEvent: Reader<Event> = (input, at) => {
   return readers[name as Event["kind"]](input, at);
 };
 
+const placed = once(readLayout);
+
 const readTrace: Reader<Trace> = record({
   format: oneOf(FORMAT),
   version: oneOf(VERSION),
   producer: record({ name: text, version: text }),
   title: text,
   sources: list(record({ name: text, text })),
-  values: list(readValue),
-  tensors: list(readTensor, MOST_NODES),
-  ops: list(readOp, MOST_NODES),
-  nodes: list(readNode, MOST_NODES),
-  events: list(readEvent),
-  layout: (input, at) => (input === undefined ? null : nullable(readLayout)(input, at)),
+  values: list(once(readValue)),
+  tensors: list(once(readTensor), MOST_NODES),
+  ops: list(once(readOp), MOST_NODES),
+  nodes: list(once(readNode), MOST_NODES),
+  events: list(once(readEvent)),
+  layout: (input, at) => (input === undefined ? null : nullable(placed)(input, at)),
 });
 
 /** Fields of events that point into `values`. */

@@ -55,6 +55,17 @@ export function list<T>(reader: Reader<T>, limit = 2_000_000): Reader<readonly T
   };
 }
 
+/** Reads an object once: a trace that grows is read again with all its old records, which nobody changes in place. */
+export function once<T>(reader: Reader<T>): Reader<T> {
+  const known = new WeakMap<object, { readonly made: T }>();
+  return (input, at) => {
+    if (typeof input !== "object" || input === null) return reader(input, at);
+    const found = known.get(input) ?? { made: reader(input, at) };
+    known.set(input, found);
+    return found.made;
+  };
+}
+
 export function dictionary<T>(reader: Reader<T>): Reader<{ readonly [key: string]: T }> {
   return (input, at) => {
     const source = object(input, at);
