@@ -51,7 +51,7 @@ def is_fault(scene: Scene, edge: dict[str, Any]) -> bool:
     """Return whether an error came because this edge was cut, or because it was not allowed."""
     if edge.get("parts"):
         return any(is_fault(scene, part) for part in edge["parts"])
-    if edge["kind"] not in CUTS or edge["to"] not in scene.culprits:
+    if edge["kind"] not in CUTS or edge["to"] not in scene.culprits or scene.frame.current.node is not None:
         return False
     return edge["kind"] == "cut" or edge["from"] in scene.culprits
 

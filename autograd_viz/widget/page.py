@@ -40,6 +40,7 @@ PAGE = """\
 STYLE = (
     ":root{color-scheme:light dark}"
     ":root[data-theme=light]{color-scheme:light}:root[data-theme=dark]{color-scheme:dark}"
+    "@media print{:root:root{color-scheme:light}body{padding:0!important}}"
     "body{margin:0;padding:12px;background:Canvas;color:CanvasText}"
     "#player{--av-height:max(420px,calc(100vh - 86px))}"  # the window's, less the controls and the margins
 )

@@ -72,3 +72,34 @@ def test_a_trace_file_follows_the_theme_of_jupyterlab(page: Page, lab: tuple[str
             page.screenshot(path=shots / f"file-{theme.split()[1].lower()}-{width}.png")
         assert theme.endswith("Light") == (slider.evaluate(LUMINANCE) > 0.5)
     expect(slider).to_have_value("29")
+
+
+PRINTED = """() => {
+  const style = (selector) => getComputedStyle(document.querySelector(selector));
+  const wide = document.documentElement.clientWidth;
+  const over = (element) => element.getBoundingClientRect().right > wide + 1;
+  return {
+    paper: [style('.av-player').backgroundColor, style('.av-stage').backgroundColor],
+    ink: style('.av-sentence').color,
+    controls: [...document.querySelectorAll('.av-player button, .av-player input, .av-player select')].filter(
+      (each) => each.getClientRects().length && !each.matches('.av-ledger-row')).length,
+    cut: [...document.querySelectorAll('.av-drawing, .av-line, .av-sentence, .av-ledger-row')].filter(over).length,
+    cards: document.querySelectorAll('.av-card .av-body').length,
+  };
+}"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_page_prints_the_whole_graph_and_the_words_on_white(
+    page: Page, tmp_path: Path, shots: Path, theme: str
+) -> None:
+    trace = layer()
+    page.goto(ag.play(trace, step=29, theme=theme).save(tmp_path / "page.html").as_uri())
+    cards = page.locator(".av-card").count()
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 718, "height": 1010})
+    page.screenshot(path=shots / f"print-{theme}.png", full_page=True)
+    page.pdf(path=shots / f"print-{theme}.pdf", format="A4")
+    white = "rgb(255, 255, 255)"
+    expected = {"paper": [white, white], "ink": "rgb(21, 24, 30)", "controls": 0, "cut": 0, "cards": cards}
+    assert expected == page.evaluate(PRINTED)

@@ -55,7 +55,10 @@ LESSONS = {
     "15_fan_in": (29, {".av-leaf .av-arrived": "1 of 2 arrived 115.2"}),
     "16_hooks": (13, {"[data-leaf=y]": "None.30=30", ".av-hook[data-happened=done]": "3 → 30"}),
     "17_state_carried_over": (37, {".av-card[data-state=error] .av-chip[data-saved=freed]": 1}),
-    "18_step_between": (37, {".av-chip[data-saved=stale]": "W @0≠1", ".av-leaf .av-version": "@1"}),
+    "18_step_between": (
+        37,
+        {".av-edge[data-fault]": 0, ".av-chip[data-saved=stale]": "W @0≠1", ".av-leaf .av-version": "@1"},
+    ),
     "19_kinks": (48, {".av-leaf .av-arrived": "4 of 4 arrived 1.5"}),
     "19_max_of_a_dimension": (6, {".av-array-outgoing": "dL/dx", ".av-token": r"\[0, 1, 0\]"}),
     "19_ties": (7, {".av-token": r"\[0, 0.5, 0.5\]"}),

@@ -71,8 +71,8 @@ function cutMark(edge: LayoutEdge): SVGGElement {
 }
 
 /** Whether an error came because this edge was cut, or because it was not allowed. */
-function isFault(edge: Part, { culprits }: Scene): boolean {
-  return culprits.has(edge.to) && (edge.kind === "cut" || culprits.has(edge.from));
+function isFault(edge: Part, { culprits, frame }: Scene): boolean {
+  return frame.current.node === null && culprits.has(edge.to) && (edge.kind === "cut" || culprits.has(edge.from));
 }
 
 function stateOf(edge: Part, lookup: Lookup): (scene: Scene) => EdgeState {
