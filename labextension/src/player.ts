@@ -142,6 +142,8 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
     const told = read(link, range);
     const next = merged(playback, held(told, quiz));
     write(link, told, next);
+    // A live engine may be steps ahead of what has been heard of it, and keeps to its own bounds.
+    if (!link.kernel && link.get("step") !== next.step) link.set("step", next.step);
     show(next);
   };
   const answer = (): void => {

@@ -122,6 +122,24 @@ def test_playing_goes_through_the_engine_at_its_pace(page: Page, lab: tuple[str,
     expect(player.get_by_role("button", name="Play", exact=True)).to_be_visible()
 
 
+def test_what_the_engine_records_itself_is_drawn_beside_the_graph(
+    page: Page, lab: tuple[str, Path], shots: Path
+) -> None:
+    second = "second = ag.play((a * b).exp(), live=True, create_graph=True)\nsecond"
+    count = "print(len([each for each in second._trace['layout']['items'] if each['kind'] != 'root']))"
+    jupyter, _ = begun(page, lab, "grows", second, count)
+    jupyter.run_cell(1)
+    player = page.locator("[data-autograd-viz-live]").nth(1)
+    cards = player.locator(".av-stage [data-item]:not([data-item^=r])")
+    before = cards.count()
+    player.get_by_role("button", name="Last step").click()
+    expect(player.locator(".av-live-words")).to_contain_text("finished")
+    page.screenshot(path=shots / "live-grown.png")
+    assert cards.count() > before
+    jupyter.run_cell(2)
+    expect(output(page)).to_have_text(str(cards.count()))
+
+
 def test_a_restarted_kernel_leaves_the_past(page: Page, lab: tuple[str, Path]) -> None:
     _, player = begun(page, lab, "restarts")
     step(player, 3)
