@@ -83,6 +83,7 @@ class Meta:
         "accumulator",
         "base",
         "creation",
+        "detached",
         "former",
         "hooks",
         "inference",
@@ -101,6 +102,7 @@ class Meta:
         self.base: Tensor | None = None  # of a view: the tensor whose memory it shows
         self.replay: Callable[[Any], Any] | None = None  # of a view: base -> this view, as operations
         self.creation: str | None = None  # of a view: why it may not be changed in place, if so
+        self.detached = -1  # of what `detach_` made a leaf: the sequence number at that time
         self.version = 0  # of a view: that of the base when the view's grad_fn was made
         self.former: Node | None = None  # of a stale view: the grad_fn it had
         self.maker: weakref.ref[Node] | None = None  # of a saved result of a change of a view: the view's grad_fn
@@ -145,6 +147,7 @@ class Tensor:
     _counter: list[Any] | None
     _meta: Meta | None
 
+    _warned_of_numbers = False  # once in a process, as in PyTorch
     __array_priority__ = 1000  # ndarray + Tensor is ours
 
     if TYPE_CHECKING:  # operations and operators are bound from the tables when `ops` is imported
@@ -460,6 +463,14 @@ class Tensor:
         return array.copy() if copy else array
 
     def __float__(self) -> float:
+        if self._requires_grad and not Tensor._warned_of_numbers:
+            Tensor._warned_of_numbers = True
+            warnings.warn(
+                "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\nConsider "
+                "using tensor.detach() first.",
+                UserWarning,
+                stacklevel=2,
+            )
         return float(self._only_element())
 
     def __int__(self) -> int:

@@ -248,8 +248,7 @@ class Node:
 
     def unpack_one(self, position: int, tensor: Any) -> Any:
         """Return the array of one saved tensor, checked."""
-        if self.is_modified(position, tensor):
-            raise RuntimeError(self._modified_message(position, tensor))
+        self._check(position, tensor)
         return getattr(tensor, "_array", tensor)
 
     def unpack_tensors(self) -> list[Any]:
@@ -260,11 +259,24 @@ class Node:
 
     def unpack_tensor(self, position: int, item: Any) -> Any:
         """Return one saved tensor, checked, or the plain value saved in its place."""
-        if self.is_modified(position, item):
-            raise RuntimeError(self._modified_message(position, item))
+        self._check(position, item)
         if position in self.output_positions:
             return item.saved_alias(self)
         return item.unpacked() if hasattr(item, "unpacked") else item
+
+    def _check(self, position: int, item: Any) -> None:
+        """Raise where a saved tensor was detached or changed in place since it was saved."""
+        meta = getattr(item, "_meta", None)
+        if meta is not None and meta.detached > self.sequence_nr and position not in self.output_positions:
+            raise RuntimeError(
+                "Trying to use a saved tensor that has been detached in-place, i.e. with .detach_(). This is not "
+                f"supported, please use out-of-place `.detach()` instead. It is {self._whose(position)}."
+            )
+        if self.is_modified(position, item):
+            raise RuntimeError(self._modified_message(position, item))
+
+    def _whose(self, position: int) -> str:
+        return f"{self.name()}'s saved '{self.saved_names[position]}'"
 
     def is_modified(self, position: int, item: Any) -> bool:
         """Return whether a saved tensor that a rule will use was changed in place since it was saved."""
@@ -296,8 +308,7 @@ class Node:
         maker = self if position in self.output_positions else tensor.grad_fn
         if tensor._array.dtype.kind != "f":  # an index among the results comes from no node
             maker = None
-        whose = f"{self.name()}'s saved '{self.saved_names[position]}'"
-        return modified_message(tensor, maker, self.saved_version(position), whose)
+        return modified_message(tensor, maker, self.saved_version(position), self._whose(position))
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_saved_"):

@@ -12,6 +12,7 @@ import numpy as np
 
 from .. import dtypes
 from ..absent import no_device, refused_complex
+from ..autograd.node import next_sequence_nr
 from ..autograd.overlap import check_repeats
 from ..autograd.views import alias
 from ..layouts import contiguous_format, strided
@@ -116,6 +117,9 @@ def _detach_(self: Tensor) -> Tensor:
     """Cut this tensor from the graph that made it, and return it. Mirrors `torch.Tensor.detach_`."""
     if self._is_view():
         raise RuntimeError("Can't detach views in-place. Use detach() instead.")
+    if self._grad_fn is not None:
+        self.meta().detached = next_sequence_nr()
+        self.shared_counter()  # what has a counter is looked at more closely when it is unpacked
     self._grad_fn, self._output_nr, self._requires_grad = None, 0, False
     tell(_detach.op, [self], (self,), None, self)  # type: ignore[attr-defined]
     return self

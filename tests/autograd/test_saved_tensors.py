@@ -328,3 +328,26 @@ def test_what_no_gradient_needs_may_be_changed(T, note):
     y.zero_()
     z.backward()
     note(x.grad)
+
+
+@on_both
+def test_saved_tensors_that_were_detached_in_place(T, note):
+    phrase = "Trying to use a saved tensor that has been detached in-place, i.e. with .detach_()."
+    x, w = leaf(T), leaf(T)
+    y = x * 1
+    total = (y * w).sum()
+    y.detach_()
+    note.error(phrase, total.backward)
+    (y * w).sum().backward()
+    note(x.grad, w.grad)
+    result = (x * 1).exp()
+    total = (result * 2).sum()
+    result.detach_()  # the node of exp keeps its own alias of the result
+    total.backward()
+    note(x.grad)
+    with T.autograd.graph.saved_tensors_hooks(lambda saved: saved, lambda saved: saved):
+        y = x * 1
+        total = y.sin().sum()
+    y.detach_()
+    total.backward()
+    note(x.grad)

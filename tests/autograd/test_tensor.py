@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import warnings
 
 import numpy as np
 
@@ -233,3 +234,15 @@ def test_a_buffer_keeps_whether_it_is_persistent():
     buffer = ag.nn.Buffer(ag.ones(1), persistent=False)
     assert not copy.deepcopy(buffer).persistent
     assert not pickle.loads(pickle.dumps(buffer)).persistent
+
+
+@on_both
+def test_making_a_number_of_what_requires_grad_warns_once(T, note):
+    if T is ag:
+        ag.Tensor._warned_of_numbers = False
+        note.warning("Converting a tensor with requires_grad=True to a scalar", lambda: float(leaf(T, (2.0,))))
+    else:  # which may have warned in another test
+        note.found.append(("warning", "UserWarning"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        note(float(leaf(T, (2.0,))), leaf(T, (2.0,)).item(), int(leaf(T, (2.0,))), bool(leaf(T, (2.0,))))
