@@ -273,13 +273,7 @@ class _Builder:
         inside: dict[str, list[str]] = {}
         for leaf, home in self.homes(tree).items():
             inside.setdefault(home, []).append(leaf)
-
-        def filled(group: Group) -> Group:
-            children = tuple(filled(each) if isinstance(each, Group) else each for each in group.children)
-            own = tuple(inside.get(group.path, ()))
-            return Group(group.path, group.name, group.kind, group.scope, group.times, own + children)
-
-        return filled(tree)
+        return _filled(tree, inside)
 
     def signature(self, child: Group | str) -> str:
         """Say what siblings alike have in common: bare operations also the line, groups the name but for numbers."""
@@ -375,3 +369,10 @@ def _span(part: list[Group | str]) -> str:
 
 def _line_name(line: Line | None) -> str:
     return f"line {line.line}" if line else ""
+
+
+def _filled(group: Group, inside: dict[str, list[str]]) -> Group:
+    """Return a group, and those in it, with what belongs inside first."""
+    children = tuple(_filled(each, inside) if isinstance(each, Group) else each for each in group.children)
+    own = tuple(inside.get(group.path, ()))
+    return Group(group.path, group.name, group.kind, group.scope, group.times, own + children)
