@@ -33,7 +33,8 @@ def _copied(self: Any, memory_format: Any = None) -> Any:
 
 
 def _cast(self: Any, dtype: Any) -> Any:
-    return np.asarray(self).astype(dtype)
+    array = np.asarray(self)
+    return (dense_copy(array) if 0 in array.strides else array).astype(dtype)
 
 
 def _alias(self: Any) -> Any:

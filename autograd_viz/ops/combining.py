@@ -12,7 +12,7 @@ from ..tensor import Tensor
 from .arithmetic import PASSED
 from .elementwise import floats_only
 from .op import FUNCTIONS, METHODS, Op, op, register
-from .wrapping import check_number, choosing
+from .wrapping import check_number, choosing, of_tensors
 
 __all__: list[str] = []
 
@@ -175,7 +175,10 @@ sinc = op(
     self=("grad · (π · self · cos(π · self) - sin(π · self)) / (π · self²)", _sinc_self),
 )
 
-for _function in (addcmul, addcdiv, atan2, hypot, copysign, logaddexp, logaddexp2, sinc):
+for _function in (addcmul, addcdiv, copysign, sinc):
     register(_function.op.name, _function)  # type: ignore[attr-defined]
+for _function in (hypot, logaddexp, logaddexp2):
+    of_tensors(_function)
+atan2 = of_tensors(atan2)
 choosing("lerp", choose_lerp)
 FUNCTIONS["arctan2"] = METHODS["arctan2"] = FUNCTIONS["atan2"]

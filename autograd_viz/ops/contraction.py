@@ -14,6 +14,7 @@ from .op import register
 from .shape import flatten, reshape, squeeze, unsafe_view, unsqueeze, view
 from .transposition import permute
 from .type_words import cpp_word
+from .wrapping import check_tensor
 
 __all__ = ["multi_dot", "tensordot"]
 
@@ -112,6 +113,8 @@ def inner(input: Tensor, other: Tensor) -> Tensor:
     RuntimeError
         When the last dimensions differ in length.
     """
+    check_tensor("inner", input)
+    check_tensor("inner", other, "other", 2)
     one, two = input._array.shape, other._array.shape
     if not one or not two:
         return input * other

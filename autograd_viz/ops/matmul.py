@@ -17,6 +17,7 @@ from .op import op, register
 from .shape import contiguous_copy, reshape, reshaped, squeeze, squeezed_result, unsafe_view, unsqueeze
 from .transposition import t, transpose
 from .type_words import cpp_word, type_word
+from .wrapping import check_tensor
 
 __all__ = ["bmm", "dot", "matmul", "mm", "mv"]
 
@@ -186,6 +187,8 @@ vdot = op(
 
 def outer(input: Tensor, vec2: Tensor) -> Tensor:
     """Return the product of every element of one vector with every element of another. Mirrors `torch.outer`."""
+    check_tensor("outer", input)
+    check_tensor("outer", vec2, "vec2", 2)
     for name, vector in (("self", input), ("vec2", vec2)):
         if vector._array.ndim != 1:
             raise RuntimeError(f"outer: Expected 1-D argument {name}, but got {vector._array.ndim}-D")

@@ -13,7 +13,7 @@ from ..tensor import Tensor
 from .dims import wrap_dim
 from .elementwise import floats_only
 from .op import FUNCTIONS, METHODS, op, register
-from .wrapping import check_tensor
+from .wrapping import check_tensor, of_tensors
 
 __all__: list[str] = []
 
@@ -79,7 +79,7 @@ def _of_integers(name: str, ufunc: Any) -> None:
             raise NotImplementedError(f"\"{name}_cpu\" not implemented for '{word(self.dtype)}'")
         return ufunc(self, other)
 
-    register(name, op(name.capitalize(), forward, promote="arithmetic", operands=("self", "other")))
+    of_tensors(op(name.capitalize(), forward, promote="arithmetic", operands=("self", "other")))
 
 
 _of_integers("gcd", np.gcd)
@@ -137,5 +137,5 @@ METHODS["conj_physical_"] = _real
 FUNCTIONS["real"], METHODS["real"] = _real, property(_real)
 FUNCTIONS["imag"], METHODS["imag"] = _imag, property(_imag)
 register("ldexp", ldexp)
-register("nextafter", nextafter)
+of_tensors(nextafter)
 register("angle", angle)

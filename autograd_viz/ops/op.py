@@ -293,8 +293,18 @@ def promoted(made: Op, values: list[Any]) -> list[Any]:
     out = list(values)
     for position in positions:
         if out[position] is not None:
-            out[position] = np.asarray(out[position]).astype(chosen, copy=False)
+            out[position] = _of_dtype(np.asarray(out[position]), chosen)
     return out
+
+
+def _of_dtype(array: Any, dtype: Any) -> Any:
+    """Return an array in another dtype; one that repeats elements stays so, and tells nothing of an order of dims."""
+    if array.dtype is dtype:
+        return array
+    if 0 in array.strides and array.ndim > 1:
+        short = array[tuple(slice(0, 1) if step == 0 else slice(None) for step in array.strides)]
+        return np.broadcast_to(short.astype(dtype), array.shape)
+    return array.astype(dtype, copy=False)
 
 
 def wrong_operand(made: Op, position: int, values: list[Any]) -> TypeError:

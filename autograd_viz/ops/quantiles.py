@@ -10,10 +10,10 @@ from .. import dtypes
 from ..tensor import Tensor, make
 from .dims import wrap_dim
 from .nn.scalar import div_number, mul_number
-from .op import FUNCTIONS, op, register
+from .op import FUNCTIONS, op
 from .reduction import reduced_dims, total
 from .remainders import not_differentiable
-from .wrapping import public
+from .wrapping import check_tensor, choosing, public
 
 __all__: list[str] = []
 
@@ -189,6 +189,17 @@ heaviside = not_differentiable(
     promote="arithmetic",
     params=("self", "values"),
 )
-register("heaviside", heaviside)
+
+
+def _choose_heaviside(input: Tensor, values: Tensor) -> Any:
+    """Return 0 for negative elements, 1 for positive ones, `values` for zeros. Mirrors `torch.heaviside`."""
+    check_tensor("heaviside", input)
+    check_tensor("heaviside", values, "values", 2)
+    if input._array.dtype != values._array.dtype:
+        raise RuntimeError("heaviside is not yet implemented for tensors with different dtypes.")
+    return heaviside.op, [input, values]
+
+
+choosing("heaviside", _choose_heaviside)
 FUNCTIONS["cumulative_trapezoid"] = cumulative_trapezoid
 FUNCTIONS["trapezoid"] = FUNCTIONS["trapz"] = trapezoid

@@ -169,6 +169,8 @@ def roll(input: Tensor, shifts: int | Sequence[int], dims: int | Sequence[int] =
         raise RuntimeError("`shifts` required")
     if len(by) != len(along) and (along or len(by) != 1):
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(by)}, dims:{len(along)}")
+    if along and not input._array.ndim:
+        raise IndexError(f"Dimension specified as {along[0]} but tensor has no dimensions")
     return _roll_op(input, by, tuple(wrap_dims(dim, input._array.ndim)[0] for dim in along))
 
 

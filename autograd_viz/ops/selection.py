@@ -95,7 +95,7 @@ def _where_method(self: Tensor, condition: Tensor, other: Any) -> Tensor:
 def _masked_fill(self: Any, mask: Any, value: Any) -> Any:
     if value.__class__ is int and value == 0 and self.dtype.kind == "f":
         return kept(self, ~mask)
-    return np.where(mask, np.asarray(value).astype(self.dtype), self)
+    return np.asarray(np.where(mask, np.asarray(value).astype(self.dtype), self), order="C")
 
 
 def _masked_fill_into(self: Any, mask: Any, value: Any) -> None:

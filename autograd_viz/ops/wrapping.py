@@ -11,7 +11,7 @@ import numpy as np
 from ..tensor import Tensor
 from .op import Op, register
 
-__all__ = ["check_number", "check_tensor", "choosing", "public"]
+__all__ = ["check_number", "check_tensor", "choosing", "of_tensors", "public"]
 
 Function = Callable[..., Any]
 ALIAS = {"axis": "dim", "keepdims": "keepdim", "self": "input"}
@@ -70,6 +70,19 @@ def public(
         return wrapped
 
     return wrap
+
+
+def of_tensors(entry: Function, first: str = "input", second: str = "other") -> Function:
+    """Make an operation public that takes two tensors, and no numbers. Returns what users call."""
+    made = entry.op  # type: ignore[attr-defined]
+
+    def choose(input: Any, other: Any) -> tuple[Op, list[Any]]:
+        check_tensor(made.name, input, first)
+        check_tensor(made.name, other, second, 2)
+        return made, [input, other]
+
+    choose.__doc__ = entry.__doc__
+    return choosing(made.name, choose, forward=made.forward)
 
 
 def choosing(name: str, choose: Callable[..., tuple[Op, list[Any]]], *, forward: Function | None = None) -> Function:

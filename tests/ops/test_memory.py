@@ -94,6 +94,10 @@ COPIES = {
     "softmax": lambda T, x: x.softmax(0),
     "log_softmax": lambda T, x: x.log_softmax(-1),
     "cumsum": lambda T, x: x.cumsum(0),
+    "masked_fill": lambda T, x: x.masked_fill(x > 0, 1.0),
+    "cast": lambda T, x: x.double(),
+    "log of ints": lambda T, x: x.int().log(),
+    "product with ints": lambda T, x: x * x.int(),
 }
 
 

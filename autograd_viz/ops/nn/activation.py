@@ -15,6 +15,7 @@ from ... import dtypes
 from ..inplace import call_inplace
 from ..masks import kept
 from ..op import op, register
+from .arrays import floats_only
 
 __all__ = ["hardshrink", "leaky_relu", "leaky_relu_", "relu", "relu_", "rrelu", "softshrink",
            "threshold", "threshold_"]  # fmt: skip
@@ -84,6 +85,7 @@ threshold_ = inplace(op("Threshold", _threshold, variant=1, self=_THRESHOLD), "t
 
 
 def _leaky(self: Any, negative_slope: float = 0.01) -> Any:
+    floats_only("leaky_relu_cpu", self)
     if 0 < negative_slope <= 1:
         return np.maximum(self, self * self.dtype.type(negative_slope))
     return np.where(self > 0, self, self * self.dtype.type(negative_slope))

@@ -9,6 +9,7 @@ import numpy as np
 from ..masks import kept
 from ..op import op
 from .activation import ZEROS, inplace, private
+from .arrays import floats_only
 
 __all__ = ["hardsigmoid", "hardsigmoid_", "hardswish", "hardswish_", "hardtanh", "hardtanh_"]
 
@@ -78,9 +79,16 @@ private(
         ),
     )
 )
+
+
+def _hardswish(self: Any) -> Any:
+    floats_only("hardswish_cpu", self)
+    return self * np.clip(self + 3, self.dtype.type(0), self.dtype.type(6)) / 6
+
+
 hardswish = op(
     "Hardswish",
-    lambda self: self * np.clip(self + 3, self.dtype.type(0), self.dtype.type(6)) / 6,
+    _hardswish,
     self=(
         "grad · where(self <= -3, 0, where(self < 3, self / 3 + 0.5, 1))",
         lambda xp, grad, self: xp.hardswish_backward(grad, self),
