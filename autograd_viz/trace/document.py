@@ -17,27 +17,37 @@ from autograd_viz.trace.data import TraceError, Value
 from autograd_viz.trace.event import KINDS
 
 TABLES = ("sources", "values", "tensors", "ops", "nodes", "events")
-_FIELDS: dict[type, tuple[str, ...]] = {}
+_FORMS: dict[type, tuple[str | None, tuple[tuple[str, str], ...]]] = {}
+_SIMPLE = frozenset((int, float, bool, type(None)))
+"""Types that JSON has: told apart before anything else, for most of a trace are such. Half the time of `plain`."""
 
 
 def plain(item: object) -> Any:
     """Turn records, tuples and dicts into what the json module writes; other things stay as they are."""
+    cls = type(item)
+    if cls in _SIMPLE:
+        return item
     if isinstance(item, tuple | list):
-        return [plain(each) for each in item]
+        return [each if type(each) in _SIMPLE else plain(each) for each in item]
     if isinstance(item, dict):
         return {str(key): plain(each) for key, each in item.items()}
-    if not hasattr(type(item), "__dataclass_fields__"):
+    if not hasattr(cls, "__dataclass_fields__"):
         return whole_text(item) if isinstance(item, str) and not item.isascii() else item
-    cls = type(item)
-    names = _FIELDS.get(cls)
-    if names is None:
-        names = _FIELDS[cls] = tuple(each.name for each in fields(cls))  # type: ignore[arg-type]
-    made = {"kind": cls.kind} if cls in KINDS.values() else {}  # type: ignore[attr-defined]
-    for name in names:
+    form = _FORMS.get(cls)
+    if form is None:
+        form = _FORMS[cls] = _form(cls)
+    kind, names = form
+    made: dict[str, Any] = {} if kind is None else {"kind": kind}
+    for name, written in names:
         found = getattr(item, name)
-        if not (cls is Value and found is None):
-            made[json_name(name)] = plain(found)
-    return made
+        made[written] = found if type(found) in _SIMPLE else plain(found)
+    return {name: found for name, found in made.items() if found is not None} if cls is Value else made
+
+
+def _form(cls: type) -> tuple[str | None, tuple[tuple[str, str], ...]]:
+    """Return the kind of a record that is an event, and the names of its fields here and in JSON."""
+    names = tuple((each.name, json_name(each.name)) for each in fields(cls))
+    return (cls.kind if cls in KINDS.values() else None), names  # type: ignore[attr-defined]
 
 
 def whole_text(text: str) -> str:

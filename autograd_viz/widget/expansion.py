@@ -68,10 +68,20 @@ class Expansion(traitlets.HasTraits):
 
     @traitlets.validate("expanded")
     def _known_groups(self, proposal: Any) -> list[str]:
-        return Groups(self.trace).opened(proposal["value"])
+        return self._groups().opened(proposal["value"])
+
+    def _groups(self) -> Groups:
+        """Return the groups of the trace, found anew only if it has grown."""
+        trace = self.trace
+        sizes = (len(trace.ops), len(trace.nodes), len(trace.tensors), len(trace.events))
+        known = self.__dict__.get("_found_groups")
+        if known is None or known[0] != sizes:
+            known = self.__dict__["_found_groups"] = (sizes, Groups(trace))
+        found: Groups = known[1]
+        return found
 
     def _placed(self) -> dict[str, Any]:
         """Return the layout of what is open now."""
         layout: dict[str, Any] = self._trace["layout"]
-        groups = Groups(self.trace)
+        groups = self._groups()
         return layout if groups.open_in(layout) == self.expanded else groups.layout(self.expanded)

@@ -18,7 +18,7 @@ from autograd_viz.trace import Trace
 from autograd_viz.trace.quiz import questions, to_json
 from autograd_viz.trace.timeline import stops
 from autograd_viz.widget import assets, saving
-from autograd_viz.widget.expansion import Expansion, Groups
+from autograd_viz.widget.expansion import Expansion
 from autograd_viz.widget.options import SPEEDS, STATE
 from autograd_viz.widget.page import page
 from autograd_viz.widget.size import check_size
@@ -106,8 +106,8 @@ class Player(Expansion, anywidget.AnyWidget):
         if max(len(trace.nodes), len(trace.tensors), len(trace.ops)) > MOST_NODES:
             raise ValueError(f"a trace of {len(trace.nodes)} nodes is too large for a page: {MOST_NODES} is the most")
         document = trace.to_json()
-        document["layout"], state["expanded"] = Groups(trace).first(given(trace), state.get("expanded"))
         self.trace = trace
+        document["layout"], state["expanded"] = self._groups().first(given(trace), state.get("expanded"))
         self.questions = questions(trace, quiz)
         opening = len(trace.events) if stopped_at_error(trace) and not self.questions else 0
         first = opening if step is None else step
