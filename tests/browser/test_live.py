@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+import autograd_viz as ag
+from tests.browser.axe import violations
 from tests.browser.jupyter import Lab, write_notebook
 
 pytestmark = pytest.mark.browser
@@ -168,3 +170,26 @@ def test_a_live_player_fits_at_every_width(page: Page, lab: tuple[str, Path], sh
         page.screenshot(path=shots / f"live-{theme}-{width}.png")
         strip = player.locator(".av-live")
         assert strip.evaluate("el => el.scrollWidth <= el.clientWidth")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("state", ["paused", "finished", "failed", "abandoned"])
+def test_axe_finds_nothing_in_any_state(page: Page, tmp_path: Path, shots: Path, state: str, theme: str) -> None:
+    a, b = (ag.tensor(number, requires_grad=True) for number in (2.0, 3.0))
+    c = a * b
+    player = ag.play(c * c, live=True, theme=theme)
+    if state == "failed":
+        with ag.no_grad():
+            c.add_(1)
+        with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+            player.finish()
+    for _ in range(4):
+        player.advance("node")
+    if state == "finished":
+        player.finish()
+    elif state == "abandoned":
+        player.abandon()
+    page.goto(player.save(tmp_path / "page.html").as_uri())
+    expect(page.locator(".av-live-badge")).to_have_text(re.compile("live" if state == "paused" else state, re.I))
+    page.screenshot(path=shots / f"live-{state}-{theme}.png")
+    assert [] == violations(page, ".av-player")
