@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from ..tensor import Tensor, _new, make, resolve
+from ..tensor import Tensor, make
 from . import grad
 from .jacobians import analytical_jacobians, as_tuple, difference, numerical_jacobian
-from .node import Node, next_sequence_nr
+from .undefined_grad import without_grad
 
 __all__ = ["GradcheckError", "gradcheck", "gradgradcheck"]
 
@@ -335,7 +335,7 @@ def _check_undefined_grad(func: Callable[..., Tensors], inputs: tuple[Any, ...])
     sources = [inputs[place] for place in _wanted(inputs)]
     for missing in [set(range(count)), *([{each} for each in range(count)] if count > 1 else [])]:
         outputs = [
-            _without_grad(each) if place in missing else each
+            without_grad(each) if place in missing else each
             for place, each in enumerate(_differentiable(func(*inputs)))
         ]
         zeros = [make(np.zeros_like(each._array)) for each in outputs]
@@ -351,28 +351,6 @@ def _check_undefined_grad(func: Callable[..., Tensors], inputs: tuple[Any, ...])
                 "Expected all input grads to be undefined or zero when all output grads are undefined or zero. Please "
                 'look at "Notes about undefined output gradients" in "tools/autograd/derivatives.yaml"'
             )
-
-
-class UndefinedGrad(Node):
-    """Hand no gradient on. Mirrors `torch::autograd::UndefinedGradBackward`."""
-
-    __slots__ = ()
-
-    custom = True
-
-    def run(self, grad: Any, saved: Any, needs: tuple[bool, ...], task: Any) -> list[Any]:
-        """Return no gradient."""
-        return [None]
-
-
-def _without_grad(tensor: Tensor) -> Tensor:
-    """Return the tensor again, through which no gradient flows back."""
-    node = _new(UndefinedGrad)
-    node.sequence_nr = next_sequence_nr()
-    node.next_nodes, node.next_indices = (tensor._grad_fn or resolve(tensor),), (tensor._output_nr,)
-    node.shape, node.dtype = tensor._array.shape, tensor._array.dtype
-    node.saved, node.versions, node.constants, node.extra = (), None, (), None
-    return make(tensor._array, node)
 
 
 def _requires_grad(given: Any) -> bool:

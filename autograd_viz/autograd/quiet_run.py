@@ -97,8 +97,14 @@ def run_quietly(task: GraphTask) -> None:
                 else:
                     input_buffers.add(buffers, receiver, node.next_indices[position], value, True, create_graph)
             if left == 0:
-                push(receiver)
-        node = None
+                if following is None and receiver.__class__ is not AccumulateGrad and queue.is_empty():
+                    following = receiver
+                else:
+                    if following is not None:
+                        push(following)
+                        following = None
+                    push(receiver)
+        node = following
 
 
 def _run_recorded(task: GraphTask, node: Node, grad: Any) -> list[Any]:

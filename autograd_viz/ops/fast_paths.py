@@ -17,7 +17,7 @@ from ..autograd.node import ZERO_INDICES, next_sequence_nr
 from ..autograd.state import fast
 from ..tensor import Tensor, _new, resolve
 from .dispatch import Scalar, _checked_input, _output_alias, call
-from .fast_several import listing, several, two
+from .fast_several import leading, listing, several, two
 from .fast_views import viewing, viewing_each
 from .op import REQUIRED, Op
 
@@ -41,11 +41,16 @@ def public_function(made: Op) -> Callable[..., Any]:
     elif made.choose == made.chosen and one_result and made.promote is None and _several_tensors(made):
         pair = made.params == made.diff_params and len(made.params) == 2 and "result" not in made.saved
         function = (two if pair else several)(made)
+    elif _leads(made):
+        function = leading(made)
     elif one_result and made.diff_params == ("tensors",) and made.params[0] == "tensors" and not made.saved:
         function = listing(made)
     else:
+        count = len(made.params) if made.choose == made.chosen else -1
 
         def function(*args: Any, **kwargs: Any) -> Any:
+            if len(args) == count and not kwargs:
+                return call(made, list(args))
             return call(*made.choose(*args, **kwargs))
 
     function.__name__ = function.__qualname__ = made.name
@@ -58,6 +63,13 @@ def public_function(made: Op) -> Callable[..., Any]:
 
 def _several_tensors(made: Op) -> bool:
     return len(made.diff_params) > 1 or bool(made.diff_params and made.tensor_params)
+
+
+def _leads(made: Op) -> bool:
+    """Return whether an operation gives of one tensor a value with a gradient and one without: max(dim)."""
+    alone = made.params[:1] == ("self",) == made.diff_params and not made.tensor_params and made.backward is None
+    plain = made.promote is None and made.choose == made.chosen and not (made.view or made.variadic)
+    return alone and plain and (len(made.returns), made.visible, made.differentiable) == (2, 2, 1)
 
 
 def _views(made: Op) -> bool:
@@ -140,6 +152,8 @@ def _binary(made: Op, otherwise: Callable[..., Any]) -> Callable[..., Any]:
     with_scalar = _binary_with_scalar(made, otherwise)
 
     def function(self: Any, other: Any, **kwargs: Any) -> Any:
+        if other.__class__ is float or other.__class__ is int:  # 0.1 µs, where catching the error below takes 0.9
+            return with_scalar(self, other, kwargs)
         try:
             a, b = self._array, other._array
         except AttributeError:

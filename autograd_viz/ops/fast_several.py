@@ -13,11 +13,11 @@ import numpy as np
 
 from ..autograd.node import ZERO_INDICES, next_sequence_nr
 from ..autograd.state import fast
-from ..tensor import Tensor, _new, resolve
+from ..tensor import Tensor, _new, make, resolve
 from .dispatch import _checked_input, _output_alias, call
 from .op import REQUIRED, Op
 
-__all__ = ["listing", "several", "two"]
+__all__ = ["leading", "listing", "several", "two"]
 
 ndarray = np.ndarray
 ZERO_TWO = ZERO_INDICES[2]
@@ -97,7 +97,7 @@ def two(made: Op) -> Callable[..., Any]:
     for name in made.saved:
         by_one, by_two = (joint or name in made.rule_needs[param] for param in made.diff_params)
         kept.append((made.index[name], by_one, by_two))
-    constants = _constants(made)
+    constants = _constants(made) if made.constants else None
 
     def function(*values: Any, **kwargs: Any) -> Any:
         try:
@@ -128,7 +128,7 @@ def two(made: Op) -> Callable[..., Any]:
         first, second = one._output_nr, two._output_nr
         node.next_indices = ZERO_TWO if first == second == 0 else (first, second)
         node.shape, node.dtype, node.extra, node.versions = out.shape, out.dtype, None, None
-        node.constants = constants(values, (a, b))
+        node.constants = () if constants is None else constants(values, (a, b))
         node.saved = tuple([
             values[place] if (for_one and by_one) or (for_two and by_two) else None for place, by_one, by_two in kept
         ])
@@ -197,6 +197,41 @@ def _constants(made: Op) -> Callable[[Any, Any], tuple[Any, ...]]:
     return lambda values, arrays: tuple(
         [getattr(arrays[place], what, ()) if what else arrays[place] for place, what in picks]
     )
+
+
+def leading(made: Op) -> Callable[..., Any]:
+    """Make the function of a tensor and plain values with two results, the first with a gradient: max(dim), sort."""
+    forward, node_class, count = made.forward, made.node_class, len(made.params)
+    places = [made.returns.index(name) if name in made.returns else -1 for name in made.saved]
+    constants = _constants(made)
+
+    def function(*values: Any, **kwargs: Any) -> Any:
+        self: Any = values[0] if values else None
+        if fast.special or kwargs or len(values) != count or self.__class__ is not Tensor:
+            return call(*made.choose(*values, **kwargs))
+        array = self._array
+        if array.dtype.kind != "f" or any(isinstance(value, (Tensor, list)) for value in values[1:]):
+            return call(made, list(values))
+        try:
+            first, second = forward(array, *values[1:])
+        except NOT_SO_FAST:
+            return call(made, list(values))
+        result, other = make(np.asarray(first)), make(np.asarray(second))
+        if not self._requires_grad:
+            return result, other
+        result._requires_grad = True
+        result._grad_fn = node = _new(node_class)
+        node.sequence_nr = next_sequence_nr()
+        node.next_nodes, node.next_indices = (self._grad_fn or resolve(self),), (self._output_nr,)
+        node.shape, node.dtype, node.extra, node.versions = first.shape, first.dtype, None, None
+        node.constants = constants(values, (array, *values[1:]))
+        outputs = (result, other)
+        node.saved = tuple([_checked_input(self) if place < 0 else _output_alias(outputs[place]) for place in places])
+        if -1 in places and self._counter is not None and self._counter[0]:
+            node.versions = tuple([self._counter[0] if place < 0 else 0 for place in places])
+        return outputs
+
+    return function
 
 
 def listing(made: Op) -> Callable[..., Any]:

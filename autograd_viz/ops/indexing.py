@@ -139,12 +139,17 @@ def index_put_(self: Tensor, indices: Any, values: Tensor, accumulate: bool = Fa
 # reading
 
 
+INDEX = np.dtype(np.int64)
+
+
 def getitem(self: Tensor, key: Any) -> Tensor:
     """Return what the key chooses: a view for integers and slices, a copy for index tensors and masks."""
     if key.__class__ is int:
         return _at(self, 0, key, 0)
     if key.__class__ is slice and self._array.ndim:
         return _sliced(self, 0, key)
+    if key.__class__ is Tensor and key._array.dtype is INDEX and key._array.ndim and self._array.ndim:
+        return _index_op(self, IndexArrays([key._array], (key,)))
     view, indices = _apply(self, key)
     if indices is not None:
         return _index_op(view, indices)

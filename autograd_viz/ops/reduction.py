@@ -13,6 +13,7 @@ import numpy as np
 from .. import dtypes
 from ..tensor import Tensor
 from .dims import wrap_dims
+from .expansion import expanded
 from .op import op, register, tensors
 from .wrapping import public
 
@@ -49,7 +50,7 @@ def _spread_array(grad: Any, self_shape: tuple[int, ...], dim: tuple[int, ...] =
 
 
 def _spread_tensor(grad: Tensor, self_shape: tuple[int, ...], dim: tuple[int, ...] = ()) -> Any:
-    return tensors.expand(restored(tensors, grad, dim, self_shape), self_shape)
+    return expanded(restored(tensors, grad, dim, self_shape), self_shape)
 
 
 register("spread", _spread_tensor, forward=_spread_array, method=False, public=False)

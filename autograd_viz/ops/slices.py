@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..autograd.views import laid_out
+from ..autograd.copy_slices import laid_out
 from ..tensor import Tensor
 from .arguments import say
 from .dims import wrap_dim
