@@ -93,7 +93,8 @@ function ofOp(id: number, writes: readonly { readonly tensor: number; readonly v
     seen.add(tensor);
     return [array("input", naming.tensor(tensor), found, param)];
   });
-  const before = op.mutates === null ? [] : [array("before", naming.tensor(op.mutates), valueBefore(op, op.mutates, lookup))];
+  const old = op.mutates === null ? null : valueBefore(op, op.mutates, lookup);
+  const before = op.mutates === null || old === null ? [] : [array("before", naming.tensor(op.mutates), old)];
   const outputs = op.outputs.flatMap((tensor) => {
     const found = value(tensor);
     return found === undefined ? [] : [array("result", naming.tensor(tensor), found)];
@@ -107,15 +108,17 @@ function paramOf(event: { readonly node: number; readonly input: number }, looku
   return lookup.node(event.node)?.inputs[event.input] ?? "";
 }
 
-/** What a tensor held before an operation changed it in place. */
-function valueBefore(op: OpRecord, tensor: number, lookup: Lookup): number {
-  let found = lookup.tensor(tensor)?.value ?? 0;
+/** What a tensor held before an operation changed it in place; null where it was first met afterwards. */
+function valueBefore(op: OpRecord, tensor: number, lookup: Lookup): number | null {
+  const record = lookup.tensor(tensor);
+  let before: number | null = null;
   for (const event of lookup.trace.events) {
-    if (event.kind !== "op") continue;
-    if (event.op === op.id) break;
-    found = event.writes.find((write) => write.tensor === tensor)?.value ?? found;
+    const write = event.kind === "op" ? event.writes.find((each) => each.tensor === tensor) : undefined;
+    if (!write || event.kind !== "op") continue;
+    if (event.op === op.id) return before ?? (record && record.version !== write.version ? record.value : null);
+    before = write.value;
   }
-  return found;
+  return null;
 }
 
 /** What a node works with: the gradients that arrived and its saved tensors. */
