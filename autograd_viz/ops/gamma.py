@@ -78,11 +78,27 @@ def _zeta(power: float, q: Any) -> Any:
     return np.where((q <= 0) & (q == np.floor(q)), np.inf, total)
 
 
+def _trigamma(x: Any) -> Any:
+    """Return the derivative of digamma as PyTorch computes it: large, not infinite, at negative whole numbers."""
+    low = x < 0.5
+    reflected = np.where(low, -((math.pi / np.sin(math.pi * x)) ** 2), 0.0)
+    x = np.where(low, 1 - x, x)
+    total = reflected
+    for _ in range(6):
+        total = total + 1 / (x * x)
+        x = x + 1
+    square = 1 / (x * x)
+    total = total + (1 + 1 / (2 * x) + square * (1 / 6 - square * (1 / 30 - square * (1 / 42)))) / x
+    return np.where(low, -total, total)
+
+
 def _polygamma(self: Any, n: int) -> Any:
     if n == 0:
         return _digamma(self)
     dtype, x = np.asarray(self).dtype, np.asarray(self, np.float64)
     with np.errstate(all="ignore"):
+        if n == 1:
+            return np.asarray(_trigamma(x)).astype(dtype)
         return np.asarray((-1.0) ** (n + 1) * math.factorial(n) * _zeta(float(n + 1), x)).astype(dtype)
 
 

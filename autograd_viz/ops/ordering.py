@@ -205,7 +205,7 @@ def _public_median(name: str, ignore_nan: bool) -> None:
 
     def whole(self: Any) -> Any:
         if not self.size:
-            return np.full((), np.nan, self.dtype) if self.dtype.kind == "f" else np.iinfo(self.dtype).min
+            return np.full((), np.nan if self.dtype.kind == "f" else np.iinfo(self.dtype).min, self.dtype)
         return _middle(self.reshape(-1), 0, False, ignore_nan)[0]
 
     def along(self: Any, dim: int, keepdim: bool = False) -> tuple[Any, Any]:

@@ -38,7 +38,7 @@ def argwhere(input: Tensor) -> Tensor:
 def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
     """Return how often each integer occurs, or the sum of its weights. Mirrors `torch.bincount`."""
     array = input._array
-    if array.dtype.kind == "f":
+    if array.dtype.kind in "fb":
         raise NotImplementedError(f"\"bincount_cpu\" not implemented for '{word(array.dtype)}'")
     if array.ndim != 1 or array.dtype.kind not in "iu" or (array.size and array.min() < 0):
         raise RuntimeError(

@@ -119,7 +119,7 @@ def _nll(input: Any, target: Any, weight: Any, reduction: int, ignore_index: int
         return likelihood.nll_loss2d(input, target, weight, reduction, ignore_index)
     out_size = (input.shape[0], *input.shape[2:])
     if target.shape[1:] != input.shape[2:]:
-        raise ValueError(f"Expected target size {list(out_size)}, got {list(target.shape)}")
+        raise RuntimeError(f"Expected target size {list(out_size)}, got {list(target.shape)}")
     count, classes = input.shape[:2]
     flat = input.contiguous().view(count, classes, 1, -1 if input.numel() else 0)
     picked = target.contiguous().view(count, 1, -1 if target.numel() else 0)
