@@ -11,13 +11,16 @@ if TYPE_CHECKING:
     from autograd_viz.render.drawing import Drawing
 
 
-def draw(subject: Any) -> Drawing:
+def draw(subject: Any, expanded: Any = None) -> Drawing:
     """Draw the graph of a trace, of a tensor, or of several tensors.
 
     Parameters
     ----------
     subject : Trace, Tensor, or a list or tuple of Tensors
         For tensors, the graph that `backward` would walk from their `grad_fn`.
+    expanded : int, list of str or callable, optional
+        Which groups are open, as `play` takes it. Those of a large graph are closed by default, so that Graphviz
+        has little to do; `expanded=99` opens all, over which it may take minutes.
 
     Returns
     -------
@@ -28,6 +31,8 @@ def draw(subject: Any) -> Drawing:
     ------
     TypeError
         If `subject` is none of these.
+    ValueError
+        If `expanded` names a group that is not there.
 
     Examples
     --------
@@ -38,10 +43,10 @@ def draw(subject: Any) -> Drawing:
     True
     """
     if isinstance(subject, Trace):
-        return dot(subject)
+        return dot(subject, expanded)
     tensors = tuple(subject) if isinstance(subject, list | tuple) else (subject,)
     if not tensors or not all(hasattr(each, "grad_fn") for each in tensors):
         raise TypeError(f"draw() takes a trace or tensors, got {type(subject).__name__}.")
     from autograd_viz.trace.recording.snapshot import snapshot
 
-    return dot(snapshot(*tensors))
+    return dot(snapshot(*tensors), expanded)

@@ -1,5 +1,7 @@
 """The still picture."""
 
+import time
+
 import graphviz
 import pytest
 
@@ -71,3 +73,25 @@ def test_something_else_is_refused_with_its_type():
 def test_a_tensor_without_a_graph_is_drawn_alone():
     lonely = ag.ones(3)
     assert "<b>lonely</b>" in ag.draw(lonely).source
+
+
+def test_a_graph_of_thousands_is_drawn_in_groups_and_in_seconds():
+    a = ag.ones(2, requires_grad=True)
+    for _ in range(3000):
+        a = a * 1.001
+    drawing = ag.draw(a.sum())
+    started = time.process_time()
+    assert b"operations" in drawing.pipe("svg")
+    assert time.process_time() - started < 5
+    assert drawing.source.count("->") < 200
+
+
+def test_groups_are_drawn_closed_or_as_frames():
+    w = ag.tensor(2.0, requires_grad=True)
+    with ag.record() as trace:
+        with ag.scope("encoder"):
+            y = w.exp() * w
+        (y * y).backward()
+    assert "subgraph cluster_0" in ag.draw(trace).source
+    assert "subgraph" not in ag.draw(trace, expanded=0).source
+    assert "2 operations" in ag.draw(trace, expanded=[]).source
