@@ -43,9 +43,17 @@ def _average(self: Any, dim: tuple[int, ...], keepdim: bool) -> Any:
     return contiguous(np.asarray(self.mean(dim, np.float64, keepdims=keepdim)).astype(self.dtype))
 
 
+class Everything(tuple[int, ...]):
+    """All dims of a tensor, where none was named."""
+
+    __slots__ = ()
+
+
 def _slope(xp: Any, grad: Any, self: Any, dim: tuple[int, ...], correction: float) -> Any:
     """Return the gradient of the variance, for that of half the variance's own gradient: grad · (x - mean) / n."""
     freedom = count(self.shape, dim) - correction
+    if freedom <= 0 and (isinstance(dim, Everything) or not self.shape):  # PyTorch's answer to 0 / 0 and x / 0
+        return xp.spread(grad, self.shape, dim) * xp.where(self == xp.mean(self, dim, True), math.nan, math.inf)
     scale = 1 / freedom if freedom else math.inf
     return xp.spread(grad * scale, self.shape, dim) * (self - xp.mean(self, dim, True))
 
@@ -144,7 +152,7 @@ def _public(name: str, entry: Callable[..., Any], what: str) -> None:
             spoken = name if name.endswith("_mean") else "std and var"
             raise RuntimeError(f"{spoken} only support floating point and complex dtypes")
         taken = correction if correction is not None else 1 if unbiased is None else int(unbiased)
-        dims = reduced_dims(input, dim)
+        dims = reduced_dims(input, dim) if dim is not None else Everything(range(input._array.ndim))
         if count(input._array.shape, dims) - taken <= 0:
             warnings.warn(DEGREES.format(name), UserWarning, stacklevel=3)
         return entry(input, dims, taken, keepdim)

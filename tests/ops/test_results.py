@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import autograd_viz as ag
-from tests.oracle import get_torch
+from tests.oracle import get_torch, to_array
 
 NAMED: dict[str, Callable[[Any], Any]] = {
     "max": lambda x: x.max(0),
@@ -98,3 +98,20 @@ def test_reductions_of_a_transposed_tensor_are_in_row_major_order(name: str) -> 
     """So that a view of another shape is possible, as in torch."""
     strides = [getattr(T.ones(2, 3, 4).transpose(0, 2), name)(0).stride() for T in (ag, get_torch())]
     assert strides[1] == strides[0]
+
+
+@pytest.mark.torch
+@pytest.mark.filterwarnings("ignore:.*degrees of freedom")
+@pytest.mark.parametrize("correction", [0, 1, 2, 3, 4])
+@pytest.mark.parametrize("name", ["var", "std"])
+@pytest.mark.parametrize("dim", [None, 0])
+@pytest.mark.parametrize("values", [[1.0, 2.0, 4.0], [1.0, 2.0, 3.0], [2.0, 2.0, 2.0], 1.0])
+def test_gradients_of_spreads_are_those_of_torch_with_any_correction(name, dim, values, correction):
+    found = []
+    for T in (ag, get_torch()):
+        x = T.tensor(values, dtype=T.float64, requires_grad=True)
+        y = getattr(T, name)(x, dim, correction=correction)
+        (grad,) = T.autograd.grad(y, x, create_graph=True)
+        found.append((to_array(y.detach()), to_array(grad.detach())))
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12)
