@@ -28,6 +28,7 @@ import { panelView } from "./view/panel";
 import { focusQuestion, quizView } from "./view/quiz";
 import type { Scene, View } from "./view/scene";
 import { sourceView } from "./view/source";
+import { transcriptView } from "./view/transcript";
 import { themeOf, watchTheme } from "./view/theme";
 
 /** Named state kept elsewhere: by a widget's model, or in memory. */
@@ -119,6 +120,7 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
   main.append(panel);
   views.push(quizView(panel, scene, dispatch, (answers) => link.set("answers", answers)));
   views.push(panelView(panel, scene), sourceView(panel, scene), ledgerView(panel, scene, dispatch));
+  views.push(transcriptView(panel, scene, (step) => replay.frame(step), dispatch));
 
   const render = (before: Playback | null): void => {
     const shown = sceneOf(before);

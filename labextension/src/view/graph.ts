@@ -15,6 +15,7 @@ import { smallMap } from "./map";
 import type { Dispatch, Scene, View } from "./scene";
 import { searchView } from "./search";
 import { layersView } from "./layers";
+import { selectionBar } from "./selection";
 import { boxOfTie, tieView } from "./tie";
 import { token } from "./token";
 import { viewport } from "./viewport";
@@ -102,7 +103,8 @@ export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): Gr
   });
   const bar = graphBar(search.element, perform);
   const map = smallMap(layout, [...boxes.values()], stage.center);
-  const graph = h("div", { class: "av-graph" }, bar.element, stage.element, map.element);
+  const selection = selectionBar(dispatch);
+  const graph = h("div", { class: "av-graph" }, bar.element, stage.element, selection.element, map.element);
   const switches = layersView(drawing, lookup, layout);
   if (switches) stage.element.before(switches);
   el.append(graph);
@@ -117,15 +119,18 @@ export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): Gr
   addEventListener("beforeprint", print);
   addEventListener("afterprint", look);
   const update = (next: Scene): void => {
+    const isStep = next.frame.k !== shown.frame.k;
     shown = next;
-    reveal(next.advances);
+    if (isStep) reveal(next.advances);
     cards.update(next, stage.shown());
     for (const layer of layers) layer.update(next, stage.shown());
     search.update(next);
+    selection.update(next);
     map.mark({ now: boxOf(itemNow(next)), selected: boxOf(next.playback.selected) });
     showToken(traveller, edges.drawn(), next);
   };
   stage.measure();
+  reveal(false);
   update(scene);
   look();
   return {

@@ -1,0 +1,43 @@
+/** Over the graph, while a card is selected: in how many events it takes part, and ways to go to them. */
+import { badge, names } from "../model/lookup";
+import { horizon } from "../model/quiz";
+import { visits } from "../model/visits";
+import { h, set, write } from "./dom";
+import { iconButton, ICONS } from "./icons";
+import type { Dispatch, Scene } from "./scene";
+
+export interface SelectionBar {
+  readonly element: HTMLElement;
+  update(scene: Scene): void;
+}
+
+export function selectionBar(dispatch: Dispatch): SelectionBar {
+  const small = "av-button av-button-small";
+  const name = h("code", { class: "av-selection-name" });
+  const place = h("span", { class: "av-selection-place" });
+  let steps: readonly number[] = [];
+  let now = 0;
+  const go = (step: number | undefined): void => void (step !== undefined && dispatch({ kind: "seek", step }));
+  const earlier = (): number | undefined => [...steps].reverse().find((step) => step < now);
+  const later = (): number | undefined => steps.find((step) => step > now);
+  const back = iconButton("Previous event of the selected card", "P", ICONS.back, () => go(earlier()), small);
+  const on = iconButton("Next event of the selected card", "N", ICONS.forward, () => go(later()), small);
+  const close = iconButton("Let go of the selected card", "Esc", ICONS.close, () => dispatch({ kind: "select", item: "" }), small);
+  const element = h("div", { class: "av-selection", role: "group", "aria-label": "Selected card" }, name, place, back.element, on.element, close.element);
+  return {
+    element,
+    update({ lookup, playback, range, quiz }) {
+      const subject = lookup.subject(playback.selected);
+      element.hidden = !subject;
+      if (!subject) return;
+      const last = Math.min(range.stop, horizon(quiz));
+      steps = visits(lookup, playback.selected).filter((step) => step >= range.start && step <= last);
+      now = playback.step;
+      const past = steps.filter((step) => step <= now).length;
+      write(name, names(subject) || badge(subject) || "constant");
+      write(place, steps.length ? `event ${past} of ${steps.length}` : "no events");
+      set(back.element, { "aria-disabled": earlier() === undefined ? "true" : null });
+      set(on.element, { "aria-disabled": later() === undefined ? "true" : null });
+    },
+  };
+}
