@@ -81,7 +81,7 @@ def browser() -> Iterator[Browser]:
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     trace = layers(167)
     assert 1000 == pytest.approx(len(trace.nodes), abs=5)
-    return ag.play(trace).save(tmp_path_factory.mktemp("bench") / "page.html")
+    return ag.play(trace, expanded=9).save(tmp_path_factory.mktemp("bench") / "page.html")
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ def test_axe_finds_nothing(
     page: Page, tmp_path: Path, shots: Path, trace: ag.Trace, state: str, theme: str, width: int
 ) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    page.goto(ag.play(trace, step=260, theme=theme).save(tmp_path / "page.html").as_uri())
+    page.goto(ag.play(trace, expanded=9, step=260, theme=theme).save(tmp_path / "page.html").as_uri())
     STATES[state](page)
     page.screenshot(path=shots / f"{state}-{theme}-{width}.png")
     assert [] == violations(page)
@@ -82,7 +82,7 @@ def test_forced_colours_keep_lines_words_and_marks(
 ) -> None:
     context = chromium.new_context(viewport={"width": 1400, "height": 900}, forced_colors="active", color_scheme="dark")
     page = context.new_page()
-    page.goto(ag.play(trace, step=260).save(tmp_path / "page.html").as_uri())
+    page.goto(ag.play(trace, expanded=9, step=260).save(tmp_path / "page.html").as_uri())
     STATES[state](page)
     page.screenshot(path=shots / f"forced-{state}.png")
     found = violations(page)
@@ -91,7 +91,7 @@ def test_forced_colours_keep_lines_words_and_marks(
 
 
 def test_nothing_slides_for_a_reader_who_wants_less_motion(page: Page, tmp_path: Path, trace: ag.Trace) -> None:
-    page.goto(ag.play(trace, step=260).save(tmp_path / "page.html").as_uri())
+    page.goto(ag.play(trace, expanded=9, step=260).save(tmp_path / "page.html").as_uri())
     lasts = (
         "() => [...document.querySelectorAll('.av-player *')].map(each => getComputedStyle(each).transitionDuration)"
     )

@@ -32,7 +32,7 @@ def chain(blocks: int) -> ag.Trace:
 @pytest.fixture
 def tall(page: Page, tmp_path: Path) -> Page:
     """A saved page of a graph higher than the window, shown from its beginning."""
-    page.goto(ag.play(chain(40)).save(tmp_path / "tall.html").as_uri())
+    page.goto(ag.play(chain(40), expanded=9).save(tmp_path / "tall.html").as_uri())
     expect(page.locator(".av-stage")).to_be_visible()
     return page
 
@@ -58,7 +58,7 @@ def test_dragging_moves_the_graph_and_chooses_nothing(tall: Page) -> None:
 
 def test_a_plain_wheel_scrolls_the_page_until_the_graph_has_been_clicked(page: Page, tmp_path: Path) -> None:
     page.set_viewport_size({"width": 800, "height": 700})  # the panel is below: the page is higher than the window
-    page.goto(ag.play(chain(40)).save(tmp_path / "tall.html").as_uri())
+    page.goto(ag.play(chain(40), expanded=9).save(tmp_path / "tall.html").as_uri())
     page.mouse.move(300, 400)
     page.mouse.wheel(0, 120)
     page.wait_for_function("() => scrollY > 0")
@@ -139,7 +139,7 @@ def test_the_small_map_moves_the_view(tall: Page) -> None:
 
 def test_all_cards_are_on_the_page_with_name_and_state_wherever_they_are(page: Page, tmp_path: Path) -> None:
     trace = chain(90)
-    page.goto(ag.play(trace, step=len(trace.events)).save(tmp_path / "tall.html").as_uri())
+    page.goto(ag.play(trace, step=len(trace.events), expanded=9).save(tmp_path / "tall.html").as_uri())
     nodes = page.locator("[data-node]")
     assert len(trace.nodes) == nodes.count()
     names = nodes.evaluate_all("cards => cards.map(card => card.getAttribute('aria-label'))")
@@ -168,7 +168,7 @@ def test_search_lists_what_it_finds_and_enter_goes_there(tall: Page) -> None:
 
 def test_arrows_walk_along_the_edges_from_card_to_card(tall: Page) -> None:
     tall.get_by_role("button", name="Last step").click()
-    tall.locator(".av-card[tabindex='0']").focus()
+    tall.locator(".av-leaf").first.focus()
     step = tall.get_by_role("slider", name="Step").input_value()
     names = []
     for key in ("ArrowDown", "ArrowDown", "ArrowUp", "ArrowRight"):

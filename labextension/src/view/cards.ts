@@ -62,6 +62,10 @@ export function cardsView(scene: Scene, dispatch: Dispatch): Cards {
     stopAt(card);
     select(id);
   });
+  element.addEventListener("focusin", (event) => {
+    const card = byId.get(itemAt(event.target) ?? "");
+    if (card) stopAt(card);
+  });
   if (stop) stopAt(stop);
   return {
     element,
