@@ -61,7 +61,7 @@ softplus = op(
 def _logsigmoid(self: Any) -> Any:
     floats_only("log_sigmoid_cpu", self)
     power = np.exp(-np.abs(self))
-    return np.minimum(self, 0) - np.log1p(power), power
+    return np.minimum(self, self.dtype.type(0)) - np.log1p(power), power  # a plain 0 widens 0-dim arrays in NumPy 1
 
 
 def _logsigmoid_backward(grad_output: Any, self: Any, buffer: Any) -> Any:
