@@ -77,7 +77,7 @@ player"""
     players.nth(0).get_by_role("button", name="Step forward").click()
     players.nth(1).get_by_label("Speed").select_option("4")
     players.nth(1).get_by_label("Step by").select_option("node")
-    players.nth(0).locator("[data-item]").first.click()
+    players.nth(0).locator(".av-stage [data-node]").first.click()
     expect(slider(players.nth(1))).to_have_value("1")
     jupyter.run_cell(3)
     output = page.locator(".jp-OutputArea-output").last
