@@ -91,6 +91,7 @@ def test_a_graph_without_scopes_opens_collapsed_and_steps(
 ) -> None:
     trace = straight(count)
     assert len(trace.nodes) >= count
+    ag.play(straight(5))  # warm: the widget packages and Graphviz are imported
     start = time.perf_counter()
     player = ag.play(trace)
     laid_out = time.perf_counter() - start
