@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -45,13 +46,24 @@ class Notes:
 
     def warning(self, phrase: str, run: Callable[[], Any]) -> Any:
         """Note the type of the warning that `run` must give; return what it returns."""
-        with warnings.catch_warnings(record=True) as caught:
+        with warnings.catch_warnings(record=True) as caught, always_warning(self.T):
             warnings.simplefilter("always")
             result = run()
         said = [each for each in caught if phrase in str(each.message)]
         assert said, f"no warning with {phrase!r} among {[str(each.message) for each in caught]}"
         self.found.append(("warning", said[0].category.__name__))
         return result
+
+
+@contextmanager
+def always_warning(T: Any) -> Iterator[None]:
+    """Have PyTorch repeat the warnings that it otherwise gives once a process."""
+    setting = getattr(T, "set_warn_always", lambda _: None)
+    setting(True)
+    try:
+        yield
+    finally:
+        setting(False)
 
 
 def same(program: Program) -> list[Any]:
