@@ -7,7 +7,7 @@ from autograd_viz.render.palette import Palette, mix
 from autograd_viz.render.picture import Mark
 from autograd_viz.render.scene import Scene
 from autograd_viz.render.shapes import Point, Sheet, Text, lines, rounded
-from autograd_viz.render.sizes import NUMBER, PAD, SMALL, SMALL_ROW, TITLE, TITLE_ROW
+from autograd_viz.render.sizes import COUNT, NUMBER, PAD, SMALL, SMALL_ROW, TITLE, TITLE_ROW
 from autograd_viz.render.text import badge, clip, names, shape_text, shown_tensor
 from autograd_viz.trace.arrays import numbers
 from autograd_viz.trace.data import Value
@@ -54,7 +54,9 @@ def heading(sheet: Sheet, scene: Scene, mark: Mark, w: float, note: str) -> None
     sheet.text(Text(PAD - 2 + wide / 2, top + 15, symbol, colours.ink, 12, "middle", bold=True))
     sheet.text(label(left, top + 15.5, name, colours.ink, w - left - PAD, TITLE, size=13, bold=True))
     after = left + (len(name) * TITLE + 8 if name else 0)
-    sheet.text(Text(after, top + 15, shape_text(shown_tensor(mark)) or _node_shape(mark), colours.muted))
+    shape = shape_text(shown_tensor(mark)) or _node_shape(mark)
+    if after + len(shape) * SMALL <= w - (PAD if ghost else COUNT - 4):  # else it would run under the state's tag
+        sheet.text(Text(after, top + 15, shape, colours.muted))
     sheet.text(label(PAD, top + TITLE_ROW + 11.5, note, colours.muted, w - 2 * PAD))
 
 

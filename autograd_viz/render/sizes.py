@@ -18,6 +18,8 @@ TITLE_ROW, SMALL_ROW, CHIP_ROW = 22.0, 15.0, 22.0
 NUMBER_ROW, MAP_ROW = 22.0, 34.0
 NUMBER = 7.3
 SEED_ROOM = 64.0
+COUNT = 110.0
+"""Room for "1 of 3 arrived" at the right of an operation's title."""
 VERSION = "@10"
 """Room is left for it where a tensor's version moves."""
 WIDEST = 300.0
@@ -32,7 +34,7 @@ def size(mark: Mark) -> tuple[float, float]:
 
 
 def _op(mark: Mark) -> tuple[float, float]:
-    title = _badge_width(mark) + GAP + _title_width(mark) + STATE
+    title = _badge_width(mark) + GAP + _title_width(mark) + COUNT
     name = len(mark.node.name if mark.node else "") * SMALL
     chips, rows = _chips(mark)
     kept = bin_height(mark)
@@ -48,7 +50,8 @@ def bin_height(mark: Mark) -> float:
 def _least_bin(mark: Mark) -> float:
     """Return how wide the bin of a `.grad` is at least."""
     tensor = shown_tensor(mark)
-    return 204.0 if tensor is not None and not tensor.shape else 164.0  # "0.2368 + 0.2368 = 0.4736"
+    is_number = tensor is not None and not tensor.shape
+    return 204.0 if is_number else 190.0  # "0.2368 + 0.2368 = 0.4736"; ".grad 1 of 12 arrived" and a small map
 
 
 def _untracked(mark: Mark) -> tuple[float, float]:

@@ -24,6 +24,8 @@ import type { Scene } from "./scene";
 
 /** Where the row of values is divided: the forward's on the left, the gradient's on the right. */
 const DIVIDER = PAD + 68;
+/** Room for "1 of 3 arrived" at the right of the title, as the layout leaves it. */
+const COUNT = 110;
 
 /** A node that is drawn as an operation. */
 export function opCard(parts: CardParts): Card {
@@ -149,11 +151,14 @@ function heading(parts: CardParts, note: string): SVGElement[] {
   const name = names(subject);
   const from = PAD + wide + 8;
   const shape = shapeOf(parts);
+  const after = from + (name ? name.length * TITLE_CHAR + 8 : 0);
+  const end = item.w - (item.kind === "untracked" ? PAD : COUNT - 4);
+  const fits = after + shape.length * SMALL_CHAR <= end; // else it would run under the state's tag
   return [
     s("rect", { class: "av-badge", x: PAD - 2, y: PAD / 2 + 1, width: wide, height: 20, rx: 10 }),
     label(symbol, { x: PAD - 2 + wide / 2, y: PAD / 2 + 15 }, "av-badge-text", "middle"),
     label(name, { x: from, y: PAD / 2 + 15.5, room: item.w - from - PAD, char: TITLE_CHAR }, "av-name"),
-    label(shape, { x: from + (name ? name.length * TITLE_CHAR + 8 : 0), y: PAD / 2 + 15 }, "av-small"),
+    ...(fits ? [label(shape, { x: after, y: PAD / 2 + 15 }, "av-small")] : []),
     label(note, { x: PAD, y: PAD / 2 + TITLE_ROW + 11.5, room: item.w - 2 * PAD }, "av-small"),
   ];
 }
