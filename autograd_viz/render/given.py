@@ -14,7 +14,7 @@ from autograd_viz.trace.checks import fail
 from autograd_viz.trace.data import TraceError
 from autograd_viz.trace.trace import Trace
 
-FARTHEST, LARGEST = 1e8, 1e5
+FARTHEST, LARGEST = 1e8, 1e7
 """Pixels: from the origin, and of one mark. A chain of 600,000 nodes stands in rows that end at 1e8."""
 LONGEST_PATH = 3_001
 

@@ -88,7 +88,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def page(browser: Browser, saved: Path) -> Iterator[Page]:
     made = browser.new_page(viewport={"width": 1400, "height": 900})
     made.goto(saved.as_uri())
-    made.wait_for_selector(".av-card")
+    made.wait_for_selector(".av-card", state="attached")
     yield made
     made.close()
 
@@ -112,7 +112,7 @@ def test_a_thousand_nodes_open_in_time(browser: Browser, saved: Path, note: Note
     for _ in range(5):
         page = browser.new_page(viewport={"width": 1400, "height": 900})
         page.goto(saved.as_uri())
-        page.wait_for_selector(".av-card")
+        page.wait_for_selector(".av-card", state="attached")
         page.wait_for_function(first)
         times.append(page.evaluate(first))
         page.close()

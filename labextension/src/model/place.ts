@@ -4,7 +4,7 @@ import type { Layout, Point } from "./trace";
 
 /** Pixels: from the origin, and of one mark. */
 const FARTHEST = 1e8;
-const LARGEST = 1e5;
+const LARGEST = 1e7;
 const MOST_ITEMS = 600_000;
 const MOST_EDGES = 2_000_000;
 const LONGEST_PATH = 3_001;

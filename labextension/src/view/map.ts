@@ -47,7 +47,8 @@ export function smallMap(size: Size, boxes: readonly Box[], go: (x: number, y: n
   return {
     element,
     look(view) {
-      element.hidden = view.w >= size.width && view.h >= size.height;
+      const rounding = 2 / view.scale; // a drawing is whole pixels high
+      element.hidden = view.w >= size.width - rounding && view.h >= size.height - rounding;
       set(frame, { x: view.x, y: view.y, width: Math.min(view.w, size.width), height: Math.min(view.h, size.height) });
     },
     mark(marks) {
