@@ -49,6 +49,7 @@ class LivePlayer(Player):
     ('finished', tensor(6.))
     """
 
+    _trace = traitlets.Dict().tag(sync=True)  # an object, into which each view takes what is new
     live = traitlets.Enum(("paused", "finished", "failed", "abandoned"), "paused").tag(sync=True)
     report = traitlets.Unicode("").tag(sync=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import numbers
 import os
 from collections.abc import Sequence
@@ -35,6 +36,16 @@ class Whole(traitlets.Int):
     def validate(self, obj: Any, value: Any) -> Any:
         number = isinstance(value, numbers.Integral) and not isinstance(value, bool)
         return super().validate(obj, int(value) if number else value)
+
+
+def packed(document: dict[str, Any], _: Any = None) -> str:
+    """Return a document as the JSON text that is sent: ipywidgets looks into every item of a dict for buffers."""
+    return json.dumps(document, separators=(",", ":"), allow_nan=False)
+
+
+def unpacked(document: Any, _: Any = None) -> Any:
+    """Return the document that was sent."""
+    return json.loads(document) if isinstance(document, str) else document
 
 
 class Player(Expansion, anywidget.AnyWidget):
@@ -86,7 +97,7 @@ class Player(Expansion, anywidget.AnyWidget):
     """
 
     _esm = traitlets.Unicode().tag(sync=True)
-    _trace = traitlets.Dict().tag(sync=True)
+    _trace = traitlets.Dict().tag(sync=True, to_json=packed, from_json=unpacked)
     step = Whole(0).tag(sync=True)
     playing = traitlets.Bool(False).tag(sync=True)
     selected = traitlets.Unicode("").tag(sync=True)

@@ -1,6 +1,7 @@
 """The player's traits and how it shows itself, on a trace made by hand."""
 
 import hashlib
+import json
 import re
 import threading
 from pathlib import Path
@@ -67,14 +68,14 @@ def test_unknown_values_of_a_trait_are_refused(trace: Trace) -> None:
 
 
 def test_what_is_sent_holds_the_whole_trace_and_its_layout(trace: Trace) -> None:
-    sent = Player(trace).get_state()["_trace"]
+    sent = json.loads(Player(trace).get_state()["_trace"])
     assert trace.to_json()["events"] == sent["events"]
     assert {"version", "width", "height", "items", "edges"} <= set(sent["layout"])
 
 
 def test_a_layout_that_the_trace_brings_is_kept(trace: Trace) -> None:
     trace.layout = {"version": 1, "width": 1.0, "height": 1.0, "items": [], "edges": []}
-    assert trace.layout == Player(trace).get_state()["_trace"]["layout"]
+    assert trace.layout == json.loads(Player(trace).get_state()["_trace"])["layout"]
 
 
 def test_an_output_holds_the_widget_the_trace_and_words(trace: Trace) -> None:
