@@ -134,7 +134,8 @@ class _Sketch:
         node = None if mark.node is None else mark.node.id
         kept = any(each.id in self.retained and each.node == node for each in mark.tensors)
         written = any(each.id in self.written for each in mark.tensors[:1])
-        return replace(mark, is_written=written, keeps_grad=kept and mark.kind == "op")
+        keeps = kept and mark.kind == "op"
+        return replace(mark, is_written=written, keeps_grad=keeps) if written or keeps else mark
 
     def saved(self, node: NodeRecord) -> tuple[str, ...]:
         """Name each saved tensor with its version, leaving room for the other version it may move to."""

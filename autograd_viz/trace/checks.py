@@ -83,6 +83,10 @@ def array(inner: Check, at_most: int) -> Check:
             raise fail(where, got, "a list")
         if len(got) > at_most:
             raise TraceError(f"{where}: got {len(got)} entries, expected at most {at_most}.")
+        try:
+            return tuple([inner(each, where) for each in got])
+        except TraceError:
+            pass  # checked again, to say where: naming every place would take most of the time
         return tuple(inner(each, f"{where}[{i}]") for i, each in enumerate(got))
 
     return check
@@ -116,6 +120,7 @@ def _plain(got: object, where: str, depth: int) -> Any:
 
 def record(cls: type, fields: Mapping[str, Check]) -> Check:
     """An object with exactly these fields, as an instance of `cls`; absent ones may have a default."""
+    checks = [(name, python_name(name), inner) for name, inner in fields.items()]
 
     def check(got: object, where: str) -> Any:
         if not isinstance(got, dict):
@@ -123,10 +128,17 @@ def record(cls: type, fields: Mapping[str, Check]) -> Check:
         unknown = got.keys() - fields.keys()
         if unknown:
             raise TraceError(f"{where}: got the unknown field {min(unknown)!r}, expected {', '.join(fields)}.")
-        made = {}
-        for name, inner in fields.items():
-            if name in got:
-                made[python_name(name)] = inner(got[name], f"{where}.{name}" if where else name)
+        made: dict[str, Any] | None
+        try:
+            made = {written: inner(got[name], where) for name, written, inner in checks if name in got}
+        except TraceError:
+            made = None  # checked again, to say where
+        if made is None:
+            made = {
+                written: inner(got[name], f"{where}.{name}" if where else name)
+                for name, written, inner in checks
+                if name in got
+            }
         try:
             return cls(**made)
         except TypeError:

@@ -27,21 +27,27 @@ def plain(item: object) -> Any:
     cls = type(item)
     if cls in _SIMPLE:
         return item
-    if isinstance(item, tuple | list):
+    form = _FORMS.get(cls)
+    if form is not None:
+        return _record(item, *form)
+    if isinstance(item, str):
+        return item if item.isascii() else whole_text(item)
+    if isinstance(item, (tuple, list)):  # half the time of a union
         return [each if type(each) in _SIMPLE else plain(each) for each in item]
     if isinstance(item, dict):
         return {str(key): plain(each) for key, each in item.items()}
     if not hasattr(cls, "__dataclass_fields__"):
-        return whole_text(item) if isinstance(item, str) and not item.isascii() else item
-    form = _FORMS.get(cls)
-    if form is None:
-        form = _FORMS[cls] = _form(cls)
-    kind, names = form
+        return item
+    form = _FORMS[cls] = _form(cls)
+    return _record(item, *form)
+
+
+def _record(item: object, kind: str | None, names: tuple[tuple[str, str], ...]) -> dict[str, Any]:
     made: dict[str, Any] = {} if kind is None else {"kind": kind}
     for name, written in names:
         found = getattr(item, name)
         made[written] = found if type(found) in _SIMPLE else plain(found)
-    return {name: found for name, found in made.items() if found is not None} if cls is Value else made
+    return {name: found for name, found in made.items() if found is not None} if type(item) is Value else made
 
 
 def _form(cls: type) -> tuple[str | None, tuple[tuple[str, str], ...]]:

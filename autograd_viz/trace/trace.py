@@ -20,6 +20,7 @@ from autograd_viz.trace.data import NodeRecord, OpRecord, Producer, Source, Tens
 from autograd_viz.trace.event import Event
 from autograd_viz.trace.links import check_links
 from autograd_viz.trace.schema import FORMAT, VERSION, check_head
+from autograd_viz.trace.uncollected import uncollected
 
 PRODUCER = Producer("autograd-viz", "0")
 
@@ -62,8 +63,9 @@ class Trace:
         """Return the trace as plain dicts and lists, as SCHEMA.md describes them."""
         made: dict[str, Any] = {"format": FORMAT, "version": VERSION, "producer": documents.plain(self.producer)}
         made["title"] = documents.plain(self.title)
-        for name in documents.TABLES:
-            made[name] = documents.plain(getattr(self, name))
+        with uncollected():
+            for name in documents.TABLES:
+                made[name] = documents.plain(getattr(self, name))
         made["layout"] = self.layout
         return made
 
@@ -78,8 +80,9 @@ class Trace:
             cycle, or if the document comes from a newer version of the schema.
         """
         checked = check_head(document)
-        trace = cls(**documents.tables(checked))
-        check_links(trace)
+        with uncollected():
+            trace = cls(**documents.tables(checked))
+            check_links(trace)
         layout = checked.get("layout")
         if layout is not None and not isinstance(layout, dict):
             raise fail("layout", layout, "an object or null")
@@ -88,9 +91,10 @@ class Trace:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the trace to a file, with its layout if one can be made; by custom `*.autograd.json`."""
-        made = self.to_json()
-        if made["layout"] is None:
-            made["layout"] = lay_out(self)
+        with uncollected():
+            made = self.to_json()
+            if made["layout"] is None:
+                made["layout"] = lay_out(self)
         Path(path).write_text(documents.dump(made), encoding="utf-8")
 
     @classmethod
@@ -102,7 +106,8 @@ class Trace:
         TraceError
             If the file is not a whole, consistent trace of a version this package reads.
         """
-        return cls.from_json(documents.read(Path(path)))
+        with uncollected():
+            return cls.from_json(documents.read(Path(path)))
 
 
 LayoutProvider = Callable[[Trace], "dict[str, Any] | None"]

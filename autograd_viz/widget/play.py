@@ -11,6 +11,7 @@ from autograd_viz.tensor import Tensor
 from autograd_viz.trace import Trace, record
 from autograd_viz.trace.quiz import Question, questions
 from autograd_viz.trace.recording import LiveRun
+from autograd_viz.trace.uncollected import uncollected
 from autograd_viz.widget.options import check_options
 from autograd_viz.widget.words import Words, excuse
 
@@ -124,7 +125,8 @@ def show(trace: Trace, **state: Any) -> Any:
     try:
         from autograd_viz.widget.player import Player
 
-        return Player(trace, **state | {"quiz": askable(trace, state.get("quiz"))})
+        with uncollected():
+            return Player(trace, **state | {"quiz": askable(trace, state.get("quiz"))})
     except Exception as error:  # whatever is wrong with a picture, the user's cell goes on
         excuse(error)
         return Words(trace)
