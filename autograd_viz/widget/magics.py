@@ -12,12 +12,28 @@ from typing import Any
 
 from autograd_viz.widget.play import display, run_recorded, show
 
+HELP = """Run a cell recorded, then show the player of what autograd did in it.
+
+    %%backprop
+    w = ag.tensor(3.0, requires_grad=True)
+    loss = w * w
+    loss.backward()
+
+The cell runs in your namespace as without the magic: its names and its last value remain. If it fails, the player
+stands at the event where it failed, above the traceback; a failure that autograd had no part in shows none. The magic
+takes no options: for those, record with `with ag.record() as trace:` and show it with `ag.play(trace, ...)`.
+"""
 PACKAGE = str(Path(__file__).parents[1]) + os.sep
 
 
 def load_ipython_extension(shell: Any) -> None:
     """Give a notebook the `%%backprop` magic: what `%load_ext autograd_viz` calls."""
-    shell.register_magic_function(lambda line, cell: backprop(shell, line, cell), "cell", "backprop")
+
+    def magic(line: str, cell: str) -> Any:
+        return backprop(shell, line, cell)
+
+    magic.__doc__ = HELP
+    shell.register_magic_function(magic, "cell", "backprop")
 
 
 def unload_ipython_extension(shell: Any) -> None:
@@ -31,7 +47,12 @@ def backprop(shell: Any, line: str, cell: str) -> Any:
     If the cell raises, the player is displayed stopped there and the cell fails with the cell's own error.
     """
     if line.strip():
-        raise ValueError(f"%%backprop takes no options, got {line.strip()!r}; the code starts on the next line")
+        from IPython.core.error import UsageError  # which is shown without a traceback
+
+        raise UsageError(
+            f"%%backprop takes no options, got {line.strip()!r}; the code starts on the next line. "
+            "For options: `with ag.record() as trace:`, then `ag.play(trace, ...)`."
+        )
     statements, last = compile_cell(shell, cell)
 
     def run() -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 from autograd_viz.autograd import backward_task
 from autograd_viz.tensor import Tensor
 from autograd_viz.trace import Trace, record
+from autograd_viz.trace.event import ErrorEvent, RefusedEvent
 from autograd_viz.trace.quiz import Question, questions
 from autograd_viz.trace.recording import LiveRun
 from autograd_viz.trace.uncollected import uncollected
@@ -95,10 +96,17 @@ def run_recorded(run: Callable[[], Any], **state: Any) -> tuple[Trace, Any]:
         with record() as trace:
             value = run()
     except Exception:
-        if trace is not None and (trace.ops or trace.nodes):
+        if trace is not None and has_a_story(trace):
             display(show(trace, **state))
         raise
     return trace, value
+
+
+def has_a_story(trace: Trace) -> bool:
+    """Whether there is more to a recording that failed than an error that has nothing to do with autograd."""
+    last = trace.events[-1] if trace.events else None
+    known = isinstance(last, ErrorEvent) and last.error.code is not None
+    return bool(trace.ops or trace.nodes) or known or isinstance(last, RefusedEvent)
 
 
 def play_live(subject: Any, gradient: Tensor | None, options: dict[str, Any], state: dict[str, Any]) -> Any:

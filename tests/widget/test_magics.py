@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 
+import autograd_viz as ag
 from autograd_viz.widget.player import Player
 
 TWICE = """%%backprop
@@ -88,9 +90,40 @@ def test_a_syntax_error_is_the_users_own(shell: Any) -> None:
     assert isinstance(done.error_in_exec, SyntaxError)
 
 
-def test_options_are_refused(shell: Any) -> None:
-    done = shell.run_cell("%%backprop --fast\n1")
-    assert isinstance(done.error_in_exec, ValueError)
+def test_options_are_refused_without_a_traceback(shell: Any, capsys: Any) -> None:
+    done = shell.run_cell("%%backprop quiz=True\n1")
+    assert isinstance(done.error_in_exec, UsageError)
+    printed = capsys.readouterr()
+    assert "takes no options, got 'quiz=True'" in printed.err
+    assert "magics.py" not in printed.out + printed.err
+
+
+def test_the_magic_says_what_it_does_when_asked(shell: Any) -> None:
+    told = shell.object_inspect("%%backprop")["docstring"]
+    assert "Run a cell recorded" in told
+    assert "loss.backward()" in told
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "w.add_(1)",
+        "w += 1",
+        "ag.tensor([1, 2], requires_grad=True)",
+        "ag.tensor(2.0).backward()",
+        "w.detach().requires_grad_().numpy()",
+        "ag.ones(2) + ag.ones(3)",
+    ],
+)
+def test_an_error_of_autograd_as_the_only_event_shows_the_player_at_it(shell: Any, line: str) -> None:
+    shell.run_cell("w = ag.tensor(3.0, requires_grad=True)").raise_error()
+    done = shell.run_cell(f"%%backprop\n{line}")
+    assert done.error_in_exec is not None
+    [player] = shell.shown
+    assert isinstance(player, Player)
+    assert len(player.trace.events) == player.step
+    assert player.trace.events[-1].kind in ("error", "refused")
+    assert "<svg" in ag.draw(player.trace).pipe("svg", encoding="utf-8")
 
 
 def test_the_magic_can_be_unloaded_and_loaded_again(shell: Any, capsys: Any) -> None:
