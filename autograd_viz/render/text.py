@@ -7,7 +7,7 @@ from autograd_viz.trace.data import OpRecord, TensorRecord
 
 SYMBOLS = {
     "add": "+", "sub": "−", "mul": "×", "div": "÷", "neg": "−", "matmul": "@", "mm": "@", "mv": "@", "dot": "·",
-    "pow": "^", "sum": "Σ", "sqrt": "√", "exp": "eˣ", "log": "ln", "t": "xᵀ", "transpose": "xᵀ",
+    "pow": "^", "sum": "Σ", "sqrt": "√", "exp": "eˣ", "log": "ln", "t": "ᵀ", "transpose": "ᵀ",
     "binary_cross_entropy_with_logits": "BCE logits",
 }  # fmt: skip
 REASONS = {

@@ -182,8 +182,8 @@ const SYMBOLS: { readonly [op: string]: string } = {
   sqrt: "√",
   exp: "eˣ",
   log: "ln",
-  t: "xᵀ",
-  transpose: "xᵀ",
+  t: "ᵀ",
+  transpose: "ᵀ",
   binary_cross_entropy_with_logits: "BCE logits",
 };
 
