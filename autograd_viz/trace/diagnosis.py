@@ -5,6 +5,7 @@ from __future__ import annotations
 from autograd_viz.trace.data import ErrorInfo, OpRecord, TensorRecord
 from autograd_viz.trace.event import BeginEvent, ErrorEvent, RefusedEvent, ReleaseEvent
 from autograd_viz.trace.figures import fill, shape_text
+from autograd_viz.trace.names import receiver
 from autograd_viz.trace.remedy import ERRORS, REFUSALS, UNKNOWN_AT_NODE
 from autograd_viz.trace.replay import Frame
 from autograd_viz.trace.story import Story
@@ -17,7 +18,8 @@ def refusal_sentences(story: Story, event: RefusedEvent) -> str:
         return f"`{event.op_name}` was refused, so nothing was recorded for it. {_plain(event.error)}"
     name = story.names.tensor(event.inputs[0]) if event.inputs else "the tensor"
     shapes = " and ".join(shape_text(story.trace.tensors[each].shape) for each in event.inputs)
-    return _told(REFUSALS[event.error.code], {"op": event.op_name, "name": name, "shapes": shapes})
+    words = {"op": event.op_name, "name": name, "called": receiver(name), "shapes": shapes}
+    return _told(REFUSALS[event.error.code], words)
 
 
 def error_sentences(story: Story, event: ErrorEvent, frame: Frame) -> str:
@@ -27,6 +29,7 @@ def error_sentences(story: Story, event: ErrorEvent, frame: Frame) -> str:
         "node": "a node" if event.node is None else story.node(event.node),
         "shape": "" if event.tensor is None else shape_text(story.trace.tensors[event.tensor].shape),
     }
+    words["called"] = receiver(words["name"])
     code = event.error.code or ""
     if code == "backward_twice":
         code = _twice(story, event, frame, words)
@@ -82,9 +85,11 @@ def _modified(story: Story, event: ErrorEvent, frame: Frame, words: dict[str, st
         return ""
     saved = story.names.nodes[event.node].saved[event.saved]
     words |= {"saved": f"its {saved.name}", "version": str(saved.version), "now": ""}
+    words["copied"] = words["saved"]
     if saved.tensor is None:
         return "modified_in_place"
     words["saved"] = story.names.tensor(saved.tensor)
+    words["copied"] = receiver(words["saved"])
     state = frame.tensors.get(saved.tensor)
     if state is not None and state.version != saved.version:
         words["now"] = f", and it is at version {state.version} now"

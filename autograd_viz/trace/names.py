@@ -95,8 +95,8 @@ class Names:
         for param, value in op.options.items():
             if _worth_saying(param, value):
                 said.append(plain_text(value) if param in UNSAID else f"{param}={plain_text(value)}")
-        text = f"{grouped(self.tensor(op.mutates or 0))}.{op.name}({', '.join(said)})"
-        return text if len(text) <= LONGEST else f"{grouped(self.tensor(op.mutates or 0))}.{op.name}(…)"
+        text = f"{receiver(self.tensor(op.mutates or 0))}.{op.name}({', '.join(said)})"
+        return text if len(text) <= LONGEST else f"{receiver(self.tensor(op.mutates or 0))}.{op.name}(…)"
 
     def params(self, node: NodeRecord) -> dict[str, str]:
         """Return what the words of a node's formulas stand for, as text."""
@@ -166,6 +166,13 @@ def grouped(text: str, strength: int = 9) -> str:
                 return f"({text})"
             start = place + 1
     return text
+
+
+def receiver(text: str) -> str:
+    """Write what a method is called on: `(w * 2)`, `(-w)`, `tensor([1, 2])`; a name as it is."""
+    if re.match(r"-?[\d\[]", text) and grouped(text) == text:
+        return f"tensor({text})"
+    return f"({text})" if text.startswith("-") else grouped(text)
 
 
 def _strength(sign: str) -> int:

@@ -13,7 +13,7 @@ from autograd_viz.trace.data import NodeRecord, OpRecord, TensorRecord
 from autograd_viz.trace.diagnosis import error_sentences, refusal_sentences
 from autograd_viz.trace.figures import shape_text
 from autograd_viz.trace.formula import signed, summed_dims
-from autograd_viz.trace.names import gradient_of, grouped
+from autograd_viz.trace.names import gradient_of, receiver
 from autograd_viz.trace.replay import Frame
 from autograd_viz.trace.story import Story, keeping
 from autograd_viz.trace.vjp_sentence import vjp_sentence
@@ -127,7 +127,7 @@ def _call(story: Story, event: events.BeginEvent, roots: list[str]) -> str:
     given = any(story.names.nodes[each.node].outputs[each.index].shape for each in event.roots)
     said = [*(["gradient"] if given else []), *([f"{flag}=True"] if flag else [])]
     if event.call == "backward" and len(roots) == 1:
-        return f"{grouped(roots[0])}.backward({', '.join(said)})"
+        return f"{receiver(roots[0])}.backward({', '.join(said)})"
     source = roots[0] if len(roots) == 1 else f"({', '.join(roots)})"
     if event.call == "backward":
         return f"backward({', '.join([source, *said])})"

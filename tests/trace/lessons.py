@@ -229,6 +229,10 @@ x = ag.tensor([0.0, 4.0], requires_grad=True)
 y = ag.where(x > 0, ag.sqrt(x), ag.zeros(2))
 y.sum().backward()
 """,
+    "advice_on_an_expression": """
+w = ag.tensor([1.0, 2.0], requires_grad=True)
+(-w).backward()
+""",
 }
 
 

@@ -107,3 +107,22 @@ def test_the_texts_are_those_that_the_viewer_is_held_to(regenerate: bool) -> Non
     if regenerate:
         path.write_text(json.dumps(texts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     assert json.loads(path.read_text(encoding="utf-8")) == json.loads(json.dumps(texts))
+
+
+@pytest.mark.parametrize(
+    ("subject", "called"),
+    [("w * 2", "(w * 2)"), ("-w", "(-w)"), ("w + 2", "(w + 2)"), ("w.exp()", "exp(w)"), ("w", "w")],
+)
+def test_advice_is_code_that_can_be_written(subject: str, called: str) -> None:
+    w = ag.tensor([1.0, 2.0], requires_grad=True)
+    with pytest.raises(RuntimeError), ag.record() as trace:
+        exec(f"({subject}).backward()", {"w": w})
+    said = explain(trace, len(trace.events))
+    assert f"`{called}.sum().backward()`" in said
+    assert f"`{called}.backward(ones_like(" in said
+
+
+def test_advice_about_a_tensor_known_by_its_numbers_makes_a_tensor_of_them() -> None:
+    with pytest.raises(RuntimeError), ag.record() as trace:
+        ag.tensor([1, 2]).add_(1.5)
+    assert "`tensor([1, 2]).float()`" in explain(trace, len(trace.events))

@@ -4,7 +4,7 @@
  */
 import { fill, shapeText } from "./figures";
 import type { Frame } from "./frame";
-import { own } from "./names";
+import { own, receiver } from "./names";
 import { ERRORS, REFUSALS, UNKNOWN_AT_NODE, type Told } from "./remedy";
 import type { Story } from "./story";
 import type { BeginEvent, ErrorEvent, ErrorInfo, OpRecord, RefusedEvent, TensorRecord, Trace } from "./trace";
@@ -18,13 +18,15 @@ export function refusalSentences(story: Story, event: RefusedEvent): string {
   const [first] = event.inputs;
   const name = first === undefined ? "the tensor" : story.names.tensor(first);
   const shapes = event.inputs.map((id) => shapeText(story.trace.tensors[id]?.shape ?? [])).join(" and ");
-  return told(pair, { op: event.op_name, name, shapes });
+  return told(pair, { op: event.op_name, name, called: receiver(name), shapes });
 }
 
 /** Say what an error means and what to write instead. */
 export function errorSentences(story: Story, event: ErrorEvent, frame: Frame): string {
+  const name = event.tensor === null ? "the tensor" : story.names.tensor(event.tensor);
   const words: Words = {
-    name: event.tensor === null ? "the tensor" : story.names.tensor(event.tensor),
+    name,
+    called: receiver(name),
     node: event.node === null ? "a node" : story.node(event.node),
     shape: event.tensor === null ? "" : shapeText(story.trace.tensors[event.tensor]?.shape ?? []),
   };
@@ -80,9 +82,11 @@ function freedBy(story: Story, node: number, k: number): BeginEvent | null {
 function modified(story: Story, event: ErrorEvent, frame: Frame, words: Words): string {
   const saved = event.saved === null ? undefined : story.record(event.node)?.saved[event.saved];
   if (!saved) return "";
-  Object.assign(words, { saved: `its ${saved.name}`, version: String(saved.version), now: "" });
+  const its = `its ${saved.name}`;
+  Object.assign(words, { saved: its, copied: its, version: String(saved.version), now: "" });
   if (saved.tensor === null) return "modified_in_place";
   words["saved"] = story.names.tensor(saved.tensor);
+  words["copied"] = receiver(words["saved"]);
   const state = frame.tensors.get(saved.tensor);
   if (state && state.version !== saved.version) words["now"] = `, and it is at version ${state.version} now`;
   return story.trace.tensors[saved.tensor]?.role === "leaf" ? "leaf_modified" : "modified_in_place";

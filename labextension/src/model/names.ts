@@ -114,7 +114,7 @@ export class Names {
     for (const [param, value] of Object.entries(op.options)) {
       if (isWorthSaying(param, value)) said.push(UNSAID.has(param) ? plainText(value) : `${param}=${plainText(value)}`);
     }
-    const called = `${grouped(this.tensor(op.mutates ?? 0))}.${op.name}`;
+    const called = `${receiver(this.tensor(op.mutates ?? 0))}.${op.name}`;
     const text = `${called}(${said.join(", ")})`;
     return text.length <= LONGEST ? text : `${called}(…)`;
   }
@@ -200,6 +200,12 @@ export function grouped(text: string, strength = 9): string {
     start = place + 1;
   }
   return text;
+}
+
+/** Write what a method is called on: `(w * 2)`, `(-w)`, `tensor([1, 2])`; a name as it is. */
+export function receiver(text: string): string {
+  if (/^-?[\d[]/.test(text) && grouped(text) === text) return `tensor(${text})`;
+  return text.startsWith("-") ? `(${text})` : grouped(text);
 }
 
 function strengthOf(sign: string): number {

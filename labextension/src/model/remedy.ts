@@ -14,11 +14,11 @@ export const REFUSALS: { readonly [code: string]: Told } = {
   ],
   leaf_view_in_place: [
     "`{op}` may not change {name} in place: {name} shows the memory of a leaf that requires grad.",
-    "Change it under `with no_grad():`, or work on `{name}.clone()`.",
+    "Change it under `with no_grad():`, or work on `{called}.clone()`.",
   ],
   view_in_place: [
     "`{op}` may not change {name} in place: {name} is a view whose base could not follow the change.",
-    "Work on `{name}.clone()`.",
+    "Work on `{called}.clone()`.",
   ],
   inference_saved: [
     "`{op}` would have to save a tensor made in inference mode, and those may not be kept for a backward pass.",
@@ -26,7 +26,7 @@ export const REFUSALS: { readonly [code: string]: Told } = {
   ],
   inference_in_place: [
     "`{op}` may not change {name} here: {name} was made in inference mode.",
-    "Change it inside `with inference_mode():`, or work on `{name}.clone()`.",
+    "Change it inside `with inference_mode():`, or work on `{called}.clone()`.",
   ],
   shapes: [
     "`{op}` cannot combine the shapes {shapes}.",
@@ -34,7 +34,7 @@ export const REFUSALS: { readonly [code: string]: Told } = {
   ],
   expanded_in_place: [
     "`{op}` may not change {name} in place: several of {name}'s elements are one and the same place in memory.",
-    "Work on `{name}.clone()`, where each element has its own.",
+    "Work on `{called}.clone()`, where each element has its own.",
   ],
   no_grad_view_in_place: [
     "`{op}` may not change {name} in place: {name} is a view made under `no_grad`, so the change could not be recorded for its base.",
@@ -50,7 +50,7 @@ export const REFUSALS: { readonly [code: string]: Told } = {
   ],
   in_place_dtype: [
     "`{op}` may not change {name} in place: the result's dtype does not fit into {name}'s.",
-    "Use the operation that makes a new tensor, or convert {name} first, for example with `{name}.float()`.",
+    "Use the operation that makes a new tensor, or convert {name} first, for example with `{called}.float()`.",
   ],
   dtypes: [
     "`{op}` needs tensors of one dtype.",
@@ -70,7 +70,7 @@ export const ERRORS: { readonly [code: string]: Told } = {
   ],
   modified_in_place: [
     "{node} saved {saved} at version {version}{now}: its old value is gone, so the rule cannot be evaluated.",
-    "Write the change so that it makes a new tensor (`{saved} = …`), or change `{saved}.clone()`.",
+    "Write the change so that it makes a new tensor (`{saved} = …`), or change `{copied}.clone()`.",
   ],
   leaf_modified: [
     "{node} saved {saved} at version {version}{now}: its old value is gone, so the rule cannot be evaluated.",
@@ -102,7 +102,7 @@ export const ERRORS: { readonly [code: string]: Told } = {
   ],
   not_scalar: [
     "{name} has shape {shape}, so there is no single number whose gradient could be meant.",
-    "Reduce it first, for example `{name}.sum().backward()`, or pass a gradient of that shape: `{name}.backward(ones_like({name}))`.",
+    "Reduce it first, for example `{called}.sum().backward()`, or pass a gradient of that shape: `{called}.backward(ones_like({name}))`.",
   ],
   seed_shape: [
     "The gradient passed for {name} does not have {name}'s shape.",

@@ -6,7 +6,7 @@ import { errorSentences, refusalSentences } from "./diagnosis";
 import { shapeText } from "./figures";
 import { signed, summedDims } from "./formula";
 import type { Frame } from "./frame";
-import { gradientOf, grouped, own } from "./names";
+import { gradientOf, own, receiver } from "./names";
 import { keeping, type Story } from "./story";
 import type { BeginEvent, Event, HookEvent, NodeRecord, OpEvent, OpRecord, TensorRecord, UnpackEvent } from "./trace";
 import { vjpSentence } from "./vjp";
@@ -144,7 +144,7 @@ function call(story: Story, event: BeginEvent, roots: readonly string[]): string
   const flag = keeping(event);
   const said = [...(isGiven ? ["gradient"] : []), ...(flag === null ? [] : [`${flag}=True`])];
   const [first = ""] = roots;
-  if (event.call === "backward" && roots.length === 1) return `${grouped(first)}.backward(${said.join(", ")})`;
+  if (event.call === "backward" && roots.length === 1) return `${receiver(first)}.backward(${said.join(", ")})`;
   const source = tuple(roots);
   if (event.call === "backward") return `backward(${[source, ...said].join(", ")})`;
   const wanted = (event.inputs ?? []).map((id) => story.names.tensor(id));
