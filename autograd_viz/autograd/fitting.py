@@ -32,8 +32,13 @@ def fitted(node: Node, position: int, value: Any, receiver: Node, index: int) ->
         if value._array.shape != shape:
             value = sum_to(value, shape, _complaint(node, position))
         return value if value._array.dtype == dtype else value.to(dtype)
-    if value.shape != shape:
-        value = sum_to(value, shape, _complaint(node, position))
+    have = value.shape
+    if have != shape:
+        lead = len(have) - len(shape)
+        if lead == 1 and shape and have[1:] == shape and value.__class__ is np.ndarray:
+            value = np.add.reduce(value, 0)  # of a bias: nobody else's array, which its leaf need not copy
+        else:
+            value = sum_to(value, shape, _complaint(node, position))
     return value if value.dtype is dtype else value.astype(dtype)
 
 

@@ -22,8 +22,7 @@ def kept(values: Any, mask: Any) -> Any:
     if mask.shape != values.shape:
         mask, values = np.broadcast_arrays(mask, values)
     integer = INTEGERS[values.dtype.itemsize]
-    bits = np.asarray(mask).astype(integer)
-    np.negative(bits, out=bits)
+    bits = np.negative(np.asarray(mask).view(np.int8)).astype(integer)  # widening a 1 to all ones of a wider integer
     bits &= values.view(integer)
     return bits.view(values.dtype)
 
