@@ -17,7 +17,7 @@ from ..autograd.node import ZERO_INDICES, next_sequence_nr
 from ..autograd.state import fast
 from ..tensor import Tensor, _new, resolve
 from .dispatch import Scalar, _checked_input, _output_alias, call
-from .fast_several import leading, listing, several, two
+from .fast_several import leading, listing, picking, several, two
 from .fast_views import viewing, viewing_each
 from .op import REQUIRED, Op
 
@@ -66,10 +66,10 @@ def _several_tensors(made: Op) -> bool:
 
 
 def _leads(made: Op) -> bool:
-    """Return whether an operation gives of one tensor a value with a gradient and one without: max(dim)."""
-    alone = made.params[:1] == ("self",) == made.diff_params and not made.tensor_params and made.backward is None
+    """Return whether an operation has two results, the first with a gradient to its first operand alone: max(dim)."""
+    alone = made.params[:1] == ("self",) == made.diff_params and made.backward is None
     plain = made.promote is None and made.choose == made.chosen and not (made.view or made.variadic)
-    return alone and plain and (len(made.returns), made.visible, made.differentiable) == (2, 2, 1)
+    return alone and plain and len(made.returns) == 2 and made.differentiable == 1
 
 
 def _views(made: Op) -> bool:
@@ -337,10 +337,8 @@ def _constants(made: Op) -> Callable[[tuple[Any, ...], Any], tuple[Any, ...]]:
         return lambda values, array: ()
     if made.constants == ("self_shape",):
         return lambda values, array: (array.shape,)
-    pairs = list(zip(places, of_self, strict=True))
-    return lambda values, array: tuple(
-        [values[place] if place >= 0 else getattr(array, name) for place, name in pairs]
-    )
+    pairs = zip(places, of_self, strict=True)
+    return picking("".join(f"values[{place}]," if place >= 0 else f"origin.{name}," for place, name in pairs))
 
 
 def _not_a_tensor(made: Op, position: int, value: Any) -> TypeError:
