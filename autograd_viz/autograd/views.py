@@ -94,12 +94,13 @@ def relate(view: Tensor, source: Tensor, replay: Callable[[Any], Any], creation:
 
 def remember(base: Tensor, view: Tensor) -> None:
     """Let a base know its view, weakly."""
-    views = base.meta().views
+    meta = base._meta or base.meta()
+    views = meta.views
     if views is None:
-        views = base.meta().views = []
+        views = meta.views = []
         counter = base.shared_counter()
         counter[1:] = [weakref.ref(base), *(other for other in counter[1:] if other() is not None)]
-    elif len(views) >= 8 and len(views) & (len(views) - 1) == 0:  # at each power of two: forget those that are gone
+    elif (count := len(views)) >= 8 and count & (count - 1) == 0:  # at each power of two: forget those that are gone
         views[:] = [reference for reference in views if reference() is not None]
     views.append(weakref.ref(view))
 

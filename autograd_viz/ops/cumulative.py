@@ -46,7 +46,9 @@ def _private(name: str, made: Callable[..., Any]) -> None:
 
 
 def _cumsum(self: Any, dim: int, dtype: Any = None) -> Any:
-    return contiguous(np.cumsum(np.atleast_1d(self), axis=dim, dtype=whole_dtype(self, dtype))).reshape(self.shape)
+    if self.ndim:
+        return contiguous(np.add.accumulate(self, dim, whole_dtype(self, dtype)))
+    return self.astype(whole_dtype(self, dtype))
 
 
 def _cumsum_from_end(self: Any, dim: int) -> Any:

@@ -19,9 +19,11 @@ __all__ = ["AS_STRIDED", "as_view", "narrow", "overlaps", "select", "slice_"]
 
 # select and slice: also what basic indexing is made of
 
+_WHOLE = slice(None)
+
 
 def _at(dim: int, index: Any) -> tuple[Any, ...]:
-    return (*(slice(None),) * dim, index, ...)
+    return (*(_WHOLE,) * dim, index, ...) if dim else (index, ...)
 
 
 def _select(self: Any, dim: int, index: int) -> Any:
