@@ -196,3 +196,35 @@ def test_the_help_keeps_the_focus_and_gives_it_back(tall: Page, shots: Path) -> 
     expect(help_panel).to_be_hidden()
     expect(tall.locator(".av-player")).to_be_focused()
     assert "0" == tall.get_by_role("slider", name="Step").input_value()
+
+
+def test_the_small_map_covers_nothing_that_happens(tall: Page) -> None:
+    slider = tall.get_by_role("slider", name="Step", exact=True)
+    corners = set()
+    for step in range(2, 400, 24):
+        slider.fill(str(step))
+        settled(tall)
+        current = tall.locator(".av-card[data-current]").first.bounding_box()
+        if tall.locator(".av-map").is_hidden() or current is None:
+            continue
+        corners.add(tall.locator(".av-map").get_attribute("data-corner"))
+        small = tall.locator(".av-map").bounding_box()
+        assert small is not None
+        assert (
+            current["x"] + current["width"] <= small["x"]
+            or small["x"] + small["width"] <= current["x"]
+            or current["y"] + current["height"] <= small["y"]
+            or small["y"] + small["height"] <= current["y"]
+        )
+    assert corners
+
+
+@pytest.mark.parametrize("width", [360, 700])
+def test_all_controls_are_on_the_page(page: Page, tmp_path: Path, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(ag.play(chain(40), step=450).save(tmp_path / "page.html").as_uri())
+    for control in page.locator(".av-controls button, .av-controls select").all():
+        box = control.bounding_box()
+        assert box is not None
+        assert box["x"] >= 12
+        assert box["x"] + box["width"] <= width - 16

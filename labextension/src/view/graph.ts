@@ -126,7 +126,10 @@ export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): Gr
     for (const layer of layers) layer.update(next, stage.shown());
     search.update(next);
     selection.update(next);
-    map.mark({ now: boxOf(itemNow(next)), selected: boxOf(next.playback.selected) });
+    const now = boxOf(itemNow(next));
+    const ends = edges.drawn().flatMap((each) => (each.isCurrent(next) ? [each.edge.from, each.edge.to] : []));
+    const busy = ends.flatMap((id) => boxOf(id) ?? []);
+    map.mark({ now, selected: boxOf(next.playback.selected), busy: now ? [now, ...busy] : busy });
     showToken(traveller, edges.drawn(), next);
   };
   stage.measure();
