@@ -27,6 +27,17 @@ describe("search", () => {
     expect(ids(trace.ops[node?.op ?? -1]?.name ?? "")).toContain(`n${node?.id}`);
   });
 
+  it("puts what is called so before what only has it inside a word", () => {
+    const product = parse(goldenText("handmade"));
+    const known = new Lookup(product);
+    const search = new Finder(known, new Expander(known).expand(null).layout.items, (id) => id);
+    const found = search.find("mul", frame(product, product.events.length));
+    expect(found[0]?.note).toContain("MulBackward0");
+    expect(found.some((each) => each.note.includes("AccumulateGrad"))).toBe(true);
+    const named = trace.tensors.find((tensor) => tensor.role === "leaf");
+    expect(ids(`${named?.name}.grad`)).toEqual([`t${named?.id}`]);
+  });
+
   it("finds a shape however it is written", () => {
     const [rows, columns] = trace.tensors.find((tensor) => tensor.shape.length === 2 && tensor.node !== null)?.shape ?? [];
     const found = ids(`[${rows}, ${columns}]`);

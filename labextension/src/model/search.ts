@@ -89,11 +89,13 @@ function shapeWord(sizes: string): string {
   return `[${sizes}]`;
 }
 
-/** How well a word fits: 3 a name, 2 the start of one, 1 anything else, 0 not at all. */
+/** How well a word fits: 5 a name, 4 the start of one, 3 a whole other word, 2 the start of one, 1 inside one, 0 not at all. */
 function rank(word: string, { names, words }: Entry, state: string): number {
-  if (names.includes(word) || (word === state && state !== "")) return 3;
-  if (names.some((name) => name.startsWith(word))) return 2;
-  const isShape = word.startsWith("[");
-  const fits = isShape ? words.includes(word) : [...names, ...words].some((each) => each.includes(word));
-  return fits ? 1 : 0;
+  if (names.includes(word) || names.some((name) => word === `${name}.grad`) || (word === state && state !== "")) return 5;
+  if (names.some((name) => name.startsWith(word))) return 4;
+  if (word.startsWith("[")) return words.includes(word) ? 3 : 0;
+  const parts = words.flatMap((each) => each.split(/[\s.,/]+/));
+  if (parts.includes(word)) return 3;
+  if (parts.some((each) => each.startsWith(word))) return 2;
+  return [...names, ...words].some((each) => each.includes(word)) ? 1 : 0;
 }
