@@ -448,9 +448,9 @@ class Tensor:
         Raises
         ------
         RuntimeError
-            When the tensor requires grad and `force` is not given.
+            When the tensor requires grad, gradients are recorded, and `force` is not given.
         """
-        if self._requires_grad and not force:
+        if self._requires_grad and not force and local.grad_enabled:
             raise RuntimeError(
                 "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
             )

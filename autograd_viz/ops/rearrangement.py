@@ -138,7 +138,8 @@ def flipud(input: Tensor) -> Tensor:
 
 
 def _roll(self: Any, shifts: tuple[int, ...], dims: tuple[int, ...]) -> Any:
-    return np.ascontiguousarray(np.roll(self, shifts, dims) if dims else np.roll(self, shifts[0]))
+    rolled = np.roll(self, shifts, dims) if dims else np.roll(self, shifts[0])
+    return np.ascontiguousarray(rolled).reshape(self.shape)
 
 
 _roll_op = op(

@@ -106,11 +106,16 @@ def _mean_dtype(self: Any, dtype: Any) -> Any:
 
 def _averaged(self: Any, dtype: Any = None) -> Any:
     computed = _mean_dtype(self, dtype)
+    if computed == np.float16:  # whose sums overflow where the mean does not
+        return computed.type(total(self, dtype=np.dtype(np.float32)) / np.float32(self.size))
     return total(self, dtype=dtype or computed) / computed.type(self.size)
 
 
 def _averaged_along(self: Any, dim: tuple[int, ...], keepdim: bool = False, dtype: Any = None) -> Any:
     dtype = _mean_dtype(self, dtype)
+    if dtype == np.float16:
+        wide = total(self, dim, keepdim, np.dtype(np.float32)) / np.float32(count(self.shape, dim))
+        return np.asarray(wide).astype(dtype)
     return total(self, dim, keepdim, dtype) / dtype.type(count(self.shape, dim))
 
 

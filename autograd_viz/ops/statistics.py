@@ -36,6 +36,8 @@ def _variance(self: Any, dim: tuple[int, ...], correction: float = 1, keepdim: b
 
 
 def _deviation(self: Any, dim: tuple[int, ...], correction: float = 1, keepdim: bool = False) -> Any:
+    if self.dtype == np.float16:  # whose variance overflows where the deviation does not
+        return np.sqrt(_variance(self.astype(np.float32), dim, correction, keepdim)).astype(self.dtype)
     return np.sqrt(_variance(self, dim, correction, keepdim))
 
 

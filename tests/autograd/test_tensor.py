@@ -29,6 +29,8 @@ def test_a_tensor_as_an_array(T, note):
     x = leaf(T)
     for refused in (x.numpy, (x * 2).numpy, lambda: np.asarray(x), x.__array__):
         note.error("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.", refused)
+    with T.no_grad():
+        note(x.numpy().tolist(), np.asarray(x * 2).tolist())
     array = x.detach().numpy()
     array[0] = 7
     note(

@@ -115,3 +115,22 @@ def test_gradients_of_spreads_are_those_of_torch_with_any_correction(name, dim, 
         found.append((to_array(y.detach()), to_array(grad.detach())))
     for one, other in zip(*found, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-12)
+
+
+@pytest.mark.torch
+def test_means_and_deviations_of_half_precision_are_right_where_its_sums_overflow() -> None:
+    """Sums are kept in float32, as PyTorch keeps them."""
+    found: list[list[Any]] = []
+    for T in (get_torch(), ag):
+        x = T.arange(3000.0).half().requires_grad_()
+        results = [x.mean(), x.view(3, 1000).mean(1), x.std(), x.view(3, 1000).std(0)]
+        results += [T.autograd.grad(each.sum(), x)[0] for each in results]
+        found.append([to_array(each) for each in results])
+    for theirs, ours in zip(*found, strict=True):
+        assert theirs.dtype == ours.dtype
+        np.testing.assert_allclose(ours, theirs, rtol=2e-3, atol=1e-6)
+
+
+@pytest.mark.torch
+def test_rolling_a_number_keeps_its_shape() -> None:
+    assert get_torch().tensor(2.0).roll(1).shape == ag.tensor(2.0).roll(1).shape
