@@ -161,7 +161,7 @@ def _fan_in(story: Story, telling: Telling, turn: Turn, parts: list[Array], old:
     source = f", from {_sender(story, turn.arrivals[0])}" if count == 2 else ""
     telling.facts.append(f"{known} {verb} arrived for {name}{source}.")
     if turn.arrivals[-1].summed is None:  # else the sum itself is part of the question
-        telling.facts.append(f"{told(parts[-1])} is about to, from {_sender(story, turn.arrivals[-1])}.")
+        telling.facts.append(f"{told(parts[-1])} is about to arrive, from {_sender(story, turn.arrivals[-1])}.")
     sum_text = " + ".join([told(parts[0]), *(signed(told(each)) for each in parts[1:])])
     whole = sum(parts[1:], parts[0])
     telling.reasons.append(f"{name} is used {count} times; each use sends a gradient, and they are added: ")
