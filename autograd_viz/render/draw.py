@@ -26,6 +26,7 @@ def draw(subject: Any, expanded: Any = None) -> Drawing:
     -------
     Drawing
         A `graphviz.Digraph`: shows itself in a notebook, renders to svg, png and pdf, needs no system `dot`.
+        `save("graph.png")` writes the picture (.svg, .png, .pdf); other names get the DOT source.
 
     Raises
     ------
@@ -41,6 +42,7 @@ def draw(subject: Any, expanded: Any = None) -> Drawing:
     >>> loss = w * w
     >>> "MulBackward0" in ag.draw(loss).source
     True
+    >>> path = ag.draw(loss).save("graph.png")  # doctest: +SKIP
     """
     if isinstance(subject, Trace):
         return dot(subject, expanded)

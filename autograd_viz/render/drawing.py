@@ -10,12 +10,32 @@ import graphviz
 
 from autograd_viz.render.graphviz_run import run
 
+PICTURES = (".svg", ".png", ".pdf")
+
 
 class Drawing(graphviz.Digraph):
     """A `graphviz.Digraph` whose `pipe`, `render` and notebook display run Graphviz in this process.
 
-    Everything else is `graphviz.Digraph`'s: `source`, `attr`, `node`, `edge`, `save`, …
+    `save("graph.png")` and `render("graph.png")` write the picture under that very name, as .svg and .pdf do.
+    Everything else is `graphviz.Digraph`'s: `source`, `attr`, `node`, `edge`, …
     """
+
+    def save(
+        self,
+        filename: str | os.PathLike[str] | None = None,
+        directory: str | os.PathLike[str] | None = None,
+        *,
+        skip_existing: bool | None = False,
+    ) -> str:
+        """Save the picture if the name ends in .svg, .png or .pdf, else the DOT source; return the path."""
+        if filename is None or Path(filename).suffix.lower() not in PICTURES:
+            return super().save(filename, directory=directory, skip_existing=skip_existing)
+        target = Path(directory or self.directory or "", filename)
+        if not (skip_existing and target.exists()):
+            drawn = run(self.source, target.suffix.lower().lstrip("."), self.engine)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(drawn)
+        return str(target)
 
     def pipe(
         self, format: str | None = None, *, engine: str | None = None, encoding: str | None = None, **options: Any
@@ -37,12 +57,13 @@ class Drawing(graphviz.Digraph):
         outfile: str | os.PathLike[str] | None = None,
         **options: Any,
     ) -> str:
-        """Save the source and the drawing beside it; return the drawing's path.
+        """Save the source and the drawing beside it, or the drawing alone; return the drawing's path.
 
         Parameters
         ----------
         filename, directory : path, optional
-            Of the DOT source; the drawing's name is the same with the format appended.
+            Of the DOT source; the drawing's name is the same with the format appended. A name that ends in .svg,
+            .png or .pdf is the drawing's own, unless `format` or `outfile` is given; no source is saved then.
         view : bool
             Open the drawing with the system's viewer.
         cleanup : bool
@@ -54,6 +75,9 @@ class Drawing(graphviz.Digraph):
         **options
             What else `graphviz.Digraph.render` takes; renderers and formatters need a system `dot`.
         """
+        plain = format is None and outfile is None and not any(options.values())
+        if plain and filename is not None and Path(filename).suffix.lower() in PICTURES:
+            return _viewed(self.save(filename, directory=directory), view)
         if outfile is not None:
             target = Path(directory or self.directory or "", outfile)
             filename = filename or target.with_suffix(".gv").name
@@ -65,6 +89,11 @@ class Drawing(graphviz.Digraph):
         path.write_bytes(drawn.encode() if isinstance(drawn, str) else drawn)
         if cleanup:
             saved.unlink()
-        if view:
-            graphviz.view(str(path))
-        return str(path)
+        return _viewed(str(path), view)
+
+
+def _viewed(path: str, view: bool) -> str:
+    """Open a drawing with the system's viewer if asked to; return its path."""
+    if view:
+        graphviz.view(path)
+    return path

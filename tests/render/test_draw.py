@@ -95,3 +95,19 @@ def test_groups_are_drawn_closed_or_as_frames():
     assert "subgraph cluster_0" in ag.draw(trace).source
     assert "subgraph" not in ag.draw(trace, expanded=0).source
     assert "2 operations" in ag.draw(trace, expanded=[]).source
+
+
+@pytest.mark.parametrize("name", ["g.svg", "g.png", "g.pdf"])
+@pytest.mark.parametrize("call", ["save", "render"])
+def test_a_name_that_ends_as_a_picture_is_that_pictures(tmp_path, name, call):
+    begun = {"g.svg": b"<?xml", "g.png": b"\x89PNG", "g.pdf": b"%PDF"}[name]
+    path = getattr(ag.draw(make_loss()), call)(tmp_path / "new" / name)
+    assert str(tmp_path / "new" / name) == path
+    assert (tmp_path / "new" / name).read_bytes().startswith(begun)
+    assert [name] == [each.name for each in (tmp_path / "new").iterdir()]
+
+
+def test_other_names_and_formats_are_what_graphviz_makes_of_them(tmp_path):
+    drawn = ag.draw(make_loss())
+    assert drawn.source in (tmp_path / drawn.save("g.gv", directory=tmp_path)).read_text(encoding="utf-8")
+    assert str(tmp_path / "g.png.svg") == drawn.render("g.png", directory=tmp_path, format="svg")
