@@ -1,7 +1,7 @@
 """autograd-viz: automatic differentiation you can watch.
 
 `import autograd_viz as ag` is an autograd engine on NumPy under PyTorch's names, and costs NumPy only. What draws or
-records is imported when first used: `record`, `Trace`, `play`, `draw`, `Player`.
+records is imported when first used: `record`, `Trace`, `play`, `draw`, `Player`, `LivePlayer`.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ LAZY = {
     "draw": "render",
     "play": "widget",
     "Player": "widget",
+    "LivePlayer": "widget",
     "load_ipython_extension": "widget",
     "unload_ipython_extension": "widget",
 }

@@ -22,6 +22,8 @@ from autograd_viz.trace.links import check_links
 from autograd_viz.trace.schema import FORMAT, VERSION, check_head
 from autograd_viz.trace.uncollected import uncollected
 
+SHOWN = (".html", ".htm", ".svg", ".png", ".pdf", ".gif")
+"""What a player saves, and a trace does not."""
 PRODUCER = Producer("autograd-viz", "0")
 
 
@@ -90,7 +92,19 @@ class Trace:
         return trace
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the trace to a file, with its layout if one can be made; by custom `*.autograd.json`."""
+        """Write the trace to a file, with its layout if one can be made; by custom `*.autograd.json`.
+
+        Raises
+        ------
+        ValueError
+            If the name is that of a page or a picture, which `play(trace).save(...)` writes.
+        """
+        suffix = Path(path).suffix.lower()
+        if suffix in SHOWN:
+            raise ValueError(
+                f"Trace.save() writes the trace as JSON, by custom 'name.autograd.json', got {Path(path).name!r}. "
+                f"For a {suffix} file: `ag.play(trace).save({Path(path).name!r})`."
+            )
         with uncollected():
             made = self.to_json()
             if made["layout"] is None:

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd_viz.autograd import backward_task
+from autograd_viz.render.grouped import chosen
+from autograd_viz.render.grouping import Grouping
+from autograd_viz.render.picture import picture
 from autograd_viz.tensor import Tensor
 from autograd_viz.trace import Trace, record
 from autograd_viz.trace.event import ErrorEvent, RefusedEvent
@@ -36,7 +39,8 @@ def play(
         Passed to `backward`; only with a tensor.
     live : bool
         Do not run `backward` at once: the player steps the engine itself, which waits for you in between, and
-        takes no `step`, `start`, `stop` or `quiz`. See `LivePlayer`.
+        takes no `step`, `start`, `stop` or `quiz`. It is a `LivePlayer`: `advance`, `finish` and `abandon` drive
+        it from Python.
     **state
         How the player opens: `theme` ("auto", "light", "dark"), `grain` ("event",
         "node"), `size` ("small", "medium", "large" or `(width, height)` in pixels), `start` and `stop` (first and
@@ -52,7 +56,8 @@ def play(
     Raises
     ------
     TypeError, ValueError
-        If an option does not exist or cannot be; nothing was run then.
+        If an option does not exist or cannot be, or `expanded` names a group that the trace shown does not have;
+        nothing was run then.
     ValueError
         If a question asks for what a trace does not have. A tensor's backward has run by then: a warning says so,
         and the player is shown without questions.
@@ -84,6 +89,7 @@ def play(
             "play() passes gradient, retain_graph, create_graph and inputs to a tensor's backward; "
             "got a Trace, whose backward has already run"
         )
+    check_groups(subject, state.get("expanded"))
     if state.get("quiz"):  # what cannot be asked is the caller's mistake, not the viewer's failure
         state["quiz"] = questions(subject, state["quiz"])
     return show(subject, **state)
@@ -100,6 +106,18 @@ def run_recorded(run: Callable[[], Any], **state: Any) -> tuple[Trace, Any]:
             display(show(trace, **state))
         raise
     return trace, value
+
+
+def check_groups(trace: Trace, expanded: Any) -> None:
+    """Refuse names of groups that a trace does not have.
+
+    Raises
+    ------
+    ValueError
+        Naming groups that there are.
+    """
+    if isinstance(expanded, list | tuple | set):
+        chosen(Grouping(picture(trace)), expanded)
 
 
 def has_a_story(trace: Trace) -> bool:

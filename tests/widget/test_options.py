@@ -126,3 +126,27 @@ def test_a_group_that_is_not_there_is_refused_and_the_others_stay(tmp_path: Path
     with pytest.raises(ValueError, match="no group 'decoder' to expand; there are 'encoder'"):
         player.expanded = ["decoder"]
     assert ["encoder"] == player.expanded
+
+
+def test_a_group_that_is_not_there_is_refused_with_those_that_are() -> None:
+    w = ag.ones(2, requires_grad=True)
+    with ag.record() as grown:
+        with ag.scope("encoder"):
+            h = (w * 2).exp()
+        h.sum().backward()
+    with pytest.raises(ValueError, match=r"no group 'nope'.*'encoder'"):
+        ag.play(grown, expanded=["nope"])
+    assert isinstance(ag.play(grown, expanded=["encoder"]), Player)
+
+
+def test_the_live_player_can_be_asked_for() -> None:
+    from autograd_viz.widget.live import LivePlayer
+
+    assert LivePlayer is ag.LivePlayer
+
+
+@pytest.mark.parametrize("name", ["x.html", "x.svg", "x.PNG", "x.pdf", "x.gif"])
+def test_a_trace_is_not_saved_as_what_a_player_saves(trace: Trace, tmp_path: Path, name: str) -> None:
+    with pytest.raises(ValueError, match=r"ag\.play\(trace\)\.save\("):
+        trace.save(tmp_path / name)
+    assert [] == list(tmp_path.iterdir())
