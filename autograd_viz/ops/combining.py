@@ -23,8 +23,8 @@ addcmul = op(
     lambda self, tensor1, tensor2, value=1: self + tensor1 * tensor2 * tensor1.dtype.type(value),
     promote="arithmetic",
     self=PASSED,
-    tensor1=("grad · tensor2 · value", lambda grad, tensor2, value: grad * (tensor2 * value)),
-    tensor2=("grad · tensor1 · value", lambda grad, tensor1, value: grad * (tensor1 * value)),
+    tensor1=("grad · tensor2 · value", lambda xp, grad, tensor2, value: grad * xp.scaled(tensor2, value)),
+    tensor2=("grad · tensor1 · value", lambda xp, grad, tensor1, value: grad * xp.scaled(tensor1, value)),
 )
 
 
@@ -42,10 +42,10 @@ addcdiv = op(
     _addcdiv,
     promote="arithmetic",
     self=PASSED,
-    tensor1=("grad · value / tensor2", lambda grad, tensor2, value: grad * (value / tensor2)),
+    tensor1=("grad · value / tensor2", lambda xp, grad, tensor2, value: grad * xp.number_over(value, tensor2)),
     tensor2=(
         "-grad · value · tensor1 / tensor2²",
-        lambda grad, tensor1, tensor2, value: -grad * (value * tensor1 / (tensor2 * tensor2)),
+        lambda xp, grad, tensor1, tensor2, value: -grad * (xp.scaled(tensor1, value) / (tensor2 * tensor2)),
     ),
 )
 
@@ -72,7 +72,7 @@ _LERP_TENSOR: Op = op(
     "Lerp",
     _lerp,
     variant=1,
-    self=("grad · (1 - weight)", lambda grad, weight: grad * (1 - weight)),
+    self=("grad · (1 - weight)", lambda xp, grad, weight: grad * xp.rest(1, weight)),
     end=("grad · weight", lambda grad, weight: grad * weight),
     weight=("grad · (end - self)", lambda grad, self, end: grad * (end - self)),
 ).op  # type: ignore[attr-defined]
@@ -89,10 +89,10 @@ def choose_lerp(input: Any, end: Any, weight: Any) -> tuple[Op, list[Any]]:
 # angles and lengths
 
 
-def _atan2_slope(xp: Any, self: Any, other: Any) -> Any:
-    """Return 1 / (self² + other²), and 0 at the origin."""
+def _atan2_slope(xp: Any, grad: Any, self: Any, other: Any) -> Any:
+    """Return grad / (self² + other²), and 0 at the origin."""
     square = self * self + other * other
-    return xp.keep(1 / square, square != 0)
+    return grad * xp.blank(xp.reciprocal(square), square == 0)
 
 
 atan2 = op(
@@ -102,11 +102,11 @@ atan2 = op(
     promote="float",
     self=(
         "grad · other / (self² + other²)",
-        lambda xp, grad, self, other: grad * (other * _atan2_slope(xp, self, other)),
+        lambda xp, grad, self, other: _atan2_slope(xp, grad, self, other) * other,
     ),
     other=(
         "-grad · self / (self² + other²)",
-        lambda xp, grad, self, other: grad * (-self * _atan2_slope(xp, self, other)),
+        lambda xp, grad, self, other: _atan2_slope(xp, grad, self, other) * -self,
     ),
 )
 
@@ -125,8 +125,8 @@ hypot = op(
     "Hypot",
     _of_floats("hypot", np.hypot),
     promote="arithmetic",
-    self=("grad · self / result", lambda grad, self, result: grad * (self / result)),
-    other=("grad · other / result", lambda grad, other, result: grad * (other / result)),
+    self=("grad · self / result", lambda grad, self, result: grad * self / result),
+    other=("grad · other / result", lambda grad, other, result: grad * other / result),
 )
 copysign = op(
     "Copysign",
@@ -134,7 +134,7 @@ copysign = op(
     promote="float",
     self=(
         "grad · sign(result) · sign(self)",
-        lambda xp, grad, self, result: grad * xp.keep(result / self, self != 0),
+        lambda xp, grad, self, result: grad * xp.blank(result / self, self == 0),
     ),
     other=("0", lambda xp, grad: xp.zeros_like(grad)),
 )
@@ -145,16 +145,22 @@ logaddexp = op(
     "Logaddexp",
     _of_floats("logaddexp", np.logaddexp),
     promote="arithmetic",
-    self=("grad / (1 + exp(other - self))", lambda xp, grad, self, other: grad / (1 + xp.exp(other - self))),
-    other=("grad / (1 + exp(self - other))", lambda xp, grad, self, other: grad / (1 + xp.exp(self - other))),
+    self=("grad / (1 + exp(other - self))", lambda xp, grad, self, other: grad / xp.raised(xp.exp(other - self), 1)),
+    other=("grad / (1 + exp(self - other))", lambda xp, grad, self, other: grad / xp.raised(xp.exp(self - other), 1)),
 )
 logaddexp2 = op(
     "Logaddexp2",
     _of_floats("logaddexp2", np.logaddexp2),
     name="logaddexp2",
     promote="arithmetic",
-    self=("grad / (1 + 2 ** (other - self))", lambda xp, grad, self, other: grad / (1 + xp.exp2(other - self))),
-    other=("grad / (1 + 2 ** (self - other))", lambda xp, grad, self, other: grad / (1 + xp.exp2(self - other))),
+    self=(
+        "grad / (1 + 2 ** (other - self))",
+        lambda xp, grad, self, other: grad / xp.raised(xp.pow(2, other - self), 1),
+    ),
+    other=(
+        "grad / (1 + 2 ** (self - other))",
+        lambda xp, grad, self, other: grad / xp.raised(xp.pow(2, self - other), 1),
+    ),
 )
 
 
@@ -163,9 +169,9 @@ def _sinc(self: Any) -> Any:
 
 
 def _sinc_self(xp: Any, grad: Any, self: Any) -> Any:
-    angle = self * math.pi
-    slope = (angle * xp.cos(angle) - xp.sin(angle)) / (angle * self)
-    return xp.keep(grad * slope, self != 0)
+    angle = xp.scaled(self, math.pi)
+    slope = (angle * xp.cos(angle) - xp.sin(angle)) / xp.scaled(self * self, math.pi)
+    return xp.drop(0, grad * slope, self == 0)
 
 
 sinc = op(

@@ -22,8 +22,8 @@ from ..return_types import named
 from ..tensor import Tensor
 from .dims import wrap_dim
 from .elementwise import floats_only
-from .op import op, register
-from .reduction import contiguous
+from .op import op, register, tensors
+from .reduction import contiguous, restored
 from .wrapping import public
 
 __all__: list[str] = []
@@ -60,10 +60,16 @@ _CUMSUM = op(
     _cumsum,
     self=("cumsum_from_end(grad, dim)", lambda xp, grad, dim: xp.cumsum_from_end(grad, dim)),
 )
-_private(
-    "cumsum_from_end",
-    op("Flip", _cumsum_from_end, self=("cumsum(grad, dim)", lambda xp, grad, dim: xp.cumsum(grad, dim))),
-)
+
+
+def _cumsum_of_flipped(self: Tensor, dim: int) -> Tensor:
+    """Return the running sum from the end, by the three operations that PyTorch uses."""
+    if not self.shape or self.shape[dim] == 1:
+        return self
+    return tensors.flip(tensors.cumsum(tensors.flip(self, (dim,)), dim), (dim,))
+
+
+register("cumsum_from_end", _cumsum_of_flipped, forward=_cumsum_from_end, method=False, public=False)
 
 
 @public(forward=_cumsum)
@@ -151,8 +157,10 @@ def _cumprod(self: Any, dim: int, dtype: Any = None) -> Any:
 
 
 def _cumprod_self(xp: Any, grad: Any, self: Any, result: Any, dim: int) -> Any:
+    if not self.shape or self.shape[dim] == 1:
+        return grad
     if not _has_zero(self):
-        return xp.cumsum_from_end(grad * result, dim) / self
+        return xp.cumsum_from_end(result * grad, dim) / self
     if self.__class__ is np.ndarray and self.ndim:
         return _cumprod_between_zeros(grad, self, result, dim)
     return xp.before(xp.cumprod(self, dim), dim, 1) * xp.scan_back(grad, self, dim)
@@ -193,8 +201,10 @@ def _others(xp: Any, self: Any, dim: int) -> Any:
 
 
 def _prod_all_self(xp: Any, grad: Any, self: Any, result: Any, self_shape: tuple[int, ...]) -> Any:
+    if not self.shape:
+        return grad
     if not _has_zero(self):
-        return xp.spread(grad * result, self.shape) / self
+        return grad * (result / self)
     if self.__class__ is np.ndarray and np.count_nonzero(self) < self.size - 1:
         return np.zeros_like(self)  # whatever the gradient, NaN too
     return grad * xp.reshape(_others(xp, xp.reshape(self, (-1,)), 0), self.shape)
@@ -204,7 +214,7 @@ def _prod_along_self(
     xp: Any, grad: Any, self: Any, result: Any, dim: int, keepdim: bool, self_shape: tuple[int, ...]
 ) -> Any:
     if not _has_zero(self):
-        return xp.spread(grad * result, self.shape, (dim,)) / self
+        return restored(xp, grad, dim, self.shape) * (restored(xp, result, dim, self.shape) / self)
     return xp.spread(grad, self.shape, (dim,)) * (_others(xp, self, dim) if self.shape else 1)
 
 
@@ -212,7 +222,7 @@ _PROD_ALL = op(
     "Prod",
     lambda self, dtype=None: self.prod(dtype=whole_dtype(self, dtype)),
     name="prod",
-    self=("spread(grad · result, self_shape) / self", _prod_all_self),
+    self=("spread(grad, self_shape) · (result / self)", _prod_all_self),
 )
 _PROD_ALONG = op(
     "Prod",
@@ -221,7 +231,7 @@ _PROD_ALONG = op(
     ),
     name="prod",
     variant=1,
-    self=("spread(grad · result, self_shape, (dim,)) / self", _prod_along_self),
+    self=("spread(grad, self_shape, (dim,)) · (spread(result, self_shape, (dim,)) / self)", _prod_along_self),
 )
 
 

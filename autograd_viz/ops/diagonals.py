@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from ..tensor import Tensor
+from ..tensor import Tensor, make
 from .arguments import say
 from .dims import wrap_dim
-from .op import arrays, op, register
+from .op import arrays, op, register, tensors
 from .shape import reshape
 
 __all__ = ["diagonal"]
@@ -124,7 +125,21 @@ def _trace(self: Any) -> Any:
 
 
 def _trace_back(xp: Any, grad: Any, self_shape: tuple[int, ...]) -> Any:
-    return xp.diagonal_backward(xp.expand(grad, (min(self_shape),)), self_shape, 0, 0, 1)
+    return xp.trace_backward(grad, self_shape)
+
+
+def _trace_backward_array(grad: Any, sizes: tuple[int, ...]) -> Any:
+    return _diagonal_backward(np.broadcast_to(grad, (min(sizes),)), sizes, 0, 0, 1)
+
+
+def _trace_backward(grad: Any, sizes: tuple[int, ...]) -> Any:
+    """Fill the diagonal of a matrix of zeros, as PyTorch does under `create_graph`."""
+    zeros = make(np.zeros(math.prod(sizes), grad._array.dtype))
+    places = make(np.arange(min(sizes)) * (sizes[1] + 1))
+    return tensors.reshape(tensors.index_fill(zeros, 0, places, grad), sizes)
+
+
+register("trace_backward", _trace_backward, forward=_trace_backward_array, method=False, public=False)
 
 
 _trace_op = op("Trace", _trace, self=("grad · identity(self_shape)", _trace_back))

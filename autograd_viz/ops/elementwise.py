@@ -55,24 +55,25 @@ exp2 = op(
     np.exp2,
     name="exp2",
     promote="float",
-    self=("grad · result · log(2)", lambda grad, result: grad * (result * LOG_2)),
+    self=("grad · result · log(2)", lambda xp, grad, result: xp.scaled(grad * result, LOG_2)),
 )
 expm1 = op(
     "Expm1", np.expm1, name="expm1", promote="float",
-    self=("grad · (result + 1)", lambda grad, result: grad * (result + 1)),
+    self=("grad · (result + 1)", lambda xp, grad, result: grad * xp.raised(result, 1)),
 )  # fmt: skip
 log = op("Log", np.log, promote="float", self=("grad / self", lambda grad, self: grad / self))
 log2 = op(
     "Log2", np.log2, name="log2", promote="float",
-    self=("grad / (self · log(2))", lambda grad, self: grad / (self * LOG_2)),
+    self=("grad / (self · log(2))", lambda xp, grad, self: grad / xp.scaled(self, LOG_2)),
 )  # fmt: skip
 log10 = op(
     "Log10", np.log10, name="log10", promote="float",
-    self=("grad / (self · log(10))", lambda grad, self: grad / (self * LOG_10)),
+    self=("grad / (self · log(10))", lambda xp, grad, self: grad / xp.scaled(self, LOG_10)),
 )  # fmt: skip
 log1p = op(
-    "Log1P", np.log1p, name="log1p", promote="float", self=("grad / (self + 1)", lambda grad, self: grad / (self + 1))
-)
+    "Log1P", np.log1p, name="log1p", promote="float",
+    self=("grad / (self + 1)", lambda xp, grad, self: grad / xp.raised(self, 1)),
+)  # fmt: skip
 
 
 def _sigmoid(self: Any) -> Any:
@@ -108,12 +109,12 @@ def _logit(self: Any, eps: float | None = None) -> Any:
 
 def _logit_self(xp: Any, grad: Any, self: Any, eps: Any) -> Any:
     """Return the gradient; outside [0, 1] there is none, and it is NaN."""
-    slope = grad / (self * (1 - self))
-    return slope + xp.keep(0 * slope + math.nan, (self < 0) | (self > 1))
+    slope = grad / (self * xp.rest(1, self))
+    return xp.where((self >= 0) & (self <= 1), slope, math.nan)
 
 
 def _logit_clamped_self(xp: Any, grad: Any, self: Any, eps: float) -> Any:
-    return xp.keep(grad / (self * (1 - self)), (self >= eps) & (self <= 1 - eps))
+    return xp.keep(grad / (self * xp.rest(1, self)), (self >= eps) & (self <= 1 - eps))
 
 
 _LOGIT = op("Logit", _logit, promote="float", operands=("self",), self=("grad / (self · (1 - self))", _logit_self))
@@ -136,12 +137,15 @@ def choose_logit(input: Any, eps: float | None = None) -> tuple[Op, list[Any]]:
 
 # roots
 
-sqrt = op("Sqrt", np.sqrt, promote="float", self=("grad / (2 · result)", lambda grad, result: grad / (2 * result)))
+sqrt = op(
+    "Sqrt", np.sqrt, promote="float",
+    self=("grad / (2 · result)", lambda xp, grad, result: grad / xp.scaled(result, 2)),
+)  # fmt: skip
 rsqrt = op(
     "Rsqrt",
     lambda self: np.reciprocal(np.sqrt(self)),
     promote="float",
-    self=("-grad · result³ / 2", lambda grad, result: -0.5 * grad * (result * result * result)),
+    self=("-grad · result³ / 2", lambda xp, grad, result: xp.scaled(grad, -0.5) * xp.pow(result, 3)),
 )
 
 # circular functions
@@ -149,23 +153,25 @@ rsqrt = op(
 sin = op("Sin", np.sin, promote="float", self=("grad · cos(self)", lambda xp, grad, self: grad * xp.cos(self)))
 cos = op("Cos", np.cos, promote="float", self=("-grad · sin(self)", lambda xp, grad, self: grad * -xp.sin(self)))
 tan = op(
-    "Tan", np.tan, promote="float", self=("grad · (1 + result²)", lambda grad, result: grad * (1 + result * result))
-)
+    "Tan", np.tan, promote="float",
+    self=("grad · (1 + result²)", lambda xp, grad, result: grad * xp.raised(xp.pow(result, 2), 1)),
+)  # fmt: skip
 asin = op(
     "Asin",
     np.arcsin,
     promote="float",
-    self=("grad / sqrt(1 - self²)", lambda xp, grad, self: grad * xp.rsqrt(1 - self * self)),
+    self=("grad / sqrt(1 - self²)", lambda xp, grad, self: grad * xp.rsqrt(xp.raised(-self * self, 1))),
 )
 acos = op(
     "Acos",
     np.arccos,
     promote="float",
-    self=("-grad / sqrt(1 - self²)", lambda xp, grad, self: grad * -xp.rsqrt(1 - self * self)),
+    self=("-grad / sqrt(1 - self²)", lambda xp, grad, self: grad * -xp.rsqrt(xp.raised(-self * self, 1))),
 )
 atan = op(
-    "Atan", np.arctan, promote="float", self=("grad / (self² + 1)", lambda grad, self: grad / (self * self + 1))
-)
+    "Atan", np.arctan, promote="float",
+    self=("grad / (self² + 1)", lambda xp, grad, self: grad / xp.raised(self * self, 1)),
+)  # fmt: skip
 
 # hyperbolic functions
 
@@ -188,17 +194,18 @@ asinh = op(
     "Asinh",
     np.arcsinh,
     promote="float",
-    self=("grad / sqrt(self² + 1)", lambda xp, grad, self: grad * xp.rsqrt(self * self + 1)),
+    self=("grad / sqrt(self² + 1)", lambda xp, grad, self: grad * xp.rsqrt(xp.raised(xp.pow(self, 2), 1))),
 )
 acosh = op(
     "Acosh",
     np.arccosh,
     promote="float",
-    self=("grad / sqrt(self² - 1)", lambda xp, grad, self: grad * xp.rsqrt(self * self - 1)),
+    self=("grad / sqrt(self² - 1)", lambda xp, grad, self: grad * xp.rsqrt(xp.lowered(self * self, 1))),
 )
 atanh = op(
-    "Atanh", np.arctanh, promote="float", self=("grad / (1 - self²)", lambda grad, self: grad / (1 - self * self))
-)
+    "Atanh", np.arctanh, promote="float",
+    self=("grad / (1 - self²)", lambda xp, grad, self: grad / xp.rest(1, xp.pow(self, 2))),
+)  # fmt: skip
 
 
 def _without_derivative(name: str, ufunc: Any) -> None:
@@ -233,7 +240,7 @@ abs_ = op(
     _absolute,
     ufunc=np.absolute,
     promote="arithmetic",
-    self=("grad · sign(self)", lambda xp, grad, self: grad * xp.sign(self)),
+    self=("grad · sign(self)", lambda xp, grad, self: grad * xp.sgn(self)),
 )
 
 

@@ -65,7 +65,7 @@ def _cholesky_back(xp: Any, grad: Any, L: Any, upper: bool) -> Any:
     """Return L⁻ᵀ sym(tril(Lᵀ grad)) L⁻¹, where sym mirrors the lower triangle. See arXiv:1602.07527."""
     lower, grad = (flipped(xp, L), flipped(xp, grad)) if upper else (L, grad)
     half = xp.tril(flipped(xp, lower) @ grad)
-    half = 0.5 * (half + flipped(xp, xp.tril(half, -1)))
+    half = xp.scaled(half + flipped(xp, xp.tril(half, -1)), 0.5)
     half = xp.solve_triangular(flipped(xp, lower), half, True, True)
     return xp.solve_triangular(lower, half, False, False)
 
@@ -201,7 +201,7 @@ def _eigh_back(xp: Any, grads: list[Any], eigenvalues: Any, eigenvectors: Any) -
     if of_vectors is None:
         return [(V * xp.unsqueeze(of_values, -2)) @ flipped(xp, V)]
     turned = flipped(xp, V) @ of_vectors
-    inner = 0.5 * (turned - flipped(xp, turned)) / gaps(xp, eigenvalues)
+    inner = xp.scaled(turned - flipped(xp, turned), 0.5) / gaps(xp, eigenvalues)
     if of_values is not None:
         inner = inner + xp.diag_embed(of_values)
     return [V @ (inner @ flipped(xp, V))]

@@ -153,9 +153,10 @@ METHODS = {
 
 RULES = {
     "arithmetic": "div_rounded over times",
+    "by_numbers": "lowered number_over parted raised rest scaled",
     "casting": "to_dtype",
     "cumulative": "after before cumsum_from_end gathered scan_back scan_forward",
-    "diagonals": "diagonal_backward identity",
+    "diagonals": "diagonal_backward identity trace_backward",
     "distances": "cdist_backward pdist_backward",
     "elementwise": "sigmoid_backward tanh_backward",
     "extremes": "pick place shared",
@@ -164,7 +165,7 @@ RULES = {
     "indexing": "index",
     "inverses": "det_back inv",
     "joining": "block part",
-    "masks": "keep",
+    "masks": "blank drop keep",
     "matrix_functions": "matrix_exp_back pinv_of",
     "nn.activation": "hardshrink_backward leaky_relu_backward rrelu_backward softshrink_backward threshold_backward",
     "nn.attention": "attention_backward",

@@ -12,7 +12,7 @@ from ..autograd.overlap import check_partial
 from ..autograd.views import check_inplace, note_change, rebase
 from ..tensor import Tensor, make
 from .dispatch import computed, make_node, plain_values, report_failure, shape_error, silent, tell, tracking
-from .op import Op
+from .op import Op, tensors
 
 __all__ = ["call_inplace"]
 
@@ -41,7 +41,7 @@ def _change(made: Op, values: list[Any]) -> Tensor:
     tracked = tracked and target._array.dtype.kind == "f"  # nothing flows into whole numbers
     check_inplace(target, tracked, made.name)
     _check_operands(made.name, values)
-    before = _before_change(target, made.params[0] in made.saved) if tracked else target
+    before = _before_change(target, _is_saved(made, edges)) if tracked else target
     _write(made, plain_values(made, values), target._array)
     node = _node(made, [before, *values[1:]], edges, target) if tracked else None
     target.bump_version()
@@ -63,8 +63,24 @@ def _check_operands(name: str, values: list[Any]) -> None:
             check_partial(target._array, value._array)
 
 
+def _is_saved(made: Op, edges: list[Any]) -> bool:
+    """Return whether the rules of the wanted gradients need the first operand as it is before the change."""
+    first = made.params[0]
+    if made.backward is not None or len(edges) != len(made.diff_params):
+        return first in made.saved
+    return any(
+        first in made.rule_needs[param]
+        for param, each in zip(made.diff_params, edges, strict=True)
+        if isinstance(each, Tensor) and each._requires_grad
+    )
+
+
 def _before_change(target: Tensor, copied: bool) -> Tensor:
     """Return the target as it is before the change, with its old numbers if rules need them."""
+    if copied and target._requires_grad:  # as in PyTorch, under `create_graph` rules see a clone made just before
+        before = make(target._array.copy())
+        make_node(tensors.clone.op, [target], [target], [before])
+        return before
     before = make(target._array.copy() if copied else target._array, target._grad_fn or None, target._output_nr)
     before._requires_grad = target._requires_grad
     return before
@@ -76,6 +92,9 @@ def _node(made: Op, before: list[Any], edges: list[Any], target: Tensor) -> Node
     output = make(target._array)
     output._counter = [counter[0] + 1]
     node = make_node(made, before, edges, [output])
+    cloned = before[0]._grad_fn
+    if cloned is not None and cloned is not target._grad_fn:  # PyTorch clones when it fills the node in
+        node.sequence_nr, cloned.sequence_nr = cloned.sequence_nr, node.sequence_nr
     if node.saved:
         for position in node.output_positions:
             if node.saved[position] is not None:

@@ -27,11 +27,34 @@ def kept(values: Any, mask: Any) -> Any:
     return bits.view(values.dtype)
 
 
+def _dropped(values: Any, mask: Any) -> Any:
+    """Return 0 where `mask`, and `values` elsewhere."""
+    return kept(values, np.logical_not(mask))
+
+
 _keep = op(
     "Where",
-    kept,
+    lambda values, mask, other=0: kept(values, mask),
     name="keep",
     tensors=("mask",),
     values=("where(mask, grad, 0)", lambda xp, grad, mask: xp.keep(grad, mask)),
+    other=("0", lambda xp, grad: xp.zeros_like(grad)),  # always 0
 )
-register("keep", _keep, method=False, public=False)
+_drop = op(
+    "Where",
+    lambda other, values, mask: _dropped(values, mask),
+    name="drop",
+    tensors=("mask",),
+    other=("0", lambda xp, grad: xp.zeros_like(grad)),  # always 0
+    values=("where(mask, 0, grad)", lambda xp, grad, mask: xp.drop(0, grad, mask)),
+)
+_blank = op(
+    "MaskedFill",
+    _dropped,
+    name="blank",
+    tensors=("mask",),
+    values=("where(mask, 0, grad)", lambda xp, grad, mask: xp.blank(grad, mask)),
+)
+register("keep", _keep, forward=kept, method=False, public=False)
+register("drop", _drop, method=False, public=False)
+register("blank", _blank, method=False, public=False)

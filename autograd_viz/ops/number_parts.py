@@ -51,8 +51,8 @@ ldexp = op(
     "Ldexp",
     _ldexp,
     promote="float",
-    self=("grad · exp2(other)", lambda xp, grad, other: grad * xp.exp2(other)),
-    other=("grad · result · log(2)", lambda grad, result: grad * (result * math.log(2))),
+    self=("grad · exp2(other)", lambda xp, grad, other: grad * xp.pow(2, other)),
+    other=("grad · result · log(2)", lambda xp, grad, result: xp.scaled(grad * result, math.log(2))),
 )
 
 

@@ -59,7 +59,7 @@ def _of_number(self: Any, exponent: Any) -> Any:
 def _pow_self(xp: Any, grad: Any, self: Any, exponent: Any) -> Any:
     if exponent == 0:
         return xp.zeros_like(grad)
-    return grad * (exponent * xp.pow(self, exponent - 1))
+    return grad * xp.scaled(xp.pow(self, exponent - 1), exponent)
 
 
 pow_scalar = op(
@@ -77,19 +77,21 @@ _TENSORS: Op = op(
     promote="arithmetic",
     self=(
         "where(exponent == 0, 0, grad · exponent · self ** (exponent - 1))",
-        lambda xp, grad, self, exponent: xp.keep(grad * (exponent * xp.pow(self, exponent - 1)), exponent != 0),
+        lambda xp, grad, self, exponent: xp.drop(
+            0, grad * (exponent * xp.pow(self, xp.lowered(exponent, 1))), exponent == 0
+        ),
     ),
     exponent=(
         "where((self == 0) & (exponent >= 0), 0, grad · result · log(self))",
-        lambda xp, grad, self, exponent, result: grad * xp.keep(
-            result * xp.log(self), (self != 0) | (exponent < 0)
+        lambda xp, grad, self, exponent, result: grad * xp.drop(
+            0, result * xp.log(self), (self == 0) & (exponent >= 0)
         ),
     ),
 ).op  # type: ignore[attr-defined]
 
 
 def _of_number_exponent(xp: Any, grad: Any, self: Any, exponent: Any, result: Any) -> Any:
-    slope = result * float(np.log(self))
+    slope = xp.scaled(result, float(np.log(self)))
     return grad * (xp.keep(slope, exponent < 0) if self == 0 else slope)
 
 

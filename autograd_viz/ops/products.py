@@ -9,15 +9,15 @@ import numpy as np
 from .. import dtypes
 from .expansion import check_expand
 from .matmul import check_batches, check_product, check_shapes, mat1_grad, mat2_grad
-from .op import op, register
+from .op import arrays, op, register
 from .type_words import cpp_word, type_word
 
 __all__: list[str] = []
 
 
-def scaled(value: Any, factor: Any) -> Any:
+def scaled(xp: Any, value: Any, factor: Any) -> Any:
     """Return a value times a factor, itself where the factor is 1."""
-    return value if factor == 1 else value * factor
+    return value if factor == 1 else xp.scaled(value, factor)
 
 
 def _summed(self: Any, product: Any, beta: Any, alpha: Any) -> Any:
@@ -28,11 +28,11 @@ def _summed(self: Any, product: Any, beta: Any, alpha: Any) -> Any:
     if alpha != 1:
         np.multiply(whole, alpha, out=whole, casting="unsafe")
     if beta != 0:
-        np.add(whole, scaled(self, beta), out=whole, casting="unsafe")
+        np.add(whole, scaled(arrays, self, beta), out=whole, casting="unsafe")
     return whole
 
 
-_self_rule = ("grad · beta", lambda grad, beta: scaled(grad, beta))
+_self_rule = ("grad · beta", lambda xp, grad, beta: scaled(xp, grad, beta))
 
 
 # addmm
@@ -57,13 +57,13 @@ addmm = op(
     mat1=(
         "grad @ mat2ᵀ · alpha",
         lambda xp, grad, mat2, mat1_shape, mat1_strides, alpha: scaled(
-            mat1_grad(xp, grad, mat2, mat1_shape, mat1_strides), alpha
+            xp, mat1_grad(xp, grad, mat2, mat1_shape, mat1_strides), alpha
         ),
     ),
     mat2=(
         "mat1ᵀ @ grad · alpha",
         lambda xp, grad, mat1, mat2_shape, mat2_strides, alpha: scaled(
-            mat2_grad(xp, grad, mat1, mat2_shape, mat2_strides), alpha
+            xp, mat2_grad(xp, grad, mat1, mat2_shape, mat2_strides), alpha
         ),
     ),
 )
@@ -93,8 +93,8 @@ addmv = op(
     "Addmv",
     _addmv,
     self=_self_rule,
-    mat=("outer(grad, vec) · alpha", lambda xp, grad, vec, alpha: scaled(xp.outer(grad, vec), alpha)),
-    vec=("matᵀ @ grad · alpha", lambda xp, grad, mat, alpha: scaled(xp.mv(xp.t(mat), grad), alpha)),
+    mat=("outer(grad, vec) · alpha", lambda xp, grad, vec, alpha: scaled(xp, xp.outer(grad, vec), alpha)),
+    vec=("matᵀ @ grad · alpha", lambda xp, grad, mat, alpha: scaled(xp, xp.mv(xp.t(mat), grad), alpha)),
 )
 
 
@@ -110,8 +110,8 @@ addr = op(
     "Addr",
     _addr,
     self=_self_rule,
-    vec1=("grad @ vec2 · alpha", lambda xp, grad, vec2, alpha: scaled(xp.mv(grad, vec2), alpha)),
-    vec2=("gradᵀ @ vec1 · alpha", lambda xp, grad, vec1, alpha: scaled(xp.mv(xp.t(grad), vec1), alpha)),
+    vec1=("grad @ vec2 · alpha", lambda xp, grad, vec2, alpha: scaled(xp, xp.mv(grad, vec2), alpha)),
+    vec2=("gradᵀ @ vec1 · alpha", lambda xp, grad, vec1, alpha: scaled(xp, xp.mv(xp.t(grad), vec1), alpha)),
 )
 
 
@@ -135,11 +135,11 @@ baddbmm = op(
     self=_self_rule,
     batch1=(
         "grad @ batch2ᵀ · alpha",
-        lambda xp, grad, batch2, alpha: scaled(xp.bmm(grad, xp.transpose(batch2, 1, 2)), alpha),
+        lambda xp, grad, batch2, alpha: scaled(xp, xp.bmm(grad, xp.transpose(batch2, 1, 2)), alpha),
     ),
     batch2=(
         "batch1ᵀ @ grad · alpha",
-        lambda xp, grad, batch1, alpha: scaled(xp.bmm(xp.transpose(batch1, 1, 2), grad), alpha),
+        lambda xp, grad, batch1, alpha: scaled(xp, xp.bmm(xp.transpose(batch1, 1, 2), grad), alpha),
     ),
 )
 
@@ -170,13 +170,13 @@ addbmm = op(
     batch1=(
         "grad @ batch2ᵀ · alpha",
         lambda xp, grad, batch2, alpha: scaled(
-            xp.bmm(_each_batch(xp, grad, batch2.shape[0]), xp.transpose(batch2, 1, 2)), alpha
+            xp, xp.bmm(_each_batch(xp, grad, batch2.shape[0]), xp.transpose(batch2, 1, 2)), alpha
         ),
     ),
     batch2=(
         "batch1ᵀ @ grad · alpha",
         lambda xp, grad, batch1, alpha: scaled(
-            xp.bmm(xp.transpose(batch1, 1, 2), _each_batch(xp, grad, batch1.shape[0])), alpha
+            xp, xp.bmm(xp.transpose(batch1, 1, 2), _each_batch(xp, grad, batch1.shape[0])), alpha
         ),
     ),
 )

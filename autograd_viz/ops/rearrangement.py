@@ -25,14 +25,15 @@ def _repeat(self: Any, repeats: tuple[int, ...]) -> Any:
 def _repeat_back(xp: Any, grad: Any, repeats: tuple[int, ...], self_shape: tuple[int, ...]) -> Any:
     """Sum the copies: split each repeated dimension into (copies, length) and sum over the copies."""
     lead = len(repeats) - len(self_shape)
+    for _ in range(lead):
+        grad = xp.sum(grad, (0,))
     split: list[int] = []
     copies: list[int] = []
-    for place, (times, length) in enumerate(zip(repeats, (1,) * lead + self_shape, strict=True)):
-        if times != 1 or place < lead:
+    for times, length in zip(repeats[lead:], self_shape, strict=True):
+        if times != 1:
             copies.append(len(split))
             split.append(times)
-        if place >= lead:
-            split.append(length)
+        split.append(length)
     return xp.sum(xp.reshape(grad, tuple(split)), tuple(copies)) if copies else grad
 
 

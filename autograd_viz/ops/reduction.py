@@ -151,7 +151,7 @@ mean_all = op(
     name="mean",
     self=(
         "expand(grad, self_shape) / self_size",
-        lambda xp, grad, self_shape, self_size: xp.spread(grad / self_size, self_shape),
+        lambda xp, grad, self_shape, self_size: xp.spread(xp.parted(grad, self_size), self_shape),
     ),
 )
 mean_along = op(
@@ -161,7 +161,9 @@ mean_along = op(
     variant=1,
     self=(
         "spread(grad, self_shape, dim) / count(self_shape, dim)",
-        lambda xp, grad, dim, keepdim, self_shape: xp.spread(grad, self_shape, dim) / count(self_shape, dim),
+        lambda xp, grad, dim, keepdim, self_shape: xp.parted(
+            xp.spread(grad, self_shape, dim), count(self_shape, dim)
+        ),
     ),
 )
 

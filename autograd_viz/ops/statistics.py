@@ -51,21 +51,20 @@ class Everything(tuple[int, ...]):
     __slots__ = ()
 
 
-def _slope(xp: Any, grad: Any, self: Any, dim: tuple[int, ...], correction: float) -> Any:
-    """Return the gradient of the variance, for that of half the variance's own gradient: grad · (x - mean) / n."""
+def _var_self(xp: Any, grad: Any, self: Any, dim: tuple[int, ...], correction: float) -> Any:
+    """Return the gradient of the variance: 2 / n · grad · (x - mean)."""
     freedom = count(self.shape, dim) - correction
-    if freedom <= 0 and (isinstance(dim, Everything) or not self.shape):  # PyTorch's answer to 0 / 0 and x / 0
+    everything = isinstance(dim, Everything) or not self.shape
+    if freedom <= 0 and everything:  # PyTorch's answer to 0 / 0 and x / 0
         return xp.spread(grad, self.shape, dim) * xp.where(self == xp.mean(self, dim, True), math.nan, math.inf)
-    scale = 1 / freedom if freedom else math.inf
-    return xp.spread(grad * scale, self.shape, dim) * (self - xp.mean(self, dim, True))
-
-
-def _var_self(xp: Any, grad: Any, self: Any, dim: Any, correction: float) -> Any:
-    return _slope(xp, 2 * grad, self, dim, correction)
+    scale = 2 / freedom if freedom else math.inf
+    if everything:
+        return xp.scaled(grad, scale) * (self - xp.mean(self))
+    return xp.scaled(restored(xp, grad, dim, self.shape), scale) * (self - xp.mean(self, dim, True))
 
 
 def _std_self(xp: Any, grad: Any, self: Any, result: Any, dim: Any, correction: float) -> Any:
-    return _slope(xp, xp.keep(grad / result, result != 0), self, dim, correction)
+    return _var_self(xp, xp.blank(grad / xp.scaled(result, 2), result == 0), self, dim, correction)
 
 
 VAR_FORMULA = (

@@ -36,13 +36,13 @@ def _logits_self(
         slope = chance - target
     else:
         positive = pos_weight * target
-        slope = (positive + 1 - target) * chance - positive
+        slope = (xp.raised(positive, 1) - target) * chance - positive
     slope = slope * grad
     return shared(slope if weight is None else slope * weight, self_size, reduction)
 
 
 def _logits_target(xp: Any, grad: Any, self: Any, self_size: int, weight: Any, pos_weight: Any, reduction: int) -> Any:
-    scale = -self if pos_weight is None else xp.logsigmoid(-self) - pos_weight * xp.logsigmoid(self)
+    scale = -self if pos_weight is None else xp.logsigmoid(-self) - xp.logsigmoid(self) * pos_weight
     slope = scale * grad
     return shared(slope if weight is None else slope * weight, self_size, reduction)
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...tensor import Tensor
+from ..op import tensors
+
 __all__ = ["MEAN", "NONE", "SHARE", "SUM", "reduced", "shared"]
 
 NONE, MEAN, SUM = 0, 1, 2
@@ -23,4 +26,6 @@ def reduced(losses: Any, reduction: int) -> Any:
 
 def shared(grads: Any, count: int, reduction: int) -> Any:
     """Return the elements' gradients divided by their number, for a mean."""
-    return grads / count if reduction == MEAN else grads
+    if reduction != MEAN:
+        return grads
+    return tensors.parted(grads, count) if grads.__class__ is Tensor else grads / count

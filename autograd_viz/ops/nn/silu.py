@@ -20,7 +20,7 @@ def _silu(self: Any) -> Any:
 
 def _silu_backward(xp: Any, grad: Any, self: Any) -> Any:
     chance = xp.sigmoid(self)
-    return grad * chance * (1 + self * (1 - chance))
+    return grad * chance * xp.raised(self * xp.rest(1, chance), 1)
 
 
 def _mish(self: Any) -> Any:
@@ -30,7 +30,7 @@ def _mish(self: Any) -> Any:
 
 def _mish_backward(xp: Any, grad: Any, self: Any) -> Any:
     bent = xp.tanh(xp.log1p(xp.exp(self)))
-    return grad * (bent + self * xp.sigmoid(self) * (1 - bent * bent))
+    return grad * (bent + self * xp.sigmoid(self) * xp.rest(1, bent * bent))
 
 
 silu = op("Silu", _silu, self=("grad · sigmoid(self) · (1 + self · (1 - sigmoid(self)))", _silu_backward))
