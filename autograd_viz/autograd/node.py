@@ -238,7 +238,7 @@ class Node:
             for tensor in saved:
                 if tensor is None:
                     values.append(None)
-                elif tensor._counter is None or (  # unchanged: `unpack_one` would find the same in 1 µs more
+                elif tensor._counter is None or (  # unchanged: `unpack_one` would find the same, by a longer way
                     tensor._counter[0] == (0 if versions is None else versions[len(values)])
                     and (tensor._meta is None or tensor._meta.detached < 0)
                 ):

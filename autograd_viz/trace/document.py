@@ -32,7 +32,7 @@ def plain(item: object) -> Any:
         return _record(item, *form)
     if isinstance(item, str):
         return item if item.isascii() else whole_text(item)
-    if isinstance(item, (tuple, list)):  # half the time of a union
+    if isinstance(item, (tuple, list)):
         return [each if type(each) in _SIMPLE else plain(each) for each in item]
     if isinstance(item, dict):
         return {str(key): plain(each) for key, each in item.items()}
