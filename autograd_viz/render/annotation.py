@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from autograd_viz.render.beside import beside
 from autograd_viz.render.scene import Scene
 from autograd_viz.render.shapes import Sheet, Text, lines, rounded
 from autograd_viz.render.sizes import SMALL
-from autograd_viz.render.spline import point_at
 from autograd_viz.render.text import clip
 from autograd_viz.trace.data import Value
 from autograd_viz.trace.event import BeginEvent, HookEvent, SumToEvent
@@ -18,8 +18,8 @@ from autograd_viz.trace.formula import summed_dims
 
 HEIGHT = 18.0
 LONGEST_NAME = 12
-ALONG = 0.12
-"""How far along an edge, from the card that the gradient goes to, its sum stands."""
+ALONG = (0.12, 0.25, 0.4, 0.55, 0.7)
+"""How far along an edge, from the card that the gradient goes to, its sum may stand."""
 LEAVING = ("post", "post_accumulate")
 """Hooks that see what leaves a node; all others see what arrives."""
 Step = tuple[int, Any]
@@ -35,7 +35,7 @@ def draw_annotations(sheet: Sheet, scene: Scene, placed: dict[str, Any]) -> None
     for edge in placed["edges"]:
         steps = sums.get((edge["to"], edge["input"])) if edge["kind"] == "tracked" else None
         if steps:
-            _sum(sheet, scene, edge["path"], steps)
+            _sum(sheet, scene, edge, placed, steps)
 
 
 def _found(scene: Scene) -> tuple[dict[tuple[str, bool], list[Step]], dict[tuple[str, int], list[Step]]]:
@@ -72,17 +72,21 @@ def _hook(sheet: Sheet, scene: Scene, item: dict[str, Any], arrives: bool, steps
     _pill(sheet.at(x, y - HEIGHT / 2), scene, text, happened, sign)
 
 
-def _sum(sheet: Sheet, scene: Scene, path: Sequence[Sequence[float]], steps: Sequence[Step]) -> None:
+def _sum(sheet: Sheet, scene: Scene, edge: dict[str, Any], placed: dict[str, Any], steps: Sequence[Step]) -> None:
     happened = _latest(scene, steps)
     event: SumToEvent = (happened or steps[0])[1]
-    before, after = (scene.trace.values[each].shape for each in (event.before, event.after))
-    if happened is not None and happened[0] == scene.frame.k:
-        text = f"{shape_text(before)} → {shape_text(after)}"
-    else:
-        text = f"sum over dim {', '.join(map(str, summed_dims(before, after)))}"
-    x, y = point_at(path, ALONG)
+    text = _sum_text(scene, event, happened is not None and happened[0] == scene.frame.k)
+    width = max(_width(_sum_text(scene, each, now)) for _, each in steps for now in (True, False))
+    x, y = beside(edge, width, HEIGHT, ALONG, placed)
     sign = [lines((7, each), (13, 9)) for each in (4, 7.3, 10.7, 14)] + [lines((13, 9), (17, 9))]
-    _pill(sheet.at(x + 9, y - HEIGHT / 2 + 6), scene, text, happened, sign)
+    _pill(sheet.at(x, y), scene, text, happened, sign)
+
+
+def _sum_text(scene: Scene, event: SumToEvent, now: bool) -> str:
+    before, after = (scene.trace.values[each].shape for each in (event.before, event.after))
+    if now:
+        return f"{shape_text(before)} → {shape_text(after)}"
+    return f"Σ dim {', '.join(map(str, summed_dims(before, after)))}"
 
 
 def _pill(sheet: Sheet, scene: Scene, text: str, happened: Step | None, sign: Sequence[Any]) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from math import pi
 from typing import Any
 
+from autograd_viz.render.beside import beside
 from autograd_viz.render.cells import figure
 from autograd_viz.render.picture import Mark
 from autograd_viz.render.scene import Scene
 from autograd_viz.render.shapes import Point, Sheet, Text, lines, rounded, turned
+from autograd_viz.render.sizes import SMALL
 from autograd_viz.render.spline import angle_at, point_at
 from autograd_viz.trace.arrays import numbers
 from autograd_viz.trace.data import Value
@@ -24,8 +26,10 @@ LONGEST = 14
 DASHES = {"tracked": "", "untracked": "dotted", "cut": "dashed", "refused": "dashed"}
 
 
-def draw_edge(sheet: Sheet, scene: Scene, edge: dict[str, Any], marks: dict[str, Mark], says: bool = False) -> None:
-    """Draw one edge of the layout with its arrow, in the direction of what last went along it.
+def draw_edge(
+    sheet: Sheet, scene: Scene, edge: dict[str, Any], marks: dict[str, Mark], placed: dict[str, Any], says: bool = False
+) -> None:
+    """Draw one edge of a layout with its arrow, in the direction of what last went along it.
 
     `says` is whether a cut that an error came from says so.
     """
@@ -44,7 +48,11 @@ def draw_edge(sheet: Sheet, scene: Scene, edge: dict[str, Any], marks: dict[str,
     at, turn = (0.0, pi) if backward else (1.0, 0.0)
     sheet.path(turned(ARROW, point_at(path, at), angle_at(path, at) + turn), fill=colour)
     if edge["kind"] in CUTS:
-        _cut(sheet, scene, path, faulty, CUTS[edge["kind"]] if says else "")
+        _cut(sheet, scene, path, faulty)
+        if faulty and says:
+            words = CUTS[edge["kind"]]
+            x, y = beside(edge, len(words) * SMALL, 16, (0.5,), placed)
+            sheet.text(Text(x, y + 8, words, colour, bold=True))
 
 
 def is_fault(scene: Scene, edge: dict[str, Any]) -> bool:
@@ -78,15 +86,13 @@ def _token_text(value: Value) -> str:
     return short if short is not None and len(short) <= LONGEST else f"[{', '.join(map(str, value.shape))}]"
 
 
-def _cut(sheet: Sheet, scene: Scene, path: tuple[Point, ...], faulty: bool, says: str) -> None:
-    """Draw two strokes across the line, where tracking stops; words beside it when that is why an error came."""
+def _cut(sheet: Sheet, scene: Scene, path: tuple[Point, ...], faulty: bool) -> None:
+    """Draw two strokes across the line, where tracking stops."""
     at, angle = point_at(path, 0.5), angle_at(path, 0.5)
     colour = scene.palette.error if faulty else scene.palette.ink
     sheet.path(turned(rounded(-5, -7, 10, 14, 0), at, angle), fill=scene.palette.paper)
     for left in (-5, 1):
         sheet.path(turned(lines((left, 7), (left + 4, -7)), at, angle), stroke=colour, width=1.6)
-    if faulty and says:
-        sheet.text(Text(at[0] + 13, at[1] + 4, says, colour, bold=True))
 
 
 def _state(scene: Scene, edge: dict[str, Any], marks: dict[str, Mark]) -> str:

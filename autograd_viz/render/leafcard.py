@@ -52,7 +52,7 @@ def _arrived(sheet: Sheet, scene: Scene, mark: Mark, right: float, y: float) -> 
     words = f"{state.arrived} of {state.expected} arrived" if state.expected > 1 else "arrived"
     found = None if value.shape else numbers(value)
     text = "" if found is None else f" {figure(float(found[0]))}"
-    at = right if text else right - 30
+    at = right if text else right - 32
     sheet.text(Text(at, y + 11, words + text, scene.palette.grad, anchor="end", bold=True))
     if not text:
         show_value(sheet, scene, value, (right - 26, y - 1, 26, 14), as_map=True)

@@ -131,7 +131,7 @@ class _Album:
                 draw_frame(sheet, now, self.groups[frame["id"][1:]], frame)
         told = next((edge for edge in self.layout["edges"] if is_fault(now, edge)), None)
         for edge in self.layout["edges"]:
-            draw_edge(sheet, now, edge, self.marks, says=edge is told)
+            draw_edge(sheet, now, edge, self.marks, self.layout, says=edge is told)
         draw_ties(sheet, now, self.ties, self.layout, self.marks)
         for item in self.layout["items"]:
             mark, held = self.marks.get(item["id"]), self.closed.get(item["id"])

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from autograd_viz.render.picture import Mark
-from autograd_viz.trace.data import OpRecord, TensorRecord
+import re
+from typing import Any
 
-SYMBOLS = {
-    "add": "+", "sub": "−", "mul": "×", "div": "÷", "neg": "−", "matmul": "@", "mm": "@", "mv": "@", "dot": "·",
-    "pow": "^", "sum": "Σ", "sqrt": "√", "exp": "eˣ", "log": "ln", "t": "ᵀ", "transpose": "ᵀ",
+from autograd_viz.render.picture import Mark
+from autograd_viz.trace.data import TensorRecord
+from autograd_viz.trace.names import INFIX
+
+SYMBOLS = INFIX | {
+    "sub": "−", "rsub": "−", "mul": "×", "div": "÷", "neg": "−", "dot": "·", "sum": "Σ",
+    "sqrt": "√", "exp": "eˣ", "log": "ln", "t": "ᵀ", "transpose": "ᵀ",
     "binary_cross_entropy_with_logits": "BCE logits",
 }  # fmt: skip
 REASONS = {
@@ -31,23 +35,27 @@ def operation(mark: Mark) -> str:
         return mark.op.name
     if mark.refused is not None:
         return mark.refused.op_name
-    return mark.node.name.removesuffix("Backward0").lower() if mark.node else ""
+    name = re.sub(r"Backward\d*$", "", mark.node.name) if mark.node else ""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def badge(mark: Mark) -> str:
-    """Return the symbol of the operation with its scalar operand: `×`, `+ 1`, `relu`."""
-    name = operation(mark).rstrip("_")
-    symbol = SYMBOLS.get(name, name)
-    operand = _operand(mark.op) if mark.op else None
-    return clip(f"{symbol} {operand}" if operand else symbol, LONGEST_NAME)
+    """Return the symbol of the operation with its scalar operand: `×`, `+ 1`, `2 −`, `relu`; in place `+= 1`."""
+    name = operation(mark)
+    base = name.rstrip("_")
+    symbol = SYMBOLS.get(base, base)
+    if name != base:
+        symbol = f"{symbol}=" if base in INFIX else name
+    options = mark.op.options if mark.op else {}
+    before, after = _operand(options, "self"), _operand(options, "other", "exponent")
+    if base == "rsub":
+        before, after = after, before
+    return clip(" ".join(each for each in (before, symbol, after) if each), LONGEST_NAME)
 
 
-def _operand(op: OpRecord) -> str | None:
-    for key in ("other", "exponent"):
-        found = op.options.get(key)
-        if isinstance(found, int | float) and not isinstance(found, bool):
-            return f"{found:g}"
-    return None
+def _operand(options: dict[str, Any], *keys: str) -> str:
+    found = next((options[key] for key in keys if options.get(key) is not None), None)
+    return f"{found:g}" if isinstance(found, int | float) and not isinstance(found, bool) else ""
 
 
 def names(mark: Mark) -> str:

@@ -28,7 +28,7 @@ LESSONS = {
     "05_nothing_to_differentiate": (1, {"[data-current=fault]": "loss"}),
     "06_saved_tensor_changed": (
         8,
-        {".av-tie": 1, ".av-chip[data-saved=stale]": "b @0≠1", "[data-current=fault]": r"\+ 1.*@1"},
+        {".av-tie": 1, ".av-chip[data-saved=stale]": "b @0≠1", "[data-current=fault]": r"\+= 1.*@1"},
     ),
     "07_what_is_saved": (8, {".av-chip.av-current": 0, "[data-state=running] .av-chip": "c @0"}),
     "08_leaf_in_place": (1, {".av-refused": "refused", ".av-edge-refused[data-fault] .av-cut-words": "not allowed"}),
@@ -37,7 +37,7 @@ LESSONS = {
         2,
         {".av-op .av-version": "@0", ".av-ghost .av-version": "@1", ".av-tie-apart[data-now]": "own version"},
     ),
-    "09_detach": (13, {".av-chip[data-saved=stale]": "s @0≠1", "[data-current=fault]": "zero"}),
+    "09_detach": (13, {".av-chip[data-saved=stale]": "s @0≠1", "[data-current=fault]": "zero_"}),
     "10_detach": (9, {".av-edge-cut": 1, ".av-ghost": "detached", ".av-token": "2"}),
     "10_no_grad": (9, {".av-edge-cut": 2, ".av-ghost": "under no_grad", ".av-token": "4"}),
     "11_inference_mode": (2, {".av-refused": "refused", ".av-ghost[data-current=fault]": "in inference_mode"}),

@@ -92,7 +92,7 @@ def test_a_hook_is_marked_where_it_fires_with_what_it_did():
 def test_the_sum_that_undoes_broadcasting_is_marked_on_its_edge():
     trace = golden("14_broadcasting")
     k = step_of(trace, "sum_to")
-    assert "sum over dim 0" in words(still(trace, k - 1))
+    assert "Σ dim 0" in words(still(trace, k - 1))
     assert "[4, 3] → [3]" in words(still(trace, k))
 
 

@@ -9,7 +9,7 @@ export type Exhibit =
   | { readonly kind: "array"; readonly role: Part; readonly label: string; readonly value: number; readonly place: Place }
   | { readonly kind: "sign"; readonly text: string };
 
-export type Part = "input" | "result" | "incoming" | "saved" | "outgoing" | "unsummed" | "before" | "after" | "buffer" | "grad";
+export type Part = "input" | "result" | "incoming" | "saved" | "now" | "outgoing" | "unsummed" | "before" | "after" | "buffer" | "grad";
 
 /** Names that exhibits need; the explanations own them. */
 export interface Naming {
@@ -60,7 +60,8 @@ export function exhibits(event: Event | null, frame: Frame, lookup: Lookup, nami
     case "grad_change":
       return ofChange(`${naming.tensor(event.tensor)}.grad`, event.old, event.new);
     case "hook": {
-      const label = event.index === null ? "gradient" : naming.gradient(event.node, event.index);
+      const kept = event.tensor === null ? "gradient" : `${naming.tensor(event.tensor)}.grad`;
+      const label = event.index === null || event.tensor !== null ? kept : naming.gradient(event.node, event.index);
       return ofChange(label, event.before, event.after);
     }
     case "capture":
@@ -129,13 +130,19 @@ function ofNode(id: number, frame: Frame, lookup: Lookup, naming: Naming): reado
   const incoming = state.buffer.flatMap((value, index) =>
     value === null ? [] : [array("incoming", naming.gradient(id, index), value, GRAD)],
   );
-  return [...incoming, ...(state.saved_freed ? [] : savedOf(node, naming))];
+  return [...incoming, ...(state.saved_freed ? [] : savedOf(node, frame, lookup, naming))];
 }
 
-function savedOf(node: NodeRecord, naming: Naming): readonly Exhibit[] {
+/** Saved tensors, a single number once; beside one whose memory has changed since, what it holds now. */
+function savedOf(node: NodeRecord, frame: Frame, lookup: Lookup, naming: Naming): readonly Exhibit[] {
+  const numbers = new Set<number>();
   return node.saved.flatMap((saved) => {
-    if (saved.value === null) return [];
-    return [array("saved", saved.tensor === null ? saved.name : naming.tensor(saved.tensor), saved.value, saved.name)];
+    if (saved.value === null || numbers.has(saved.tensor ?? -1)) return [];
+    if (saved.tensor !== null && lookup.value(saved.value)?.shape.length === 0) numbers.add(saved.tensor);
+    const name = saved.tensor === null ? saved.name : naming.tensor(saved.tensor);
+    const now = frame.tensors.get(saved.tensor ?? -1)?.value ?? saved.value;
+    if (now === saved.value) return [array("saved", name, now, saved.name)];
+    return [array("saved", name, saved.value), array("now", name, now, saved.name)];
   });
 }
 

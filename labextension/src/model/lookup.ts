@@ -1,7 +1,7 @@
 /** A trace with the cross references that views ask for again and again, made once. */
 import { plainText } from "./figures";
 import type { Frame } from "./frame";
-import { Names } from "./names";
+import { INFIX, Names, own } from "./names";
 import type { NodeRecord, OpRecord, RefusedEvent, SavedRecord, TensorRecord, Trace, Value } from "./trace";
 
 /** Longer names of saved tensors take too much room; as in `autograd_viz/render/picture.py`. */
@@ -168,16 +168,13 @@ export class Lookup {
 }
 
 const SYMBOLS: { readonly [op: string]: string } = {
-  add: "+",
+  ...INFIX,
   sub: "−",
+  rsub: "−",
   mul: "×",
   div: "÷",
   neg: "−",
-  matmul: "@",
-  mm: "@",
-  mv: "@",
   dot: "·",
-  pow: "^",
   sum: "Σ",
   sqrt: "√",
   exp: "eˣ",
@@ -189,13 +186,16 @@ const SYMBOLS: { readonly [op: string]: string } = {
 
 const LONGEST_NAME = 22;
 
-/** What is computed, in short: `×`, `+ 1`, `relu`. Twin of `badge` in `autograd_viz/render/text.py`. */
-export function badge(subject: Subject): string {
-  const { op, node, refused } = subject;
-  const name = refused ? refused.op_name.replace(/_+$/, "") : op ? op.name.replace(/_+$/, "") : (node?.name.replace(/Backward\d*$/, "").toLowerCase() ?? "");
-  const symbol = Object.prototype.hasOwnProperty.call(SYMBOLS, name) ? (SYMBOLS[name] ?? name) : name;
-  const operand = op?.options["other"] ?? op?.options["exponent"];
-  return clip(typeof operand === "number" ? `${symbol} ${plainText(operand)}` : symbol, LONGEST_NAME);
+/** What is computed, in short: `×`, `+ 1`, `2 −`, `relu`; in place `+= 1`, `exp_`. Twin of `badge` in `autograd_viz/render/text.py`. */
+export function badge({ op, node, refused }: Subject): string {
+  const name = refused?.op_name ?? op?.name ?? (node?.name ?? "").replace(/Backward\d*$/, "").replace(/([a-z0-9])(?=[A-Z])/g, "$1_").toLowerCase();
+  const base = name.replace(/_+$/, "");
+  const sign = own(SYMBOLS, base) ?? base;
+  const symbol = name === base ? sign : own(INFIX, base) ? `${sign}=` : name;
+  const { self, other, exponent } = op?.options ?? {};
+  const operands = [self, other ?? exponent].map((each) => (typeof each === "number" ? plainText(each) : ""));
+  const [before, after] = base === "rsub" ? operands.reverse() : operands;
+  return clip([before, symbol, after].filter(Boolean).join(" "), LONGEST_NAME);
 }
 
 /** The user's names of the tensors behind a card. */

@@ -107,7 +107,7 @@ export function ledger(trace: Trace): readonly LedgerEntry[] {
       found.push({ ...at, tensor: event.tensor, how: event.how, old: event.old, incoming: null, now: event.new });
     } else if (event.kind === "hook" && event.where === "retain_grad" && event.tensor !== null) {
       const { tensor, before, after } = event;
-      found.push({ ...at, tensor, how: "retain_grad", old: before, incoming: null, now: after });
+      found.push({ ...at, tensor, how: "retain_grad", old: before, incoming: before === null ? after : null, now: after });
     }
   });
   return found;

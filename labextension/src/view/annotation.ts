@@ -3,13 +3,14 @@ import { number as figure, shapeText } from "../model/figures";
 import { summedDims } from "../model/formula";
 import { latest, type Annotation, type HookMark, type SumMark } from "../model/annotation";
 import type { Lookup } from "../model/lookup";
-import type { HookEvent, SumToEvent, Value } from "../model/trace";
+import type { HookEvent, Layout, SumToEvent, Value } from "../model/trace";
 import { single } from "../model/value";
+import { beside } from "./beside";
 import { SMALL_CHAR } from "./card";
 import { s, set, write } from "./dom";
 import type { Box } from "../model/viewport";
+import { boxOfEdge } from "./lazy";
 import type { Scene } from "./scene";
-import { pointAt } from "./spline";
 
 export interface AnnotationView {
   readonly element: SVGGElement;
@@ -20,11 +21,11 @@ const HEIGHT = 18;
 const LONGEST_NAME = 12;
 /** Four lines that become one. */
 const FUNNEL = "M7 4L13 9M7 7.3L13 9M7 10.7L13 9M7 14L13 9M13 9h4";
-/** How far along an edge, from the card that the gradient goes to, its sum stands. */
-const ALONG = 0.12;
+/** How far along an edge, from the card that the gradient goes to, its sum may stand. */
+const ALONG = [0.12, 0.25, 0.4, 0.55, 0.7];
 
-export function annotationView(annotation: Annotation): AnnotationView {
-  const view = annotation.kind === "hook" ? hookView(annotation) : sumView(annotation);
+export function annotationView(annotation: Annotation, layout: Layout, lookup: Lookup): AnnotationView {
+  const view = annotation.kind === "hook" ? hookView(annotation) : sumView(annotation, layout, lookup);
   set(view.element, { "data-layer": annotation.layer || null });
   return view;
 }
@@ -47,10 +48,11 @@ function hookView(mark: HookMark): AnnotationView {
   };
 }
 
-function sumView(mark: SumMark): AnnotationView {
+function sumView(mark: SumMark, layout: Layout, lookup: Lookup): AnnotationView {
   const pill = pillView("av-sum", FUNNEL);
-  const [x, y] = pointAt(mark.edge.path, ALONG);
-  set(pill.element, { transform: `translate(${(x + 9).toFixed(1)} ${(y - HEIGHT / 2 + 6).toFixed(1)})` });
+  const texts = mark.happenings.flatMap(({ event }) => [true, false].map((isNow) => widthOf(sumWords(lookup, event, isNow))));
+  const [x, y] = beside(mark.edge, Math.max(...texts), HEIGHT, ALONG, layout);
+  set(pill.element, { transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})` });
   return {
     element: pill.element,
     update(scene) {
@@ -80,7 +82,7 @@ function pillView(style: string, sign: string): { readonly element: SVGGElement;
   return {
     element,
     show(text, state, said) {
-      const width = 28 + text.length * SMALL_CHAR;
+      const width = widthOf(text);
       write(words, text);
       write(title, said);
       set(face, { width });
@@ -88,6 +90,10 @@ function pillView(style: string, sign: string): { readonly element: SVGGElement;
       return width;
     },
   };
+}
+
+function widthOf(text: string): number {
+  return 28 + text.length * SMALL_CHAR;
 }
 
 function hookName(name: string): string {
@@ -110,12 +116,12 @@ function scalar(value: Value | null): string | null {
 
 function sumWords(lookup: Lookup, { before, after }: SumToEvent, isNow: boolean): string {
   const [from, to] = [lookup.value(before)?.shape ?? [], lookup.value(after)?.shape ?? []];
-  return isNow ? `${shapeText(from)} → ${shapeText(to)}` : `sum over dim ${summedDims(from, to).join(", ")}`;
+  return isNow ? `${shapeText(from)} → ${shapeText(to)}` : `Σ dim ${summedDims(from, to).join(", ")}`;
 }
 
 /** About where a mark stands, for drawing only what is in sight. */
 export function boxOfAnnotation(mark: Annotation): Box {
-  const [x, y] = mark.kind === "hook" ? [mark.item.x, mark.item.y] : pointAt(mark.edge.path, ALONG);
-  const h = mark.kind === "hook" ? mark.item.h + HEIGHT : HEIGHT;
-  return { x, y: y - h / 2, w: 140, h };
+  if (mark.kind === "sum") return boxOfEdge(mark.edge);
+  const { x, y, h } = mark.item;
+  return { x, y: y - (h + HEIGHT) / 2, w: 140, h: h + HEIGHT };
 }

@@ -1,9 +1,11 @@
 /** One edge: data runs along it, gradients run against it. */
 import type { Frame } from "../model/frame";
 import { isFuture, type Lookup } from "../model/lookup";
-import type { LayoutEdge } from "../model/trace";
+import type { Layout, LayoutEdge } from "../model/trace";
+import { beside } from "./beside";
+import { SMALL_CHAR } from "./card";
 import { s, set } from "./dom";
-import { pathData, placeAt, pointAt } from "./spline";
+import { pathData, placeAt } from "./spline";
 import type { Scene } from "./scene";
 
 export interface EdgeView {
@@ -23,7 +25,7 @@ type Part = Pick<LayoutEdge, "from" | "to" | "kind" | "input">;
 
 const ARROW = "M0 0L-9 -4.2L-7 0L-9 4.2z";
 
-export function edgeView(edge: LayoutEdge, { lookup, expansion }: Scene): EdgeView {
+export function edgeView(edge: LayoutEdge, { lookup, expansion, layout }: Scene): EdgeView {
   const d = pathData(edge.path);
   const lines = expansion.lines(edge.id);
   const parts: readonly Part[] = lines.length ? lines : [edge];
@@ -40,7 +42,7 @@ export function edgeView(edge: LayoutEdge, { lookup, expansion }: Scene): EdgeVi
     s("path", { class: "av-edge-line", d }),
     s("path", { class: "av-arrow av-arrow-forward", d: ARROW, transform: placeAt(edge.path, 1) }),
     s("path", { class: "av-arrow av-arrow-backward", d: ARROW, transform: placeAt(edge.path, 0, 180) }),
-    isCut ? cutMark(edge) : null,
+    isCut ? cutMark(edge, layout) : null,
   );
   return {
     edge,
@@ -54,9 +56,9 @@ export function edgeView(edge: LayoutEdge, { lookup, expansion }: Scene): EdgeVi
 }
 
 /** Two strokes across the line, where tracking stops; words beside it when that is why an error came. */
-function cutMark(edge: LayoutEdge): SVGGElement {
-  const [x, y] = pointAt(edge.path, 0.5);
+function cutMark(edge: LayoutEdge, layout: Layout): SVGGElement {
   const words = edge.kind === "refused" ? "not allowed" : "cut here";
+  const [x, y] = beside(edge, words.length * SMALL_CHAR, 16, [0.5], layout);
   return s(
     "g",
     { class: "av-cut" },
@@ -66,7 +68,7 @@ function cutMark(edge: LayoutEdge): SVGGElement {
       s("rect", { class: "av-cut-gap", x: -5, y: -7, width: 10, height: 14 }),
       s("path", { class: "av-cut-strokes", d: "M-5 7L-1 -7M1 7L5 -7" }),
     ),
-    s("text", { class: "av-cut-words", x: x + 13, y: y + 4 }, words),
+    s("text", { class: "av-cut-words", x, y: y + 8 }, words),
   );
 }
 

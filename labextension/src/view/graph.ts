@@ -38,7 +38,7 @@ export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): Gr
   const boxOf = (id: string | null): Box | null => (id === null ? null : (boxes.get(id) ?? null));
   const cards = cardsView(scene, dispatch);
   const edges = lazily(layout.edges, (edge) => edgeView(edge, scene), boxOfEdge);
-  const notes = lazily(annotations(lookup, layout), annotationView, boxOfAnnotation);
+  const notes = lazily(annotations(lookup, layout), (mark) => annotationView(mark, layout, lookup), boxOfAnnotation);
   const shared = lazily(ties(lookup, layout), tieView, boxOfTie);
   const layers = [edges, shared, notes];
   const traveller = token(() => matchMedia("(prefers-reduced-motion: reduce)").matches);

@@ -69,7 +69,7 @@ function showBuffer(into: SVGGElement, parts: CardParts, scene: Scene, state: No
   const words = state.expected > 1 ? `${state.arrived} of ${state.expected} arrived` : "arrived";
   const right = box.x + box.w;
   const text = value.shape.length === 0 ? ` ${figure(single(value) ?? NaN)}` : "";
-  into.append(label(words + text, { x: text ? right : right - 30, y: box.y + 11, room: box.w }, "av-arrived", "end"));
+  into.append(label(words + text, { x: text ? right : right - 32, y: box.y + 11, room: box.w }, "av-arrived", "end"));
   if (!text) showValue(into, value, { x: right - 26, y: box.y - 1, w: 26, h: 14 }, { asMap: true });
 }
 

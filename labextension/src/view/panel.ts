@@ -12,6 +12,7 @@ const ROLES = {
   result: "result",
   incoming: "incoming",
   saved: "saved",
+  now: "now",
   outgoing: "outgoing",
   unsummed: "before the sum",
   before: "before",
@@ -48,7 +49,7 @@ export function panelView(el: HTMLElement, scene: Scene): View {
       term.append(exhibitView(each, count, next, pointing) ?? "");
       arrays.append(term);
     }
-    if (arrays.querySelector(".av-heatmap")) arrays.append(pointing.words, scale());
+    if (arrays.querySelector(".av-heatmap")) arrays.append(scale(), pointing.words);
   };
   update(scene);
   return { update, dispose: () => section.remove() };
@@ -97,9 +98,11 @@ function scale(): HTMLElement {
   return h("div", { class: "av-scale", role: "img", "aria-label": text }, "−max", h("i"), "+max");
 }
 
-/** Words between back-quotes as code. */
+/** Words between back-quotes as code; a short vector and the sign before it on one line. */
 export function marked(text: string): readonly Node[] {
-  return text.split("`").map((part, i) => (i % 2 ? h("code", {}, part) : document.createTextNode(part)));
+  return text.split("`").flatMap((part, i) =>
+    i % 2 ? [h("code", {}, part)] : part.split(/((?:= )?\[[^\][]{1,24}\])/).map((each, j) => (j % 2 ? h("span", { class: "av-whole" }, each) : document.createTextNode(each))),
+  );
 }
 
 function ruleLine(text: string, isNumbers: boolean): HTMLElement {

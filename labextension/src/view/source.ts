@@ -8,9 +8,6 @@ export function sourceView(el: HTMLElement, scene: Scene): View {
   const listing = h("div", { class: "av-code", role: "group", "aria-label": "Code", tabindex: 0 });
   const section = h("section", { class: "av-source" }, title, listing);
   el.append(section);
-  listing.addEventListener("scroll", () => showMore(listing), { passive: true });
-  const watch = new ResizeObserver(() => showMore(listing));
-  watch.observe(listing);
   let source = -1;
   let lines: readonly HTMLElement[] = [];
   let last: HTMLElement | undefined;
@@ -34,22 +31,11 @@ export function sourceView(el: HTMLElement, scene: Scene): View {
       });
     });
     const line = lines[(now?.line ?? call?.line ?? 1) - 1];
-    if (line !== last) {
-      requestAnimationFrame(() => {
-        scrollTo(listing, line); // no layout in mid-update
-        showMore(listing);
-      });
-    }
+    if (line !== last) requestAnimationFrame(() => scrollTo(listing, line)); // no layout in mid-update
     last = line;
   };
   update(scene);
-  return {
-    update,
-    dispose() {
-      watch.disconnect();
-      section.remove();
-    },
-  };
+  return { update, dispose: () => section.remove() };
 }
 
 /** The line whose operation the step is about. */
@@ -86,14 +72,6 @@ function scrollTo(listing: HTMLElement, line: HTMLElement | undefined): void {
   const top = line.offsetTop - listing.offsetTop;
   const isIn = top >= listing.scrollTop && top + line.offsetHeight <= listing.scrollTop + listing.clientHeight;
   if (!isIn) listing.scrollTop = top - listing.clientHeight / 2;
-  listing.scrollLeft = 0; // where the line begins
-}
-
-/** Say on which sides lines go on out of sight. */
-function showMore(listing: HTMLElement): void {
-  const right = listing.scrollWidth - listing.clientWidth - listing.scrollLeft;
-  const sides = [listing.scrollLeft > 1 ? "left" : "", right > 1 ? "right" : ""].filter(Boolean);
-  set(listing, { "data-more": sides.join(" ") || null });
 }
 
 function codeLines(text: string): readonly HTMLElement[] {

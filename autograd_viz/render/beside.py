@@ -1,0 +1,37 @@
+"""Where words beside an edge stand: where they cover the fewest cards and lines. A twin of the player's beside.ts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from autograd_viz.render.shapes import Point
+from autograd_viz.render.spline import point_at
+
+GAP, DOWN, SAMPLES = 11.0, 6.0, 40
+
+
+def beside(edge: dict[str, Any], w: float, h: float, along: Sequence[float], placed: dict[str, Any]) -> Point:
+    """Return the upper left corner for words of a size, right or left of the edge at one of these places along it."""
+
+    def covered(place: Point) -> int:
+        left, top = place
+        out = 2 if left < 0 or left + w > placed["width"] else 0
+        middle = (left + w / 2, top + h / 2)
+        cards = sum(_is_at(middle, w, h, each["x"], each["y"], each["w"], each["h"]) for each in placed["items"])
+        lines = sum(each["id"] != edge["id"] and _passes(each["path"], middle, w, h) for each in placed["edges"])
+        return out + 2 * cards + lines
+
+    points = [point_at(edge["path"], t) for t in along]
+    return min(((left, y + DOWN - h / 2) for x, y in points for left in (x + GAP, x - GAP - w)), key=covered)
+
+
+def _passes(path: Sequence[Sequence[float]], middle: Point, w: float, h: float) -> bool:
+    ends = path[0][1], path[-1][1]
+    if max(ends) < middle[1] - h / 2 or min(ends) > middle[1] + h / 2:
+        return False
+    return any(_is_at(middle, w, h, *point_at(path, i / SAMPLES), 4, 4) for i in range(SAMPLES + 1))
+
+
+def _is_at(middle: Point, w: float, h: float, x: float, y: float, wide: float, high: float) -> bool:
+    return abs(x - middle[0]) < (wide + w) / 2 and abs(y - middle[1]) < (high + h) / 2
