@@ -31,9 +31,9 @@ def draw(subject: Any, expanded: Any = None) -> Drawing:
     Raises
     ------
     TypeError
-        If `subject` is none of these.
+        If `subject` or `expanded` is none of these.
     ValueError
-        If `expanded` names a group that is not there.
+        If `expanded` names a group that is not there, or is a function that raises.
 
     Examples
     --------

@@ -12,6 +12,7 @@ from typing import Any
 
 from autograd_viz.render.grouping import LARGE, Group, Grouping
 from autograd_viz.render.picture import Line, Mark, Picture
+from autograd_viz.trace.whole import is_whole
 
 ROOM = 32
 """So many marks may stand in a large picture at first, or one level of it if that holds more."""
@@ -102,17 +103,30 @@ def chosen(grouping: Grouping, expanded: Any) -> tuple[str, ...]:
     Raises
     ------
     ValueError
-        If there is no group of that name.
+        If there is no group of that name, or the function raises.
     TypeError
         If it is none of these.
     """
+    check_rule(expanded)
     if expanded is None:
         return opened_at_first(grouping)
-    if isinstance(expanded, int) and not isinstance(expanded, bool):
+    if is_whole(expanded):
         return tuple(path for path in grouping.groups if _depth(grouping, path) <= expanded)
     if callable(expanded):
         return grouping.closed_upwards(_allowed(grouping, expanded))
     return grouping.closed_upwards({path for name in expanded for path in _found(grouping, name)})
+
+
+def check_rule(expanded: Any, said: str = "expanded") -> None:
+    """Refuse what cannot say which groups are open; `said` is what it is called in the error."""
+    if expanded is None or callable(expanded) or (is_whole(expanded) and expanded >= 0):
+        return
+    if isinstance(expanded, list | tuple | set) and all(isinstance(each, str) for each in expanded):
+        return
+    raise TypeError(
+        f"{said} is a list of scopes ('encoder/attention'), a number of levels, or a function that "
+        f"tells of a path whether it is open; got {expanded!r}"
+    )
 
 
 def _depth(grouping: Grouping, path: str) -> int:
@@ -123,7 +137,17 @@ def _depth(grouping: Grouping, path: str) -> int:
 
 
 def _allowed(grouping: Grouping, rule: Callable[[str], Any]) -> set[str]:
-    return {path for path in grouping.groups if rule(path)}
+    allowed = set()
+    for path in grouping.groups:
+        try:
+            if rule(path):
+                allowed.add(path)
+        except Exception as error:
+            raise ValueError(
+                f"expanded is a function that tells of a group's path, such as {path!r}, whether it is open; "
+                f"it raised {type(error).__name__}: {error}"
+            ) from error
+    return allowed
 
 
 def _found(grouping: Grouping, name: str) -> list[str]:

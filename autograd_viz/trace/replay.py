@@ -12,7 +12,8 @@ from typing import Any
 
 from autograd_viz.trace import event as events
 from autograd_viz.trace.data import ErrorInfo, NodeRecord, TraceError
-from autograd_viz.trace.trace import Trace
+from autograd_viz.trace.trace import Trace, expect_trace
+from autograd_viz.trace.whole import is_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ class Replay:
     """
 
     def __init__(self, trace: Trace) -> None:
+        expect_trace(trace)
         self.trace = trace
         self.k = 0
         self.phase = "forward"
@@ -124,6 +126,8 @@ class Replay:
 
     def to(self, k: int) -> Replay:
         """Step forward until `k` events are taken in."""
+        if not is_whole(k):
+            raise TypeError(f"got k = {k!r}, expected a whole number: how many events have happened.")
         if not self.k <= k <= len(self.trace.events):
             raise TraceError(f"got k = {k}, expected a count of events from {self.k} to {len(self.trace.events)}.")
         while self.k < k:

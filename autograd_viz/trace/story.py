@@ -7,13 +7,14 @@ from autograd_viz.trace.event import BeginEvent
 from autograd_viz.trace.figures import shape_text, value_text
 from autograd_viz.trace.names import Names
 from autograd_viz.trace.replay import Frame
-from autograd_viz.trace.trace import Trace
+from autograd_viz.trace.trace import Trace, expect_trace
 
 
 class Story:
     """A trace with the lookups that telling it needs; made once for a trace."""
 
     def __init__(self, trace: Trace) -> None:
+        expect_trace(trace)
         self.trace = trace
         self.names = Names(trace)
         self.begins = {event.pass_: event for event in trace.events if isinstance(event, BeginEvent)}

@@ -124,6 +124,21 @@ class Trace:
             return cls.from_json(documents.read(Path(path)))
 
 
+def expect_trace(found: object) -> None:
+    """Refuse what is no trace.
+
+    Raises
+    ------
+    TypeError
+        Saying where traces come from.
+    """
+    if not isinstance(found, Trace):
+        raise TypeError(
+            f"expected a Trace, got {type(found).__name__}. "
+            "Record one with `with ag.record() as trace:`, or load one with `ag.Trace.load(path)`."
+        )
+
+
 LayoutProvider = Callable[[Trace], "dict[str, Any] | None"]
 _layout_provider: LayoutProvider | None = None
 

@@ -13,6 +13,7 @@ from autograd_viz.render.grouping import Grouping
 from autograd_viz.render.layout import place
 from autograd_viz.render.picture import Picture, picture
 from autograd_viz.trace import Trace
+from autograd_viz.widget.traits import Fixed
 from autograd_viz.widget.words import excuse
 
 
@@ -59,16 +60,19 @@ class Groups:
         return list(layout.get("expanded", self.grouping.groups))
 
 
+class Opened(traitlets.List):
+    """Paths of groups, which may be set to any rule that says which are open."""
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        return super().validate(obj, obj._groups().opened(value))
+
+
 class Expansion(traitlets.HasTraits):
     """The trait `expanded` of a player, which may be set to a rule and holds the paths of the groups that are open."""
 
-    expanded = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    trace: Trace
+    expanded = Opened(traitlets.Unicode()).tag(sync=True)
+    trace: Any = Fixed("ag.play(trace)")
     _trace: Any
-
-    @traitlets.validate("expanded")
-    def _known_groups(self, proposal: Any) -> list[str]:
-        return self._groups().opened(proposal["value"])
 
     def _groups(self) -> Groups:
         """Return the groups of the trace, found anew only if it has grown."""

@@ -54,6 +54,10 @@ class LivePlayer(Player):
     report = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, run: LiveRun, **state: Any) -> None:
+        if not isinstance(run, LiveRun):
+            raise TypeError(
+                f"LivePlayer() shows a LiveRun, got {type(run).__name__}; `ag.play(loss, live=True)` begins one"
+            )
         self._run = run
         self._telling = threading.RLock()  # a button may be handled on another thread than a cell
         super().__init__(run.trace, **{"step": len(run.trace.events), **state})
@@ -87,7 +91,7 @@ class LivePlayer(Player):
         """
         steps = {"event": self._run.advance, "node": self._run.turn}
         chosen = self.grain if by is None else by
-        if chosen not in steps:
+        if not isinstance(chosen, str) or chosen not in steps:
             raise ValueError(f"advance() goes by 'event' or 'node', got {by!r}")
         return self._drive(steps[chosen])
 
@@ -101,7 +105,8 @@ class LivePlayer(Player):
 
     def close(self) -> str:
         """Abandon the run, take the player off the page, and return what the run has consumed."""
-        report = self.abandon() if hasattr(self, "_feed") else self._run.abandon()
+        run = getattr(self, "_run", None)  # one that was not made is closed too, as Python throws it away
+        report = "" if run is None else self.abandon() if hasattr(self, "_feed") else run.abandon()
         super().close()
         return report
 

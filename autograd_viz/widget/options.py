@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from math import isfinite
+from numbers import Real
 from typing import Any
 
+import numpy as np
+
+from autograd_viz.render.grouped import check_rule
 from autograd_viz.trace.quiz import check_wanted
+from autograd_viz.trace.whole import is_whole
 from autograd_viz.widget.size import check_size
 
 STATE = ("step", "playing", "selected", "speed", "grain", "theme", "size", "start", "stop", "expanded")
 """Traits that the viewer shares, and a saved page with it."""
-OPTIONS = (*STATE, "title", "quiz")
-CHOICES = {"grain": ("event", "node"), "theme": ("auto", "light", "dark")}
 SPEEDS = (0.1, 60.0)
 
 
-def check_options(options: Mapping[str, Any], asked: str) -> None:
-    """Refuse options that do not exist or cannot be, before anything is run; `asked` says who was given them.
+def checked(options: Mapping[str, Any], asked: str, others: Collection[str] = ()) -> dict[str, Any]:
+    """Return options as a player takes them: None is left out, and NumPy's numbers are Python's.
+
+    Parameters
+    ----------
+    options : mapping
+        What was given; nothing is run before it is checked.
+    asked : str
+        Who was given it, for the errors.
+    others : collection of str
+        Names that are passed on as they are.
 
     Raises
     ------
@@ -26,45 +38,89 @@ def check_options(options: Mapping[str, Any], asked: str) -> None:
     ValueError
         If it is out of range.
     """
-    unknown = sorted(set(options) - set(OPTIONS))
+    unknown = sorted(set(options) - set(OPTIONS) - set(others))
     if unknown:
         raise TypeError(f"{asked} got {', '.join(unknown)}; a player's options are {', '.join(OPTIONS)}")
-    for name, choices in CHOICES.items():
-        if name in options and options[name] not in choices:
-            raise ValueError(f"{asked}: {name} is {' or '.join(map(repr, choices))}, got {options[name]!r}")
-    for name in ("step", "start", "stop"):
-        if options.get(name) is not None and not _is_whole(options[name]):
-            raise TypeError(f"{asked}: {name} is a whole number or None, got {options[name]!r}")
-    for name in ("selected", "title"):
-        if not isinstance(options.get(name, ""), str):
-            raise TypeError(f"{asked}: {name} is text, got {options[name]!r}")
-    check_size(options.get("size", "auto"), asked)
-    _check_ranges(options, asked)
-    check_wanted(options.get("quiz"))
-    _check_expanded(options.get("expanded"), asked)
-
-
-def _check_ranges(options: Mapping[str, Any], asked: str) -> None:
-    speed = options.get("speed", 1.0)
-    if isinstance(speed, bool) or not isinstance(speed, int | float):
-        raise TypeError(f"{asked}: speed is a number of events a second, got {speed!r}")
-    if not isfinite(speed) or not SPEEDS[0] <= speed <= SPEEDS[1]:
-        raise ValueError(f"{asked}: speed is {SPEEDS[0]} to {SPEEDS[1]:g} events a second, got {speed}")
-    start, stop = options.get("start") or 0, options.get("stop")
+    given = {name: found for name, found in options.items() if found is not None}
+    told = {name: CHECKS[name](found, f"{asked}: {name}") if name in CHECKS else found for name, found in given.items()}
+    start, stop = told.get("start", 0), told.get("stop")
     if start < 0 or (stop is not None and stop < start):
         raise ValueError(f"{asked}: steps run from start to stop, 0 <= start <= stop, got start={start}, stop={stop}")
+    return told
 
 
-def _check_expanded(expanded: Any, asked: str) -> None:
-    if expanded is None or callable(expanded) or (_is_whole(expanded) and expanded >= 0):
-        return
-    if isinstance(expanded, list | tuple | set) and all(isinstance(each, str) for each in expanded):
-        return
-    raise TypeError(
-        f"{asked}: expanded is a list of scopes ('encoder/attention'), a number of levels, or a function that "
-        f"tells of a path whether it is open; got {expanded!r}"
-    )
+def whole(found: Any, said: str) -> int:
+    """Return a whole number as Python's."""
+    if not is_whole(found):
+        raise TypeError(f"{said} is a whole number or None, got {found!r}")
+    return int(found)
 
 
-def _is_whole(found: Any) -> bool:
-    return isinstance(found, int) and not isinstance(found, bool)
+def flag(found: Any, said: str) -> bool:
+    """Return True or False."""
+    if not isinstance(found, bool | np.bool_):
+        raise TypeError(f"{said} is True or False, got {found!r}")
+    return bool(found)
+
+
+def text(found: Any, said: str) -> str:
+    """Return a text."""
+    if not isinstance(found, str):
+        raise TypeError(f"{said} is text, got {found!r}")
+    return found
+
+
+def one_of(*choices: str) -> Callable[[Any, str], str]:
+    """Return a check that something is one of a few words."""
+
+    def check(found: Any, said: str) -> str:
+        if not isinstance(found, str) or found not in choices:
+            raise ValueError(f"{said} is {' or '.join(map(repr, choices))}, got {found!r}")
+        return found
+
+    return check
+
+
+def amount(found: Any, said: str, low: float, high: float, unit: str) -> float:
+    """Return a finite number within bounds as Python's."""
+    if isinstance(found, bool) or not isinstance(found, Real):
+        raise TypeError(f"{said} is a number of {unit}, got {found!r}")
+    number = float(found)
+    if not isfinite(number) or not low <= number <= high:
+        raise ValueError(f"{said} is {low} to {high:g} {unit}, got {found}")
+    return number
+
+
+def _speed(found: Any, said: str) -> float:
+    return amount(found, said, *SPEEDS, "events a second")
+
+
+def _size(found: Any, said: str) -> Any:
+    return check_size(found, said)
+
+
+def _rule(found: Any, said: str) -> Any:
+    check_rule(found, said)
+    return found
+
+
+def _questions(found: Any, said: str) -> Any:
+    check_wanted(found)
+    return found
+
+
+CHECKS: dict[str, Callable[[Any, str], Any]] = {
+    "step": whole,
+    "playing": flag,
+    "selected": text,
+    "speed": _speed,
+    "grain": one_of("event", "node"),
+    "theme": one_of("auto", "light", "dark"),
+    "size": _size,
+    "start": whole,
+    "stop": whole,
+    "expanded": _rule,
+    "title": text,
+    "quiz": _questions,
+}
+OPTIONS = tuple(CHECKS)

@@ -64,7 +64,7 @@ def page(document: dict[str, Any], state: dict[str, Any], summary: str) -> str:
 
 def data_block(value: Any) -> str:
     """Return JSON that can stand in a `<script>` data block: see Note [Hostile traces]."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = whole_text(json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
     return text.replace("<", "\\u003c")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from autograd_viz.autograd import backward_task
 from autograd_viz.render.grouped import chosen
@@ -15,9 +15,39 @@ from autograd_viz.trace import Trace, record
 from autograd_viz.trace.event import ErrorEvent, RefusedEvent
 from autograd_viz.trace.quiz import Question, questions
 from autograd_viz.trace.recording import LiveRun
+from autograd_viz.trace.recording.snapshot import snapshot
 from autograd_viz.trace.uncollected import uncollected
-from autograd_viz.widget.options import check_options
+from autograd_viz.widget import options
 from autograd_viz.widget.words import Words, excuse
+
+if TYPE_CHECKING:
+    from autograd_viz.widget.live import LivePlayer
+    from autograd_viz.widget.player import Player
+
+
+@overload
+def play(
+    subject: Tensor,
+    gradient: Tensor | None = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    inputs: Any = None,
+    *,
+    live: Literal[True],
+    **state: Any,
+) -> LivePlayer | Words: ...
+
+
+@overload
+def play(
+    subject: Trace | Tensor,
+    gradient: Tensor | None = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    inputs: Any = None,
+    live: Literal[False] = False,
+    **state: Any,
+) -> Player | Words: ...
 
 
 def play(
@@ -28,7 +58,7 @@ def play(
     inputs: Any = None,
     live: bool = False,
     **state: Any,
-) -> Any:
+) -> Player | LivePlayer | Words:
     """Show a trace in the player, or record `loss.backward()` and show that.
 
     Parameters
@@ -45,7 +75,7 @@ def play(
         How the player opens: `theme` ("auto", "light", "dark"), `grain` ("event",
         "node"), `size` ("small", "medium", "large" or `(width, height)` in pixels), `start` and `stop` (first and
         last step), `step`, `title`, `speed`, `selected`, `playing`, `expanded` (which groups are open),
-        `quiz` (True, or a list that names questions to answer on the way); see `Player`.
+        `quiz` (True, or a list that names questions to answer on the way); see `Player`. None stands for the default.
 
     Returns
     -------
@@ -56,8 +86,9 @@ def play(
     Raises
     ------
     TypeError, ValueError
-        If an option does not exist or cannot be, or `expanded` names a group that the trace shown does not have;
-        nothing was run then.
+        If an option does not exist or cannot be, `expanded` names a group that is not there, or is a function that
+        raises; nothing was run then. What `create_graph` adds is known afterwards: a rule that fails then gives a
+        warning.
     ValueError
         If a question asks for what a trace does not have. A tensor's backward has run by then: a warning says so,
         and the player is shown without questions.
@@ -72,11 +103,13 @@ def play(
     >>> w.grad
     tensor(6.)
     """
-    check_options(state, "play()")
+    state = options.checked(state, "play()")
     backward_options = {"retain_graph": retain_graph, "create_graph": create_graph, "inputs": inputs}
-    if live:
+    if options.flag(live, "play(): live"):
         return play_live(subject, gradient, backward_options, state)
     if isinstance(subject, Tensor):
+        if not create_graph:  # whose second graph has groups that nobody knows yet
+            check_groups(lambda: snapshot(subject), state.get("expanded"))
         trace, _ = run_recorded(lambda: subject.backward(gradient, **backward_options), **state)
         return show(trace, **state)
     if not isinstance(subject, Trace):
@@ -89,7 +122,7 @@ def play(
             "play() passes gradient, retain_graph, create_graph and inputs to a tensor's backward; "
             "got a Trace, whose backward has already run"
         )
-    check_groups(subject, state.get("expanded"))
+    check_groups(lambda: subject, state.get("expanded"))
     if state.get("quiz"):  # what cannot be asked is the caller's mistake, not the viewer's failure
         state["quiz"] = questions(subject, state["quiz"])
     return show(subject, **state)
@@ -108,16 +141,28 @@ def run_recorded(run: Callable[[], Any], **state: Any) -> tuple[Trace, Any]:
     return trace, value
 
 
-def check_groups(trace: Trace, expanded: Any) -> None:
-    """Refuse names of groups that a trace does not have.
+def check_groups(find: Callable[[], Trace], expanded: Any) -> None:
+    """Refuse a rule that fails on the groups there are, before anything is run.
+
+    Parameters
+    ----------
+    find : callable
+        Returns a trace with the groups; whatever is wrong with that is not the rule's fault.
+    expanded : Any
+        The rule.
 
     Raises
     ------
     ValueError
-        Naming groups that there are.
+        If it names a group that is not there, with those that are, or raises.
     """
-    if isinstance(expanded, list | tuple | set):
-        chosen(Grouping(picture(trace)), expanded)
+    if expanded is None or isinstance(expanded, int):
+        return
+    try:
+        grouping = Grouping(picture(find()))
+    except Exception:  # no picture can be made, which is told where it is shown
+        return
+    chosen(grouping, expanded)
 
 
 def has_a_story(trace: Trace) -> bool:
@@ -127,14 +172,17 @@ def has_a_story(trace: Trace) -> bool:
     return bool(trace.ops or trace.nodes) or known or isinstance(last, RefusedEvent)
 
 
-def play_live(subject: Any, gradient: Tensor | None, options: dict[str, Any], state: dict[str, Any]) -> Any:
+def play_live(
+    subject: Any, gradient: Tensor | None, backward_options: dict[str, Any], state: dict[str, Any]
+) -> LivePlayer | Words:
     """Begin a backward and return the player that steps it; without a player, run it to its end."""
     if not isinstance(subject, Tensor):
         raise TypeError(f"play(live=True) runs a tensor's backward, got {type(subject).__name__}")
     refused = sorted({"step", "start", "stop", "quiz"} & set(state))
     if refused:
         raise TypeError(f"play(live=True) got {', '.join(refused)}, but a live player is where its engine is")
-    _, task = run_recorded(lambda: backward_task(subject, gradient, **options), **state)
+    check_groups(lambda: snapshot(subject), state.get("expanded"))  # a run opens as its graph stands
+    _, task = run_recorded(lambda: backward_task(subject, gradient, **backward_options), **state)
     run = LiveRun(task, state.get("title", ""))
     try:
         from autograd_viz.widget.live import LivePlayer
@@ -146,13 +194,14 @@ def play_live(subject: Any, gradient: Tensor | None, options: dict[str, Any], st
         return Words(run.trace)
 
 
-def show(trace: Trace, **state: Any) -> Any:
+def show(trace: Trace, **state: Any) -> Player | Words:
     """Return a player on the trace, or, with a warning, the trace in words if there can be none."""
     try:
         from autograd_viz.widget.player import Player
 
         with uncollected():
-            return Player(trace, **state | {"quiz": askable(trace, state.get("quiz"))})
+            told = {"quiz": askable(trace, state.get("quiz")), "expanded": openable(trace, state.get("expanded"))}
+            return Player(trace, **state | told)
     except Exception as error:  # whatever is wrong with a picture, the user's cell goes on
         excuse(error)
         return Words(trace)
@@ -165,6 +214,17 @@ def askable(trace: Trace, quiz: Any) -> tuple[Question, ...]:
     except ValueError as error:
         excuse(error, "no questions")
         return ()
+
+
+def openable(trace: Trace, expanded: Any) -> Any:
+    """Return which groups to open; those of the default, with a warning, if the trace does not have what is named."""
+    if expanded is None or isinstance(expanded, int):
+        return expanded
+    try:
+        return list(chosen(Grouping(picture(trace)), expanded))
+    except ValueError as error:
+        excuse(error, "the groups are open as by default")
+        return None
 
 
 def display(item: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import numbers
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,24 +17,18 @@ from autograd_viz.render.still import still, stills
 from autograd_viz.trace import Trace
 from autograd_viz.trace.quiz import questions, to_json
 from autograd_viz.trace.timeline import stops
+from autograd_viz.trace.trace import expect_trace
 from autograd_viz.widget import assets, saving
 from autograd_viz.widget.expansion import Expansion
-from autograd_viz.widget.options import SPEEDS, STATE
+from autograd_viz.widget.options import SPEEDS, STATE, checked
 from autograd_viz.widget.page import page
 from autograd_viz.widget.size import check_size
+from autograd_viz.widget.traits import Finite, Fixed, Flag, PlainList, Whole, public
 from autograd_viz.widget.words import words
 
 MOST_NODES = 300_000
 """The viewer's own bound: see `parse.ts`."""
 TRACE_MIME_TYPE = "application/vnd.autograd-viz.trace+json"
-
-
-class Whole(traitlets.Int):
-    """A whole number, of whatever type: NumPy's become Python's, which messages can hold."""
-
-    def validate(self, obj: Any, value: Any) -> Any:
-        number = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-        return super().validate(obj, int(value) if number else value)
 
 
 def packed(document: dict[str, Any], _: Any = None) -> str:
@@ -62,7 +55,12 @@ class Player(Expansion, anywidget.AnyWidget):
         Questions that hold the viewer until they are answered or skipped: True for a few telling ones, or a list
         that names them, such as `["next", ("grad", "w"), ("raises", 7)]`; see `autograd_viz.questions`.
     **state
-        Initial values of the traits below.
+        Initial values of the traits below; None stands for the default.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an option does not exist or cannot be.
 
     Attributes
     ----------
@@ -96,32 +94,36 @@ class Player(Expansion, anywidget.AnyWidget):
     each of which is checked by itself and replaced whole.
     """
 
+    questions: Any = Fixed("ag.play(trace, quiz=...)")
     _esm = traitlets.Unicode().tag(sync=True)
     _trace = traitlets.Dict().tag(sync=True, to_json=packed, from_json=unpacked)
-    step = Whole(0).tag(sync=True)
-    playing = traitlets.Bool(False).tag(sync=True)
+    step = Whole().tag(sync=True)
+    playing = Flag(False).tag(sync=True)
     selected = traitlets.Unicode("").tag(sync=True)
-    speed = traitlets.Float(2.0, min=SPEEDS[0], max=SPEEDS[1]).tag(sync=True)
+    speed = Finite(2.0, min=SPEEDS[0], max=SPEEDS[1]).tag(sync=True)
     grain = traitlets.Enum(("event", "node"), "event").tag(sync=True)
     theme = traitlets.Enum(("auto", "light", "dark"), "auto").tag(sync=True)
-    answers = traitlets.List(traitlets.Dict()).tag(sync=True)
+    answers = PlainList(traitlets.Dict()).tag(sync=True)
     _quiz = traitlets.List(traitlets.Dict()).tag(sync=True)
     size = traitlets.Any("auto").tag(sync=True)
-    start = traitlets.Int(0).tag(sync=True)
-    stop = traitlets.Int(None, allow_none=True).tag(sync=True)
+    start = Whole().tag(sync=True)
+    stop = Whole(None, allow_none=True).tag(sync=True)
     title = traitlets.Unicode("")
 
     def __init__(
         self, trace: Trace, step: int | None = None, *, quiz: bool | Sequence[Any] | None = None, **state: Any
     ) -> None:
+        expect_trace(trace)
+        others = public(anywidget.AnyWidget) | {"answers"}
+        state = checked({"step": step, "quiz": quiz, **state}, f"{type(self).__name__}()", others)
         if max(len(trace.nodes), len(trace.tensors), len(trace.ops)) > MOST_NODES:
             raise ValueError(f"a trace of {len(trace.nodes)} nodes is too large for a page: {MOST_NODES} is the most")
         document = trace.to_json()
         self.trace = trace
         document["layout"], state["expanded"] = self._groups().first(given(trace), state.get("expanded"))
-        self.questions = questions(trace, quiz)
+        self.questions = questions(trace, state.pop("quiz", None))
         opening = len(trace.events) if stopped_at_error(trace) and not self.questions else 0
-        first = opening if step is None else step
+        first = state.pop("step", opening)
         super().__init__(_trace=document, _quiz=to_json(self.questions), **{"title": trace.title, **state})
         self.step = first  # within start and stop, which are known now
 
@@ -135,7 +137,7 @@ class Player(Expansion, anywidget.AnyWidget):
 
     @traitlets.validate("size")
     def _some_size(self, proposal: Any) -> Any:
-        return check_size(proposal["value"], "Player")
+        return check_size(proposal["value"], "size")
 
     @traitlets.validate("start")
     def _within_the_events(self, proposal: Any) -> int:
@@ -202,8 +204,8 @@ class Player(Expansion, anywidget.AnyWidget):
         suffix = saving.suffix_of(target)
         given = {"step": step, "start": start, "stop": stop, "seconds": seconds, "theme": theme}
         told = {name: found for name, found in given.items() if found is not None}
-        saving.check_told(suffix, told)
-        saving.write(target, lambda: self._file(suffix, told))
+        kept = saving.checked(suffix, told)
+        saving.write(target, lambda: self._file(suffix, kept))
         return target
 
     def _file(self, suffix: str, told: dict[str, Any]) -> bytes:
@@ -218,7 +220,7 @@ class Player(Expansion, anywidget.AnyWidget):
         start, stop = told.get("start", self.start), told.get("stop", self.last)
         steps = [k for k in stops(self.trace, self.grain) if start <= k <= stop]
         seconds = told.get("seconds", 1.0)
-        saving.check_animation(steps, seconds)
+        saving.check_animation(steps)
         return gif(stills(self.trace, steps, **options, placed=self._placed()), seconds)
 
     def _page(self, step: int, theme: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from autograd_viz.render.painted import painted
 from autograd_viz.render.shapes import Still
 from autograd_viz.render.svg import svg
+from autograd_viz.widget.options import CHECKS, amount
 
 TAKES = {
     ".html": ("step", "theme"),
@@ -54,8 +55,8 @@ def suffix_of(path: Path) -> str:
     return found
 
 
-def check_told(suffix: str, told: dict[str, Any]) -> None:
-    """Refuse arguments that a format has no use for, and themes that do not exist.
+def checked(suffix: str, told: dict[str, Any]) -> dict[str, Any]:
+    """Return what a format was told; refuse arguments that it has no use for, and those that cannot be.
 
     Raises
     ------
@@ -65,10 +66,11 @@ def check_told(suffix: str, told: dict[str, Any]) -> None:
     for name in told:
         if name not in TAKES[suffix]:
             raise TypeError(f"a {suffix} file has no {name!r}; it takes {', '.join(TAKES[suffix])}")
-        if name in ("step", "start", "stop") and (isinstance(told[name], bool) or not isinstance(told[name], int)):
-            raise TypeError(f"{name} is a whole number, got {told[name]!r}")
-    if told.get("theme", "auto") not in ("auto", "light", "dark"):
-        raise ValueError(f"theme is 'auto', 'light' or 'dark', got {told['theme']!r}")
+    return {name: _seconds(found) if name == "seconds" else CHECKS[name](found, name) for name, found in told.items()}
+
+
+def _seconds(found: Any) -> float:
+    return amount(found, "how long a GIF shows each step", 0.02, 60, "seconds")
 
 
 def picture(still: Still, suffix: str) -> bytes:
@@ -78,16 +80,14 @@ def picture(still: Still, suffix: str) -> bytes:
     return painted(still, suffix[1:], PNG_SCALE if suffix == ".png" else 1.0)
 
 
-def check_animation(steps: list[int], seconds: float) -> None:
+def check_animation(steps: list[int]) -> None:
     """Refuse a GIF that nobody could look at.
 
     Raises
     ------
     ValueError
-        If `seconds` is not a time, or there are no steps or more than a GIF can take.
+        If there are no steps or more than a GIF can take.
     """
-    if not 0.02 <= seconds <= 60:
-        raise ValueError(f"a GIF shows each step for 0.02 to 60 seconds, got seconds={seconds}")
     if not steps:
         raise ValueError("a GIF needs at least one step: `stop` is before `start`")
     if len(steps) > MOST_PICTURES:

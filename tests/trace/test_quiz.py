@@ -275,10 +275,52 @@ def test_no_questions_about_a_trace_in_which_nothing_happens() -> None:
 
 
 def test_questions_are_plain_data_with_an_id_each() -> None:
-    own = Question(3, "?", (Choice("a", True), Choice("b")))
-    made = to_json(questions(golden("lesson_15_fan_in"), [own, own, "next"]))
+    own, other = (Question(3, prompt, (Choice("a", True), Choice("b"))) for prompt in ("?", "??"))
+    made = to_json(questions(golden("lesson_15_fan_in"), [own, other, "next"]))
     assert made == json.loads(json.dumps(made, allow_nan=False))
     assert ["own @3", "own @3 2", "next ExpBackward0 @12"] == [each["id"] for each in made]
+
+
+def test_an_entry_that_stands_there_twice_asks_about_two_moments() -> None:
+    trace = golden("lesson_15_fan_in")
+    found = questions(trace, ["next", "next"])
+    assert 2 == len({each.step for each in found})
+    with pytest.raises(ValueError, match="nothing more to ask for 'next': the list asks about all such moments"):
+        questions(trace, ["next"] * 50)
+    own = Question(3, "?", (Choice("a", True), Choice("b")))
+    with pytest.raises(ValueError, match=r"the question '\?' stands in the list twice"):
+        questions(trace, [own, own])
+
+
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        ({"text": 3}, "text is a string, got 3"),
+        ({"why": None}, "why is a string, got None"),
+        ({"correct": "yes"}, "correct is True or False, got 'yes'"),
+        ({"number": "six"}, "number is a number or one of NaN, Infinity, -Infinity, got 'six'"),
+        ({"number": True}, "number is a number"),
+        ({"node": "w"}, "node is the id of a node, a whole number, got 'w'"),
+    ],
+)
+def test_a_choice_that_cannot_be_shown_is_refused(told: Any, says: str) -> None:
+    with pytest.raises(TypeError, match=says):
+        Choice(**{"text": "a", **told})
+
+
+@pytest.mark.parametrize("told", [{"facts": "abc"}, {"facts": [3]}, {"explanation": 3}, {"kind": 3}, {"choices": None}])
+def test_a_question_of_other_things_than_texts_is_refused(told: Any) -> None:
+    [name] = told
+    with pytest.raises(TypeError, match=f"the question '.': {name} "):
+        Question(**{"step": 1, "prompt": "?", "choices": (Choice("a", True), Choice("b")), **told})
+
+
+def test_numpys_numbers_in_questions_are_pythons() -> None:
+    choices = (Choice("1", True, number=np.float32(1), node=np.int64(2)), Choice("inf", number=np.float64("inf")))
+    question = Question(np.int64(3), "?", choices)
+    assert (3, 1.0, 2, "Infinity") == (question.step, choices[0].number, choices[0].node, choices[1].number)
+    assert json.dumps(to_json((question,)), allow_nan=False)
+    assert ["next"] == [each.kind for each in questions(golden("lesson_15_fan_in"), [("next", np.int64(3))])]
 
 
 def test_what_a_choice_says_is_the_value_it_stands_for() -> None:

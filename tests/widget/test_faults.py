@@ -174,6 +174,19 @@ def test_any_title_can_be_played_and_saved(title: str, suffix: str, tmp_path: Pa
     assert ag.draw(trace).pipe(format="svg")
 
 
+def test_a_scope_may_be_called_anything(tmp_path: Path) -> None:
+    w = ag.tensor(2.0, requires_grad=True)
+    with ag.record() as trace:
+        with ag.scope("a\ud800/<b>\0"):
+            y = w.exp() * w
+        y.backward()
+    trace.save(tmp_path / "x.autograd.json")
+    assert "a\ufffd/<b>\0" == ag.Trace.load(tmp_path / "x.autograd.json").ops[0].scope
+    player = ag.play(trace, selected="\ud800")
+    for suffix in ("html", "svg", "png"):
+        assert player.save(tmp_path / f"x.{suffix}").exists()
+
+
 def test_a_half_of_a_surrogate_pair_is_replaced_where_it_leaves_python(tmp_path: Path) -> None:
     with ag.record(title="a\ud800b") as trace:
         square()[1].backward()

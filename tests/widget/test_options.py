@@ -3,10 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import autograd_viz as ag
+from autograd_viz.autograd import listeners
 from autograd_viz.trace import Trace
+from autograd_viz.widget.options import OPTIONS
 from autograd_viz.widget.player import Player
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "handmade.autograd.json"
@@ -42,13 +45,72 @@ def test_all_options_are_kept(trace: Trace) -> None:
         ({"expanded": 1.5}, TypeError, "expanded is a list of scopes .*got 1.5"),
         ({"expanded": "encoder"}, TypeError, "expanded is a list of scopes .*got 'encoder'"),
         ({"expanded": [3]}, TypeError, "expanded is a list of scopes"),
+        ({"expanded": -1}, TypeError, "expanded is a list of scopes .*got -1"),
+        ({"expanded": ["nope"]}, ValueError, "no group 'nope' to expand; this picture has no groups"),
+        ({"playing": "yes"}, TypeError, "playing is True or False, got 'yes'"),
+        ({"speed": float("nan")}, ValueError, "0.1 to 60 events a second, got nan"),
+        ({"start": True}, TypeError, "start is a whole number or None, got True"),
+        ({"grain": np.array(["event", "node"])}, ValueError, "grain is 'event' or 'node', got array"),
+        ({"answers": []}, TypeError, "answers; a player's options are"),
     ],
 )
-def test_options_that_cannot_be_are_refused_before_anything_runs(told: Any, error: Any, says: str) -> None:
+@pytest.mark.parametrize("live", [False, True])
+def test_options_that_cannot_be_are_refused_before_anything_runs(told: Any, error: Any, says: str, live: bool) -> None:
     w = ag.tensor(3.0, requires_grad=True)
     with pytest.raises(error, match=says):
-        ag.play(w * w, **told)
+        ag.play(w * w, live=live, **told)
     assert w.grad is None
+    assert () == listeners.active()
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_none_stands_for_the_default(trace: Trace, name: str) -> None:
+    if name == "quiz":
+        return
+    assert getattr(Player(trace), name) == getattr(ag.play(trace, **{name: None}), name)
+
+
+def test_a_player_itself_checks_its_options(trace: Trace) -> None:
+    with pytest.raises(TypeError, match=r"Player\(\) got bogus; a player's options are"):
+        Player(trace, bogus=1)
+    with pytest.raises(TypeError, match=r"Player\(\): start is a whole number"):
+        Player(trace, start="1")
+
+
+def test_live_is_true_or_false() -> None:
+    w = ag.tensor(3.0, requires_grad=True)
+    with pytest.raises(TypeError, match=r"play\(\): live is True or False, got 'yes'"):
+        ag.play(w * w, live="yes")
+    assert w.grad is None
+
+
+@pytest.mark.parametrize("k", [1.5, "1", None, True])
+def test_a_frame_is_that_of_a_whole_number_of_events(trace: Trace, k: Any) -> None:
+    for ask in (ag.frame, ag.explain):
+        with pytest.raises(TypeError, match=r"got k = .*, expected a whole number: how many events have happened"):
+            ask(trace, k)
+    assert 1 == ag.frame(trace, np.int64(1)).k
+
+
+@pytest.mark.parametrize("ask", [ag.frame, ag.explain, ag.questions])
+def test_what_is_no_trace_is_said_to_be_none(ask: Any) -> None:
+    with pytest.raises(TypeError, match="expected a Trace, got str"):
+        ask("trace.json", *() if ask is ag.questions else (1,))
+
+
+@pytest.mark.parametrize(
+    ("told", "error", "says"),
+    [
+        ({"seconds": "1"}, TypeError, "how long a GIF shows each step is a number of seconds, got '1'"),
+        ({"seconds": float("inf")}, ValueError, "is 0.02 to 60 seconds, got inf"),
+        ({"start": "1"}, TypeError, "start is a whole number or None, got '1'"),
+        ({"theme": ["dark"]}, ValueError, "theme is 'auto' or 'light' or 'dark'"),
+    ],
+)
+def test_what_a_file_is_told_is_checked(trace: Trace, tmp_path: Path, told: Any, error: Any, says: str) -> None:
+    with pytest.raises(error, match=says):
+        Player(trace).save(tmp_path / "x.gif", **told)
+    assert Player(trace).save(tmp_path / "x.svg", step=np.int64(3)).exists()
 
 
 def test_a_player_shows_the_steps_from_start_to_stop(trace: Trace) -> None:
@@ -126,6 +188,54 @@ def test_a_group_that_is_not_there_is_refused_and_the_others_stay(tmp_path: Path
     with pytest.raises(ValueError, match="no group 'decoder' to expand; there are 'encoder'"):
         player.expanded = ["decoder"]
     assert ["encoder"] == player.expanded
+
+
+def long_loss(w: ag.Tensor) -> ag.Tensor:
+    """Return a loss whose graph is so large that its repeats are groups."""
+    for _ in range(40):
+        w = (w * 1.01).sin()
+    return w
+
+
+@pytest.mark.parametrize(
+    ("rule", "says"),
+    [(["nope"], "no group 'nope'.*'part'"), (lambda path: 1 / 0, "such as 'part', .*it raised ZeroDivisionError")],
+)
+@pytest.mark.parametrize("live", [False, True])
+def test_a_rule_that_fails_is_refused_before_anything_runs(rule: Any, says: str, live: bool) -> None:
+    w = ag.tensor(2.0, requires_grad=True)
+    with pytest.raises(ValueError, match=says):
+        ag.play(long_loss(w), expanded=rule, live=live)
+    assert w.grad is None
+    with pytest.raises(ValueError, match=says):
+        ag.draw(long_loss(w), expanded=rule)
+    assert ["part"] == ag.play(long_loss(w), expanded=["part"], live=live).expanded
+
+
+def test_a_rule_that_fails_later_leaves_the_player_and_the_default() -> None:
+    w = ag.tensor(2.0, requires_grad=True)
+    with pytest.warns(RuntimeWarning, match="the groups are open as by default .*no group 'nope'"):
+        player = ag.play(long_loss(w), create_graph=True, expanded=["nope"])
+    assert isinstance(player, Player)
+    assert [] == player.expanded
+    assert w.grad is not None
+    assert ["part #2"] == ag.play(long_loss(w), create_graph=True, expanded=["part #2"]).expanded
+
+
+def test_expanded_can_be_set_to_a_rule() -> None:
+    player = Player(scoped())
+    for rule, opened in ((0, []), (lambda path: path == "encoder", ["encoder"]), ([], []), (np.int64(1), ["encoder"])):
+        player.expanded = rule
+        assert opened == player.expanded
+    with pytest.raises(TypeError, match="expanded is a list of scopes"):
+        player.expanded = 1.5
+    assert ["encoder"] == player.expanded
+
+
+@pytest.mark.parametrize("rule", [1.5, "encoder", True])
+def test_what_is_no_rule_is_refused_by_draw_too(rule: Any) -> None:
+    with pytest.raises(TypeError, match="expanded is a list of scopes"):
+        ag.draw(scoped(), expanded=rule)
 
 
 def test_a_group_that_is_not_there_is_refused_with_those_that_are() -> None:

@@ -62,11 +62,6 @@ def test_steps_can_be_observed_from_python(trace: Trace) -> None:
     assert [3] == seen
 
 
-def test_unknown_values_of_a_trait_are_refused(trace: Trace) -> None:
-    with pytest.raises(traitlets.TraitError, match="grain"):
-        Player(trace, grain="year")
-
-
 def test_what_is_sent_holds_the_whole_trace_and_its_layout(trace: Trace) -> None:
     sent = json.loads(Player(trace).get_state()["_trace"])
     assert trace.to_json()["events"] == sent["events"]
@@ -122,6 +117,40 @@ def test_a_built_file_carries_the_whole_viewer_packed(name: str, starts: str) ->
     assert hashlib.sha256(viewer.encode()).hexdigest()[:16] in assets.read(name)
 
 
+@pytest.mark.parametrize(
+    ("name", "given", "kept"),
+    [
+        ("speed", np.float32(4), 4.0),
+        ("speed", np.int64(4), 4.0),
+        ("playing", np.True_, True),
+        ("stop", np.int16(5), 5),
+        ("size", (np.int64(640), None), (640, None)),
+    ],
+)
+def test_numpys_numbers_become_pythons(trace: Trace, name: str, given: Any, kept: Any) -> None:
+    player = Player(trace)
+    setattr(player, name, given)
+    opened = getattr(ag.play(trace, **{name: given}), name)
+    assert (kept, kept, type(kept)) == (getattr(player, name), opened, type(opened))
+    assert json.dumps(player.get_state()[name])
+
+
+@pytest.mark.parametrize("name", ["trace", "questions"])
+def test_what_a_player_shows_is_for_good(trace: Trace, name: str) -> None:
+    player = Player(trace)
+    before = getattr(player, name)
+    with pytest.raises(AttributeError, match=f"a player keeps its {name}, got None; make another player with"):
+        setattr(player, name, None)
+    assert before is getattr(player, name)
+
+
+def test_what_is_no_trace_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"expected a Trace, got int. Record one with `with ag.record\(\)"):
+        Player(3)
+    with pytest.raises(TypeError, match=r"LivePlayer\(\) shows a LiveRun, got int; `ag.play\(loss, live=True\)`"):
+        ag.LivePlayer(3)
+
+
 def test_a_step_may_be_numpys_number_but_no_half(trace: Trace) -> None:
     player = Player(trace)
     player.step = np.int64(3)
@@ -138,6 +167,8 @@ def test_a_step_may_be_numpys_number_but_no_half(trace: Trace) -> None:
         ("theme", "pink", r"'theme' trait .* any of .'auto', 'light', 'dark'"),
         ("playing", "yes", "'playing' trait .* expected a boolean"),
         ("selected", 3, "'selected' trait .* expected a unicode string"),
+        ("speed", float("nan"), "'speed' trait .* is finite, got nan"),
+        ("answers", [{"given": object()}], "'answers' trait .* holds plain data, which can be saved as JSON"),
     ],
 )
 def test_a_trait_says_what_it_can_be(trace: Trace, name: str, value: Any, says: str) -> None:

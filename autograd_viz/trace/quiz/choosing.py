@@ -16,6 +16,7 @@ from autograd_viz.trace.quiz.question import Question
 from autograd_viz.trace.quiz.turns import Pass, Turn, passes
 from autograd_viz.trace.story import Story
 from autograd_viz.trace.trace import Trace
+from autograd_viz.trace.whole import is_whole
 
 MOST = 6
 """Questions that a player chooses by itself."""
@@ -61,6 +62,8 @@ def questions(trace: Trace, wanted: object = True) -> tuple[Question, ...]:
         - "raises", or ("raises", step): does the line raise that ends in an error, or the next call from that step on
         - a `Question` of your own.
 
+        An entry that stands there twice asks about two moments.
+
     Returns
     -------
     tuple of Question
@@ -68,7 +71,7 @@ def questions(trace: Trace, wanted: object = True) -> tuple[Question, ...]:
     Raises
     ------
     TypeError, ValueError
-        If an entry is none of these, or the trace has no such moment.
+        If an entry is none of these, or the trace has no such moment, or no further one.
 
     Examples
     --------
@@ -84,7 +87,7 @@ def questions(trace: Trace, wanted: object = True) -> tuple[Question, ...]:
     story = Story(trace)
     is_own = all(isinstance(each, Question) for each in chosen) and wanted is not True
     known = [] if is_own else list(candidates(story))
-    found = _telling(known) if wanted is True else [_named(story, known, each) for each in chosen]
+    found = _telling(known) if wanted is True else _all_named(story, known, chosen)
     return tuple(sorted(found, key=lambda each: each.step))
 
 
@@ -125,7 +128,7 @@ def _entry(wanted: object) -> tuple[str, Any, int | None]:
 
 
 def _is_step(found: object) -> bool:
-    return isinstance(found, int) and not isinstance(found, bool) and found >= 0
+    return is_whole(found) and found >= 0
 
 
 def candidates(story: Story) -> Iterator[Candidate]:
@@ -231,13 +234,23 @@ def _add(found: list[Question], ranked: list[Candidate], most: int) -> None:
             found.append(question)
 
 
-def _named(story: Story, known: list[Candidate], wanted: object) -> Question:
-    """Make the question that an entry names."""
+def _all_named(story: Story, known: list[Candidate], wanted: Iterable[object]) -> list[Question]:
+    """Make the questions that entries name, none of them twice."""
+    found: list[Question] = []
+    for each in wanted:
+        found.append(_named(story, known, each, found))
+    return found
+
+
+def _named(story: Story, known: list[Candidate], wanted: object, asked: list[Question]) -> Question:
+    """Make the question that an entry names; another one than those asked already."""
     kind, about, pass_ = _entry(wanted)
     if kind == "own":
         last = len(story.trace.events)
         if about.step > last:
             raise ValueError(f"the question {about.prompt!r} is asked at step {about.step}; the trace ends at {last}")
+        if about in asked:
+            raise ValueError(f"the question {about.prompt!r} stands in the list twice; leave one out")
         return about
     fitting = [each for each in known if each.kind == kind]
     if kind in ("grad", "gradient"):
@@ -246,8 +259,10 @@ def _named(story: Story, known: list[Candidate], wanted: object) -> Question:
         fitting = sorted((each for each in fitting if each.place >= about), key=lambda each: each.place)
     if about is None or isinstance(about, str):
         fitting.sort(key=lambda each: -each.weight)
-    made = next(filter(None, (each.make() for each in fitting)), None)
+    made = next((new for each in fitting if (new := each.make()) is not None and new not in asked), None)
     if made is None:
+        if any(each.kind == kind for each in asked):
+            raise ValueError(f"nothing more to ask for {wanted!r}: the list asks about all such moments already")
         raise ValueError(f"nothing to ask for {wanted!r}: {_hint(story, known, kind, about)}")
     return made
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
+from autograd_viz.trace.arrays import plain_number
+from autograd_viz.trace.checks import NON_FINITE
 from autograd_viz.trace.document import plain
+from autograd_viz.trace.whole import is_whole
 
 FORMS = ("choice", "number", "node")
 
@@ -36,6 +40,13 @@ class Choice:
     misconception: str | None = None
     number: float | str | None = None
     node: int | None = None
+
+    def __post_init__(self) -> None:
+        _check_choice(self)
+        if self.number is not None and not isinstance(self.number, str):
+            object.__setattr__(self, "number", plain_number(float(self.number)))
+        if self.node is not None:
+            object.__setattr__(self, "node", int(self.node))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +93,13 @@ class Question:
     otherwise: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "choices", tuple(self.choices))
-        object.__setattr__(self, "facts", tuple(self.facts))
+        for name in ("choices", "facts"):
+            found = getattr(self, name)
+            if not isinstance(found, list | tuple):
+                raise TypeError(f"the question {self.prompt!r}: {name} is a list, got {found!r}")
+            object.__setattr__(self, name, tuple(found))
         _check(self)
+        object.__setattr__(self, "step", int(self.step))
 
     @property
     def answer(self) -> Choice:
@@ -92,15 +107,37 @@ class Question:
         return next(each for each in self.choices if each.correct)
 
 
+def _check_choice(choice: Choice) -> None:
+    """Refuse a choice that cannot be shown."""
+    said = f"the choice {choice.text!r}"
+    _check_texts(choice, said, "text", "why", *(() if choice.misconception is None else ("misconception",)))
+    if not isinstance(choice.correct, bool):
+        raise TypeError(f"{said}: correct is True or False, got {choice.correct!r}")
+    is_number = isinstance(choice.number, Real) and not isinstance(choice.number, bool)
+    if not is_number and choice.number not in (None, *NON_FINITE):
+        raise TypeError(f"{said}: number is a number or one of {', '.join(NON_FINITE)}, got {choice.number!r}")
+    if choice.node is not None and not is_whole(choice.node):
+        raise TypeError(f"{said}: node is the id of a node, a whole number, got {choice.node!r}")
+
+
+def _check_texts(item: Choice | Question, said: str, *names: str) -> None:
+    for name in names:
+        if not isinstance(getattr(item, name), str):
+            raise TypeError(f"{said}: {name} is a string, got {getattr(item, name)!r}")
+
+
 def _check(question: Question) -> None:
     """Refuse a question that cannot be asked."""
-    if isinstance(question.step, bool) or not isinstance(question.step, int) or question.step < 0:
+    if not is_whole(question.step) or question.step < 0:
         raise ValueError(f"a question is asked at a step, a whole number from 0, got step={question.step!r}")
     said = f"the question {question.prompt!r}"
     if not isinstance(question.prompt, str) or not question.prompt.strip():
         raise ValueError(f"a question needs a prompt, got {question.prompt!r}")
     if question.form not in FORMS:
         raise ValueError(f"{said}: form is {', '.join(map(repr, FORMS))}, got {question.form!r}")
+    _check_texts(question, said, "kind", "about", "explanation", "otherwise")
+    if not all(isinstance(each, str) for each in question.facts):
+        raise TypeError(f"{said}: facts are texts, got {question.facts!r}")
     if not all(isinstance(each, Choice) for each in question.choices):
         raise TypeError(f"{said}: choices are `ag.Choice(text, correct=...)`, got {question.choices!r}")
     right = sum(each.correct for each in question.choices)

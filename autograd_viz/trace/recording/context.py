@@ -11,6 +11,7 @@ from autograd_viz.trace.recording.places import user_frame
 from autograd_viz.trace.recording.recorder import Recorder
 from autograd_viz.trace.recording.values import CAP
 from autograd_viz.trace.trace import Trace
+from autograd_viz.trace.whole import is_whole
 
 
 class record:
@@ -46,8 +47,10 @@ class record:
 
     def __init__(self, cap: int = CAP, title: str | None = None, *, budget: int | None = None) -> None:
         for name, found in (("cap", cap), ("budget", 0 if budget is None else budget)):
-            if isinstance(found, bool) or not isinstance(found, int) or found < 0:
+            if not is_whole(found) or found < 0:
                 raise ValueError(f"record() got {name}={found!r}, expected a whole number that is not negative")
+        if title is not None and not isinstance(title, str):
+            raise TypeError(f"record() got title={title!r}, expected text")
         self._settings = cap, budget
         self._title = title or ""
         self._recorder: Recorder | None = None

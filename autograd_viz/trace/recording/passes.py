@@ -145,7 +145,7 @@ class Passes:
         return events.UnpackEvent(number, self.nodes.saved_place(node, index), int(value))
 
     def _vjp(self, number: int, node: Node, index: int, value: Any) -> events.Event:
-        return events.VjpEvent(number, index, self.values.maybe(value))
+        return events.VjpEvent(number, index, self.values.maybe(_narrow(node, index, value)))
 
     def _sum_to(self, number: int, node: Node, index: int, value: Any) -> events.Event:
         return events.SumToEvent(number, index, self.values.add(value[0]), self.values.add(value[1]))
@@ -195,6 +195,14 @@ def _takes_part(task: GraphTask, node: Node) -> bool:
     if task.needed is None or node in task.needed:
         return True
     return any(each is node for each, _ in task.inputs or ())
+
+
+def _narrow(node: Node, index: int, value: Any) -> Any:
+    """Return what a rule gave in the dtype it goes on in: NumPy 1 makes float64 of a float32 scalar times 2."""
+    receiver = node.next_nodes[index]
+    if value is None or receiver is None or value.shape != () or isinstance(value, Tensor):
+        return value
+    return value.astype(node.dtype) if value.dtype != node.dtype == receiver.dtype else value
 
 
 def _array(value: Any) -> Any:

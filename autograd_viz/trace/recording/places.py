@@ -16,6 +16,7 @@ from types import CodeType, FrameType, TracebackType
 
 from autograd_viz.autograd.scopes import path as scope_path
 from autograd_viz.trace.data import Line, Source
+from autograd_viz.trace.document import whole_text
 
 PACKAGE = str(Path(__file__).parents[2]) + os.sep
 LONGEST_SOURCE = 60_000
@@ -82,7 +83,7 @@ class Places:
 
     def scope(self, frame: FrameType | None) -> str:
         """Return the scope of what runs: the user's scopes, or else the function it is in."""
-        said = scope_path()
+        said = whole_text(scope_path())
         if said or frame is None or frame is self.home or frame.f_code.co_name.startswith("<"):
             return said
         return frame.f_code.co_name
