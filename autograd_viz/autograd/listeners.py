@@ -55,6 +55,9 @@ class Listener:
     def operation(self, call: OpCall) -> None:
         """Hear of a forward operation, tracked or not."""
 
+    def tensor_changes(self, tensor: Tensor) -> None:
+        """Hear that a forward operation is about to change a tensor in place."""
+
     def operation_failed(self, name: str, inputs: Sequence[tuple[str, Tensor]], error: BaseException) -> None:
         """Hear of a forward operation that raises `error` right after this call."""
 

@@ -25,6 +25,7 @@ from ..tensor import Tensor, _new, make, resolve
 from .op import Op, array_of, promoted, wrong_operand
 
 __all__ = [
+    "announce",
     "call",
     "computed",
     "make_node",
@@ -59,6 +60,13 @@ def report_failure(name: str, made: Op, values: list[Any], error: Exception) -> 
         inputs = named_tensors(made, values)
         for listener in listeners.active():
             listener.operation_failed(name, inputs, error)
+
+
+def announce(target: Tensor) -> None:
+    """Tell the listeners of this thread, if any, that a tensor is about to be changed in place."""
+    if fast.special and not local.hidden:
+        for listener in listeners.active():
+            listener.tensor_changes(target)
 
 
 def _record(made: Op, values: list[Any]) -> Any:

@@ -11,7 +11,7 @@ from ..autograd.node import Node
 from ..autograd.overlap import check_partial
 from ..autograd.views import check_inplace, note_change, rebase
 from ..tensor import Tensor, make
-from .dispatch import computed, make_node, plain_values, report_failure, shape_error, silent, tell, tracking
+from .dispatch import announce, computed, make_node, plain_values, report_failure, shape_error, silent, tell, tracking
 from .op import Op, tensors
 
 __all__ = ["call_inplace"]
@@ -41,6 +41,7 @@ def _change(made: Op, values: list[Any]) -> Tensor:
     tracked = tracked and target._array.dtype.kind == "f"  # nothing flows into whole numbers
     check_inplace(target, tracked, made.name)
     _check_operands(made.name, values)
+    announce(target)
     before = _before_change(target, _is_saved(made, edges)) if tracked else target
     _write(made, plain_values(made, values), target._array)
     node = _node(made, [before, *values[1:]], edges, target) if tracked else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograd_viz.trace.diagnosis import lost_at
+from autograd_viz.trace.diagnosis import lost_at, refused_tensor
 from autograd_viz.trace.event import ErrorEvent, OpEvent, RefusedEvent
 from autograd_viz.trace.trace import Trace
 
@@ -14,7 +14,8 @@ def culprits(trace: Trace, k: int) -> frozenset[str]:
     """
     event = trace.events[k - 1] if k else None
     if isinstance(event, RefusedEvent):
-        return frozenset([f"x{k - 1}", *(mark_of_tensor(trace, each) for each in event.inputs[:1])])
+        guilty = refused_tensor(trace, event)
+        return frozenset([f"x{k - 1}", *([] if guilty is None else [mark_of_tensor(trace, guilty)])])
     if not isinstance(event, ErrorEvent):
         return frozenset()
     if event.node is not None:

@@ -16,10 +16,17 @@ def refusal_sentences(story: Story, event: RefusedEvent) -> str:
     """Say why a forward operation was refused, and what to write instead."""
     if event.error.code not in REFUSALS:
         return f"`{event.op_name}` was refused, so nothing was recorded for it. {_plain(event.error)}"
-    name = story.names.tensor(event.inputs[0]) if event.inputs else "the tensor"
+    guilty = refused_tensor(story.trace, event)
+    name = "the tensor" if guilty is None else story.names.tensor(guilty)
     shapes = " and ".join(shape_text(story.trace.tensors[each].shape) for each in event.inputs)
     words = {"op": event.op_name, "name": name, "called": receiver(name), "shapes": shapes}
     return _told(REFUSALS[event.error.code], words)
+
+
+def refused_tensor(trace: Trace, event: RefusedEvent) -> int | None:
+    """Return the operand because of which an operation was refused: the first, or the one from inference mode."""
+    inferred = [each for each in event.inputs if not trace.tensors[each].requires_grad]
+    return next(iter(inferred if inferred and event.error.code == "inference_saved" else event.inputs), None)
 
 
 def error_sentences(story: Story, event: ErrorEvent, frame: Frame) -> str:
@@ -85,11 +92,9 @@ def _modified(story: Story, event: ErrorEvent, frame: Frame, words: dict[str, st
         return ""
     saved = story.names.nodes[event.node].saved[event.saved]
     words |= {"saved": f"its {saved.name}", "version": str(saved.version), "now": ""}
-    words["copied"] = words["saved"]
     if saved.tensor is None:
         return "modified_in_place"
     words["saved"] = story.names.tensor(saved.tensor)
-    words["copied"] = receiver(words["saved"])
     state = frame.tensors.get(saved.tensor)
     if state is not None and state.version != saved.version:
         words["now"] = f", and it is at version {state.version} now"

@@ -77,8 +77,8 @@ REFUSALS = {
         "Work on `{called}.clone()`.",
     ),
     "inference_saved": (
-        "`{op}` would have to save a tensor made in inference mode, and those may not be kept for a backward pass.",
-        "Make it under `no_grad()` instead, or use its `.clone()`.",
+        "`{op}` would have to save {name}, which was made in inference mode and may not be kept for a backward pass.",
+        "Make it under `no_grad()` instead, or use `{called}.clone()`.",
     ),
     "inference_in_place": (
         "`{op}` may not change {name} here: {name} was made in inference mode.",
@@ -119,16 +119,16 @@ REFUSALS = {
 ERRORS = {
     "backward_twice": (
         "{node} needs its saved tensors, but {earlier} has freed them.",
-        "Call the first `backward(retain_graph=True)`, or compute the forward again.",
+        "Pass `retain_graph=True` to the first `backward`, or compute the forward again.",
     ),
     "backward_into_freed": (
-        "{node} needs its saved tensors, but {earlier}, which began elsewhere, has freed them: this graph reaches "
-        "back into the earlier one.",
+        "{node} needs its saved tensors, but {earlier}, which began at another tensor, has freed them: this graph "
+        "reaches back into the earlier one.",
         "Cut it where the two meet, for example with `h = h.detach()` before the next step.",
     ),
     "modified_in_place": (
         "{node} saved {saved} at version {version}{now}: its old value is gone, so the rule cannot be evaluated.",
-        "Write the change so that it makes a new tensor (`{saved} = …`), or change `{copied}.clone()`.",
+        "Compute a new tensor instead of changing {saved} in place, or change a copy of it, made with `.clone()`.",
     ),
     "leaf_modified": (
         "{node} saved {saved} at version {version}{now}: its old value is gone, so the rule cannot be evaluated.",

@@ -21,7 +21,17 @@ describe("the arrays of an operation in place", () => {
     expect(beside("lesson_06_saved_tensor_changed", "changes b in place")).toEqual([["before", "b", [6]], ["result", "b", [7]]]);
   });
 
-  it("are the result alone where the tensor was met after the change", () => {
-    expect(beside("lesson_09_data", "changes s.data in place")).toEqual([["result", "s.data", [0, 0]]]);
+  it("are so of a tensor that is met there, too", () => {
+    expect(beside("lesson_08_leaf_under_no_grad", "changes a in place")).toEqual([["before", "a", [2]], ["result", "a", [3]]]);
+  });
+});
+
+describe("the arrays of a rule", () => {
+  it("show what was saved and what its memory holds now, where the two differ", () => {
+    expect(beside("lesson_09_data", "SigmoidBackward0 works out").slice(1, 3)).toEqual([["saved", "s", [0.5, 0.880797]], ["now", "s", [0, 0]]]);
+  });
+
+  it("show a number that was saved twice once", () => {
+    expect(beside("lesson_01_backward_twice", "is complete")).toEqual([["incoming", "dL/dy", [1]], ["saved", "x", [3]]]);
   });
 });

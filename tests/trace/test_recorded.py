@@ -74,6 +74,13 @@ def test_data_shares_memory_but_not_the_version() -> None:
     assert {s.id: 0, data.id: 1} == {write.tensor: write.version for write in event.writes}
 
 
+def test_a_tensor_met_at_a_change_in_place_is_recorded_as_it_was_before() -> None:
+    trace = run("lesson_08_leaf_under_no_grad")
+    a, event = trace.tensors[0], trace.events[0]
+    assert (0, (2.0,)) == (a.version, trace.values[a.value].data)
+    assert [(1, (3.0,))] == [(write.version, trace.values[write.value].data) for write in event.writes]  # type: ignore[union-attr]
+
+
 def test_changes_of_grad_are_events() -> None:
     w = leaf(1.0, 2.0)
     with record() as trace:

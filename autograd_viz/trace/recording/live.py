@@ -58,6 +58,12 @@ class LiveRecorder(Recorder):
                 super().operation(call)
         self._meanwhile(heard)
 
+    def tensor_changes(self, tensor: Tensor) -> None:
+        """Meet a tensor that is about to change, if that would be recorded."""
+        with self.lock:
+            if self.works or self.tensors.shares_memory(tensor):
+                super().tensor_changes(tensor)
+
     def operation_failed(self, name: str, inputs: Sequence[tuple[str, Tensor]], error: BaseException) -> None:
         """Record an operation that a hook was refused."""
         with self.lock:

@@ -89,6 +89,15 @@ class Recorder(Listener):
         self._look_from(None)
 
     @guarded
+    def tensor_changes(self, tensor: Tensor) -> None:
+        """Meet a tensor while it still holds what the operation finds."""
+        if self.tensors.known(tensor) is None and self.tensors.owner_of_grad(tensor) is None:
+            self._look_from(user_frame())
+            self.tensors.meet(tensor)
+            self.nodes.settle()
+            self._look_from(None)
+
+    @guarded
     def operation_failed(self, name: str, inputs: Sequence[tuple[str, Tensor]], error: BaseException) -> None:
         """Record a forward operation that raises."""
         self._look_from(user_frame())

@@ -1,5 +1,5 @@
 /** Where in the picture an error lies, besides the node that it stopped at. Twin of `autograd_viz/render/culprit.py`. */
-import { lostAt } from "./diagnosis";
+import { lostAt, refusedTensor } from "./diagnosis";
 import type { Lookup } from "./lookup";
 import type { ErrorEvent } from "./trace";
 
@@ -9,8 +9,8 @@ const NONE: ReadonlySet<string> = new Set();
 export function culprits(lookup: Lookup, k: number): ReadonlySet<string> {
   const event = lookup.trace.events[k - 1];
   if (event?.kind === "refused") {
-    const [first] = event.inputs;
-    return new Set([`x${k - 1}`, ...(first === undefined ? [] : [lookup.itemOfTensor(first)])]);
+    const guilty = refusedTensor(lookup.trace, event);
+    return new Set([`x${k - 1}`, ...(guilty === undefined ? [] : [lookup.itemOfTensor(guilty)])]);
   }
   if (event?.kind !== "error") return NONE;
   if (event.node === null) return event.tensor === null ? NONE : ofTensor(lookup, event.tensor, event);

@@ -15,10 +15,16 @@ type Words = { [word: string]: string };
 export function refusalSentences(story: Story, event: RefusedEvent): string {
   const pair = own(REFUSALS, event.error.code ?? "");
   if (!pair) return `\`${event.op_name}\` was refused, so nothing was recorded for it. ${plain(event.error)}`;
-  const [first] = event.inputs;
-  const name = first === undefined ? "the tensor" : story.names.tensor(first);
+  const guilty = refusedTensor(story.trace, event);
+  const name = guilty === undefined ? "the tensor" : story.names.tensor(guilty);
   const shapes = event.inputs.map((id) => shapeText(story.trace.tensors[id]?.shape ?? [])).join(" and ");
   return told(pair, { op: event.op_name, name, called: receiver(name), shapes });
+}
+
+/** The operand because of which an operation was refused: the first, or the one from inference mode. */
+export function refusedTensor(trace: Trace, { inputs, error }: RefusedEvent): number | undefined {
+  const inferred = error.code === "inference_saved" ? inputs.find((id) => !trace.tensors[id]?.requires_grad) : undefined;
+  return inferred ?? inputs[0];
 }
 
 /** Say what an error means and what to write instead. */
@@ -83,10 +89,9 @@ function modified(story: Story, event: ErrorEvent, frame: Frame, words: Words): 
   const saved = event.saved === null ? undefined : story.record(event.node)?.saved[event.saved];
   if (!saved) return "";
   const its = `its ${saved.name}`;
-  Object.assign(words, { saved: its, copied: its, version: String(saved.version), now: "" });
+  Object.assign(words, { saved: its, version: String(saved.version), now: "" });
   if (saved.tensor === null) return "modified_in_place";
   words["saved"] = story.names.tensor(saved.tensor);
-  words["copied"] = receiver(words["saved"]);
   const state = frame.tensors.get(saved.tensor);
   if (state && state.version !== saved.version) words["now"] = `, and it is at version ${state.version} now`;
   return story.trace.tensors[saved.tensor]?.role === "leaf" ? "leaf_modified" : "modified_in_place";
