@@ -11,7 +11,7 @@ from math import e, inf, nan, pi
 from typing import Any
 
 from . import autograd, dtypes, ops
-from .absent import absent
+from .absent import absent, refuse_imports, without_out
 from .autograd.anomaly_mode import is_anomaly_check_nan_enabled, is_anomaly_enabled
 from .autograd.grad_mode import (
     enable_grad,
@@ -22,12 +22,14 @@ from .autograd.grad_mode import (
     set_grad_enabled,
 )
 from .dtypes import dtype, finfo, get_default_dtype, iinfo, set_default_dtype
-from .layouts import channels_last, contiguous_format, memory_format, preserve_format, strided
-from .ops import FUNCTIONS, PUBLIC_NAMES
+from .layouts import channels_last, contiguous_format, layout, memory_format, preserve_format, strided
+from .ops import FUNCTIONS, METHODS, PUBLIC_NAMES
+from .ops.tables import named
 from .tensor import Size, Tensor, device
 
 __version__ = "0.1.0"
 newaxis = None
+refuse_imports()
 
 LAZY = {
     "accelerator": "backends",
@@ -63,9 +65,37 @@ NETWORKS = (
     "rnn_tanh_cell", "rrelu", "triplet_margin_loss",
 )  # fmt: skip
 LAZY.update(dict.fromkeys(NETWORKS, "nn.top_level"))
+SETTINGS = (
+    "are_deterministic_algorithms_enabled", "get_default_device", "get_deterministic_debug_mode",
+    "get_float32_matmul_precision", "get_num_interop_threads", "get_num_threads",
+    "is_deterministic_algorithms_warn_only_enabled", "set_default_device", "set_deterministic_debug_mode",
+    "set_float32_matmul_precision", "set_flush_denormal", "set_num_interop_threads", "set_num_threads",
+    "use_deterministic_algorithms",
+)  # fmt: skip
+LAZY.update(dict.fromkeys(SETTINGS, "settings"))
+
+# functions written by hand that write into an `out=` of the caller's in PyTorch; here they say that they do not
+WITH_OUT = (
+    "all", "amax", "amin", "aminmax", "any", "bucketize", "cat", "cholesky", "cholesky_inverse", "cholesky_solve",
+    "clamp", "clip", "column_stack", "concat", "concatenate", "conj_physical", "cross", "cummax", "cummin", "cumprod",
+    "cumsum", "diag", "dstack", "eq", "float_power", "fmax", "fmin", "fmod", "frexp", "gather", "gcd", "ge", "ger",
+    "greater", "greater_equal", "gt", "heaviside", "histc", "histogram", "hstack", "hypot", "index_select", "inner",
+    "inverse", "kron", "kthvalue", "lcm", "le", "lerp", "less", "less_equal", "logaddexp", "logaddexp2",
+    "logcumsumexp", "logit", "logsumexp", "lt", "lu_solve", "lu_unpack", "masked_select", "matmul", "matrix_power",
+    "max", "maximum", "mean", "median", "min", "minimum", "mode", "multinomial", "mvlgamma", "nanmean", "nanmedian",
+    "nanquantile", "narrow_copy", "ne", "nextafter", "nonzero", "normal", "not_equal", "outer", "polygamma",
+    "quantile", "remainder", "renorm", "round", "row_stack", "searchsorted", "sort", "stack", "std", "std_mean",
+    "svd", "take_along_dim", "topk", "tril", "triu", "var", "var_mean", "vstack", "where",
+)  # fmt: skip
+
+# methods that change a tensor in place and that PyTorch has as functions too, but ours are in no family's table
+IN_PLACE = (
+    "acosh_", "arccosh_", "arcsinh_", "arctanh_", "as_strided_", "asinh_", "atanh_", "conj_physical_", "gcd_", "lcm_",
+    "ldexp_", "resize_as_",
+)  # fmt: skip
 
 # imported when first used
-SUBMODULES = ("backends", "cuda", "func", "linalg", "nn", "optim", "random", "return_types", "utils")
+SUBMODULES = ("backends", "cuda", "func", "linalg", "nn", "optim", "random", "return_types", "special", "utils")
 
 DTYPES = (
     *("float16", "float32", "float64", "half", "float", "double", "uint8"),
@@ -77,7 +107,10 @@ del globals()["tensor"]  # the module, which importing it put where the function
 
 def __getattr__(name: str) -> Any:
     if name in PUBLIC_NAMES:
-        return globals().setdefault(name, FUNCTIONS[name])
+        function = named(name, FUNCTIONS[name])
+        return globals().setdefault(name, without_out(name, function) if name in WITH_OUT else function)
+    if name in IN_PLACE:
+        return METHODS[name]
     if name == "__all__":
         return sorted(name for name in {*globals(), *PUBLIC_NAMES} if not name.startswith("_"))
     if name in LAZY:
@@ -89,10 +122,10 @@ def __getattr__(name: str) -> Any:
 
 def _layout(trace: Any) -> Any:
     """Lay a trace out for drawing, for `Trace.save`: the trace itself knows nothing of pictures."""
-    from .render import layout
+    from . import render
 
-    return layout(trace)
+    return render.layout(trace)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *PUBLIC_NAMES, *LAZY, *SUBMODULES})
+    return sorted({*globals(), *PUBLIC_NAMES, *IN_PLACE, *LAZY, *SUBMODULES})

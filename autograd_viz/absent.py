@@ -1,95 +1,31 @@
 """What PyTorch has and this package has not: asking for it raises one clear error that says so.
 
-`TOPICS` is the table: what is missing, what to do instead, and the names under which PyTorch has it. A row of the
-README's table stands for each.
+`missing.py` is the table of what that is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import functools
+import sys
+from collections.abc import Callable
 from typing import Any
 
 __all__ = [
-    "METHODS",
-    "TOPICS",
     "NoDeviceError",
     "NotProvidedError",
     "absent",
     "no_device",
+    "refuse_imports",
     "refused_complex",
+    "refused_out",
+    "refused_subclass",
     "refusing",
+    "without_out",
 ]
 
-# topic -> (what to do instead, names of functions, which raise when called, and names of everything else)
-TOPICS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
-    "complex numbers": (
-        "compute with real and imaginary parts",
-        (
-            "polar", "view_as_complex", "view_as_real", "stft", "istft", "eig", "eigvals", "lobpcg",
-        ),
-        ("complex", "complex32", "complex64", "complex128", "cfloat", "cdouble", "chalf", "fft", "signal"),
-    ),
-    "sparse tensors": (
-        "use dense ones",
-        (
-            "sparse_coo_tensor", "sparse_csr_tensor", "sparse_csc_tensor", "sparse_bsr_tensor", "sparse_bsc_tensor",
-            "sparse_compressed_tensor", "to_sparse", "to_sparse_coo", "to_sparse_csr", "to_sparse_csc", "to_dense",
-            "coalesce", "is_coalesced", "sparse_mask", "sparse_resize_", "smm", "spmm", "hspmm", "sspaddmm", "indices",
-            "values", "crow_indices", "col_indices", "sparse_dim", "dense_dim",
-        ),
-        ("sparse", "sparse_coo", "sparse_csr", "sparse_csc", "sparse_bsr", "sparse_bsc", "jagged", "nested", "masked"),
-    ),
-    "GPUs": (
-        "every tensor is on the CPU",
-        ("autocast", "xpu", "mtia", "ipu", "to_mkldnn", "record_stream", "pin_memory"),
-        ("amp", "GradScaler", "Stream", "Event", "SyncBatchNorm", "DataParallel"),
-    ),
-    "bfloat16 or narrower numbers": (
-        "NumPy has float16, float32 and float64",
-        (),
-        (
-            "bfloat16", "float8_e4m3fn", "float8_e5m2", "float8_e4m3fnuz", "float8_e5m2fnuz", "uint16", "uint32",
-            "uint64", "BFloat16Tensor", "BFloat16Storage",
-        ),
-    ),
-    "forward-mode automatic differentiation": (
-        "for Jacobian-vector products use autograd.functional.jvp",
-        ("jvp", "jacfwd", "linearize"),
-        ("forward_ad",),
-    ),
-    "vmap": (
-        "a loop and stack do the same",
-        ("vmap", "stack_module_state", "functionalize", "chunk_vmap"),
-        ("vectorize",),
-    ),
-    "compilation": (
-        "Python runs as it is written",
-        ("compile", "cond", "while_loop", "script", "trace_module"),
-        ("jit", "export", "fx", "compiler", "onnx", "library", "package", "_dynamo", "ScriptModule"),
-    ),
-    "quantization": (
-        "use floating-point numbers",
-        (
-            "quantize_per_tensor", "quantize_per_channel", "quantize_per_tensor_dynamic", "dequantize", "int_repr",
-            "q_scale", "q_zero_point", "fake_quantize_per_tensor_affine", "fake_quantize_per_channel_affine",
-        ),
-        ("qint8", "quint8", "qint32", "quantization", "ao", "quantized", "quantizable", "qat", "intrinsic", "qscheme"),
-    ),
-    "distributed or shared computation": (
-        "it runs in one process",
-        ("share_memory_",),
-        ("distributed", "multiprocessing", "parallel", "DistributedSampler", "futures"),
-    ),
-    "probability distributions": ("use rand, randn, bernoulli or multinomial", (), ("distributions",)),
-    "profiler or benchmarks": ("Python's own cProfile and timeit do", (), ("profiler", "monitor", "bottleneck")),
-    "hub, logging or C++ extensions": ("they have no part in autograd", (), ("hub", "tensorboard", "cpp_extension")),
-}
 DEVICES = ("cuda", "xpu", "mps", "xla", "hip", "meta", "mtia", "ipu", "hpu", "vulkan", "privateuseone")
-METHODS = (
-    "bfloat16", "cfloat", "cdouble", "chalf", "xpu", "mtia", "ipu", "to_mkldnn", "to_sparse", "to_sparse_coo",
-    "to_sparse_csr", "to_sparse_csc", "to_dense", "coalesce", "sparse_mask", "stft", "istft", "dequantize", "int_repr",
-    "record_stream",
-)  # fmt: skip
+ON_CPU = "every tensor is on the CPU"
+PACKAGE = __name__.partition(".")[0]
 
 
 class NotProvidedError(NotImplementedError, AttributeError):
@@ -105,7 +41,7 @@ def no_device(kind: str, name: str) -> Exception:
     if kind not in DEVICES:
         return RuntimeError(f"Expected one of cpu, {', '.join(DEVICES)} device type at start of device string: {name}")
     return NoDeviceError(
-        f"Torch not compiled with {kind.upper()} enabled: autograd_viz has no device '{name}', {TOPICS['GPUs'][0]}"
+        f"Torch not compiled with {kind.upper()} enabled: autograd_viz has no device '{name}', {ON_CPU}"
     )
 
 
@@ -124,39 +60,105 @@ def absent(module: str, name: str) -> Any:
     AttributeError
         For anything else.
     """
-    for topic, (_, functions, others) in TOPICS.items():
-        if name in functions:
-            return refusing(name)
-        if name in others:
-            raise NotProvidedError(_said(name, topic))
-    raise AttributeError(f"module '{module}' has no attribute '{name}'")
+    within = module.removeprefix(PACKAGE).lstrip(".")
+    found = None if name.startswith("__") else _found(within, name)
+    if found is None:
+        raise AttributeError(f"module '{module}' has no attribute '{name}'")
+    said, is_function = found
+    if is_function:
+        return _refusal(name, said)
+    raise NotProvidedError(said)
 
 
 def refusing(name: str) -> Callable[..., Any]:
-    """Return a function, or method, that says it is not provided."""
-    said = _said(name, next(_topics_of(name)))
+    """Return a method of Tensor that says it is not provided."""
+    found = _found("Tensor", name)
+    assert found is not None, name
+    return _refusal(name, found[0])
 
-    def refuse(*args: Any, **kwargs: Any) -> Any:
-        raise NotProvidedError(said)
 
-    refuse.__name__ = refuse.__qualname__ = name
-    refuse.__doc__ = f"Refuse: {said}."
-    return refuse
+def without_out(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that says clearly that it has no `out=`; None is as good as nothing."""
+
+    @functools.wraps(function)
+    def spoken(*args: Any, out: None = None, **kwargs: Any) -> Any:
+        if out is not None:
+            raise refused_out(name)
+        return function(*args, **kwargs)
+
+    return spoken
+
+
+def refused_out(name: str) -> TypeError:
+    """Return the error for an `out=`."""
+    return NoOutError(f"{name}(): out= is not provided: use the returned tensor, or x.copy_({name}(...))")
 
 
 def refused_complex() -> TypeError:
     """Return the error for a complex number among the operands."""
-    instead = TOPICS["complex numbers"][0]
-    return ComplexError(f"autograd_viz has no complex numbers: {instead}")
+    return ComplexError("autograd_viz has no complex numbers: compute with real and imaginary parts")
+
+
+def refused_subclass(name: str) -> TypeError:
+    """Return the error for a class made from Tensor."""
+    return SubclassError(
+        f"class {name}: autograd_viz has no subclasses of Tensor: keep a tensor as an attribute of a class of your own"
+    )
 
 
 class ComplexError(TypeError, NotImplementedError):
     """Raised when a complex number is met."""
 
 
-def _topics_of(name: str) -> Iterator[str]:
-    return (topic for topic, (_, functions, others) in TOPICS.items() if name in functions or name in others)
+class NoOutError(TypeError, NotImplementedError):
+    """Raised when an operation shall write into a given tensor."""
 
 
-def _said(name: str, topic: str) -> str:
-    return f"{name} is not provided: autograd_viz has no {topic} ({TOPICS[topic][0]})"
+class SubclassError(TypeError, NotImplementedError):
+    """Raised when a class shall be made from Tensor."""
+
+
+class AbsentModuleError(NotImplementedError, ModuleNotFoundError):
+    """Raised when a module is imported that PyTorch has and this package has not."""
+
+
+class _Refuser:
+    """Say of modules of PyTorch's that they are not there. Python asks the last of its finders only for what no other
+    finds, so nothing else is slower for it.
+    """
+
+    @staticmethod
+    def find_spec(fullname: str, path: Any = None, target: Any = None) -> None:
+        """Raise for what the table names; return None, as a finder does for what it does not know."""
+        module, _, name = fullname.rpartition(".")
+        if module.partition(".")[0] != PACKAGE:
+            return
+        found = _found(module.removeprefix(PACKAGE).lstrip("."), name)
+        if found is not None:
+            raise AbsentModuleError(found[0])
+
+
+def refuse_imports() -> None:
+    """Have `import autograd_viz.jit` and `from autograd_viz import complex64` say what is missing."""
+    if _Refuser not in sys.meta_path:
+        sys.meta_path.append(_Refuser)  # type: ignore[arg-type]
+
+
+def _found(module: str, name: str) -> tuple[str, bool] | None:
+    """Return the error's text for a name PyTorch has in a module and whether it is a function; None for others."""
+    from .missing import TOPICS
+
+    for asked in (f"{module}.{name}", name):
+        for topic, (instead, functions, others) in TOPICS.items():
+            if asked in functions or asked in others:
+                return f"{name} is not provided: autograd_viz has no {topic} ({instead})", asked in functions
+    return None
+
+
+def _refusal(name: str, said: str) -> Callable[..., Any]:
+    def refuse(*args: Any, **kwargs: Any) -> Any:
+        raise NotProvidedError(said)
+
+    refuse.__name__ = refuse.__qualname__ = name
+    refuse.__doc__ = f"Refuse: {said}."
+    return refuse

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
-from .absent import NoDeviceError
+from .absent import NoDeviceError, absent
 
 ON_CPU = "every tensor is on the CPU"
 
@@ -49,3 +50,6 @@ class Backend:
 
 accelerator, mps, xpu = Backend("accelerator"), Backend("mps"), Backend("xpu")
 cuda, cudnn, mkl, openmp = Backend("cuda"), Backend("cudnn"), Backend("mkl"), Backend("openmp")
+mkldnn = Backend("mkldnn")
+
+__getattr__ = functools.partial(absent, __name__)

@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
+from .absent import absent, without_out
 from .ops.choices import powers
 from .ops.contraction import multi_dot, vecdot
 from .ops.diagonals import diagonal as _diagonal
@@ -92,3 +94,10 @@ def eigvals(A: Tensor) -> Any:
         "linalg.eigvals gives complex numbers, which autograd_viz does not provide; for symmetric matrices use "
         "linalg.eigvalsh"
     )
+
+
+for _name in __all__:
+    if _name not in ("LinAlgError", "diagonal", "vander"):  # of which PyTorch's take no out=
+        globals()[_name] = without_out(_name, globals()[_name])
+
+__getattr__ = functools.partial(absent, __name__)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Iterator
 from typing import Any
 
+from .absent import absent
 from .ops.generator import default_generator
 from .ops.random import get_rng_state, initial_seed, manual_seed, seed, set_rng_state
 
@@ -31,3 +33,6 @@ def fork_rng(devices: Any = None, enabled: bool = True) -> Iterator[None]:
     finally:
         if state is not None:
             set_rng_state(state)
+
+
+__getattr__ = functools.partial(absent, __name__)

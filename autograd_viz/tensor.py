@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import dtypes
-from .absent import no_device
+from .absent import no_device, refused_subclass
 from .autograd import listeners
 from .autograd.node import AccumulateGrad, Hooks, Node, RemovableHandle
 from .autograd.state import fast, local
@@ -173,6 +173,10 @@ class Tensor:
         def __ge__(self, other: Any) -> Tensor: ...
         def __and__(self, other: Any) -> Tensor: ...
         def __or__(self, other: Any) -> Tensor: ...
+
+    def __init_subclass__(cls, *, parameter: bool = False) -> None:
+        if not parameter:
+            raise refused_subclass(cls.__name__)
 
     def __new__(cls, *data: Any, **kwargs: Any) -> Tensor:
         if len(data) == 1 and not isinstance(data[0], int):
@@ -550,16 +554,6 @@ class Tensor:
 
     def is_complex(self) -> bool:
         """Return False: complex tensors are not provided."""
-        return False
-
-    @property
-    def is_cuda(self) -> bool:
-        """Always False."""
-        return False
-
-    @property
-    def is_sparse(self) -> bool:
-        """Always False."""
         return False
 
     def cpu(self) -> Tensor:

@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+from ..absent import absent
 from ..tensor import Tensor
 from .function_call import apply, has_setup, report_failure
 from .function_node import FunctionNode, refusing
@@ -188,3 +189,6 @@ def once_differentiable(function: Callable[..., Any]) -> Callable[..., Any]:
         return refused if isinstance(outputs, tuple) else refused[0]
 
     return backward
+
+
+__getattr__ = functools.partial(absent, __name__)

@@ -6,11 +6,13 @@ vector it starts with, and the derivative with respect to that vector is what is
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from ..absent import absent
 from ..ops.joining import stack
 from ..tensor import Tensor, make
 from .differentiated_call import Call, as_tuple, gradients_of, require, zeros
@@ -236,3 +238,6 @@ def _stacked(rows: list[Tensor], output: Tensor, point: Tensor) -> Tensor:
     if not rows:
         return make(np.zeros(shape, point._array.dtype))
     return stack(rows, 0).view(shape)
+
+
+__getattr__ = functools.partial(absent, __name__)

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Callable, Generator
 from typing import Any
 
+from ..absent import absent
 from .state import local, note_special
 
 __all__ = [
@@ -214,3 +215,6 @@ def _set_inference(enabled: bool) -> None:
     if enabled != local.inference:
         note_special(1 if enabled else -1)
         local.inference = enabled
+
+
+__getattr__ = functools.partial(absent, __name__)

@@ -6,11 +6,13 @@ Mirrors `torch.autograd.graph`.
 from __future__ import annotations
 
 import contextlib
+import functools
 import threading
 import weakref
 from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
+from ..absent import absent
 from ..tensor import Tensor, make, resolve
 from .node import Node, RemovableHandle
 from .state import local, note_special
@@ -329,3 +331,6 @@ def allow_mutation_on_saved_tensors() -> Generator[_Originals, None, None]:
     finally:
         originals.clear()
         local.before_change = None
+
+
+__getattr__ = functools.partial(absent, __name__)

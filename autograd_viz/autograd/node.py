@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from ..tensor import Tensor
 
-__all__ = ["AccumulateGrad", "Extra", "Hooks", "Node", "SavedInfo", "next_sequence_nr"]
+__all__ = ["AccumulateGrad", "Extra", "Hooks", "Node", "RemovableHandle", "SavedInfo", "add_hook", "next_sequence_nr"]
 
 next_sequence_nr = itertools.count().__next__
 ACCUMULATE_SEQUENCE_NR = 2**64 - 1
@@ -96,6 +96,16 @@ class RemovableHandle:
 
     def __exit__(self, *exc_info: object) -> None:
         self.remove()
+
+
+def add_hook(hooks: Hooks, hook: Any, prepend: bool = False) -> RemovableHandle:
+    """Add a hook behind those there are, or before them, and return what removes it."""
+    earlier = dict(hooks) if prepend else {}
+    handle = RemovableHandle(hooks, hook)
+    for key, value in earlier.items():
+        del hooks[key]
+        hooks[key] = value
+    return handle
 
 
 class Node:

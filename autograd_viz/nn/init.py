@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import warnings
 from typing import Any
 
+from ..absent import absent
 from ..autograd.grad_mode import no_grad
 from ..ops.creation import eye
 from ..ops.factorizations import qr
@@ -234,3 +236,6 @@ def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Any =
     for column in range(cols):
         tensor[randperm(rows)[:zeros], column] = 0
     return tensor
+
+
+__getattr__ = functools.partial(absent, __name__)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 
 from .. import dtypes
+from ..absent import absent
 from ..tensor import Tensor, fill, make
 
 __all__ = ["Buffer", "Parameter", "empty_parameter"]
@@ -23,7 +25,7 @@ def _on_the_memory_of(made: Any, data: Any) -> None:
     made._counter = data.shared_counter()
 
 
-class Parameter(Tensor):
+class Parameter(Tensor, parameter=True):
     """A tensor that a `Module` counts among its parameters when it is assigned as an attribute.
 
     Mirrors `torch.nn.Parameter`.
@@ -63,7 +65,7 @@ def empty_parameter(*shape: int, dtype: Any = None) -> Parameter:
     return Parameter(make(np.empty(shape, chosen)))
 
 
-class Buffer(Tensor):
+class Buffer(Tensor, parameter=True):
     """A tensor that a `Module` counts among its buffers when it is assigned as an attribute.
 
     Mirrors `torch.nn.Buffer`.
@@ -85,3 +87,6 @@ class Buffer(Tensor):
         _on_the_memory_of(made, data)
         made.persistent = persistent
         return made
+
+
+__getattr__ = functools.partial(absent, __name__)

@@ -9,7 +9,7 @@ import warnings
 from typing import Any
 
 from ..tensor import Tensor
-from .tables import FUNCTIONS, METHOD_NAMES, METHODS, PUBLIC_NAMES
+from .tables import FUNCTIONS, METHOD_NAMES, METHODS, PUBLIC_NAMES, named
 
 __all__ = ["FUNCTIONS", "METHODS", "PUBLIC_NAMES"]
 
@@ -26,7 +26,7 @@ class Method:
         self.name = name
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
-        method = METHODS[self.name]
+        method = named(self.name, METHODS[self.name])
         setattr(Tensor, self.name, method)
         return method.__get__(instance, owner)
 

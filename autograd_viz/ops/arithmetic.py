@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..absent import refused_out
 from ..tensor import Tensor
 from .dispatch import call
 from .op import FUNCTIONS, METHODS, Op, op, register
@@ -43,13 +44,17 @@ def checked_alpha(self: Any, other: Any, alpha: Any) -> Any:
 # addition and subtraction
 
 
-def _choose_add(input: Any, other: Any, *, alpha: Any = 1) -> tuple[Op, list[Any]]:
+def _choose_add(input: Any, other: Any, *, alpha: Any = 1, out: None = None) -> tuple[Op, list[Any]]:
+    if out is not None:
+        raise refused_out("add")
     if alpha.__class__ is int and alpha == 1:
         return add.op, [input, other]  # type: ignore[attr-defined]
     return _ADD_SCALED, [input, other, checked_alpha(input, other, alpha)]
 
 
-def _choose_sub(input: Any, other: Any, *, alpha: Any = 1) -> tuple[Op, list[Any]]:
+def _choose_sub(input: Any, other: Any, *, alpha: Any = 1, out: None = None) -> tuple[Op, list[Any]]:
+    if out is not None:
+        raise refused_out("sub")
     _refuse_bools(input, other)
     if alpha.__class__ is int and alpha == 1:
         return sub.op, [input, other]  # type: ignore[attr-defined]
@@ -161,7 +166,9 @@ def _too_large_for_half(input: Any, other: Any) -> bool:
     return LARGEST_HALF < abs(other) < math.inf
 
 
-def _choose_mul(input: Any, other: Any) -> tuple[Op, list[Any]]:
+def _choose_mul(input: Any, other: Any, *, out: None = None) -> tuple[Op, list[Any]]:
+    if out is not None:
+        raise refused_out("mul")
     if _too_large_for_half(input, other):
         return _MUL_HALF, [input, other]
     return mul.op, [input, other]  # type: ignore[attr-defined]
@@ -199,7 +206,9 @@ mul = op(
 )
 
 
-def _choose_div(input: Any, other: Any, *, rounding_mode: str | None = None) -> tuple[Op, list[Any]]:
+def _choose_div(input: Any, other: Any, *, rounding_mode: str | None = None, out: None = None) -> tuple[Op, list[Any]]:
+    if out is not None:
+        raise refused_out("div")
     if rounding_mode is None and _too_large_for_half(input, other):
         return _DIV_HALF, [input, other]
     if rounding_mode is None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from .. import dtypes
 from ..tensor import Tensor, make
-from .creation import finished, numpy_dtype
+from .creation import check_options, finished, numpy_dtype
 from .op import FUNCTIONS
 from .wrapping import check_tensor
 
@@ -60,6 +60,7 @@ def vander(x: Tensor, N: int | None = None, increasing: bool = False) -> Tensor:
 
 def _triangle(name: str, lower: bool) -> None:
     def function(row: int, col: int, offset: int = 0, *, dtype: Any = None, **options: Any) -> Tensor:
+        check_options(name, options)
         for word, length in (("row", row), ("col", col)):
             if length < 0:
                 raise RuntimeError(f"{word} must be non-negative, got{length}")

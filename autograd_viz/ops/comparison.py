@@ -61,7 +61,7 @@ def _comparison(name: str, ufunc: Any, sign: str) -> Function:
                 pass  # shapes that do not broadcast and huge numbers: left to the general path
         return call(*choose(input, other))
 
-    function.__name__ = function.__qualname__ = name
+    function.__name__ = function.__qualname__ = choose.__qualname__ = name
     function.__doc__ = f"Return where `input {sign} other` as a bool tensor. Mirrors `torch.{name}`."
     function.op, function.choose = of_tensors, choose  # type: ignore[attr-defined]
     register(name, function, forward=forward)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from .. import dtypes
+from ..absent import refused_out
 from ..autograd.state import fast, local
 from ..tensor import Tensor, device, make
 from .memory_order import laid_out_like
@@ -51,7 +52,7 @@ def check_options(name: str, options: dict[str, Any]) -> None:
                 device(value)
         elif key == "out":
             if value is not None:
-                raise NotImplementedError(f"{name}(): out= is not provided; use the returned tensor")
+                raise refused_out(name)
         elif key not in IGNORED:
             raise TypeError(f"{name}() got an unexpected keyword argument '{key}'")
 

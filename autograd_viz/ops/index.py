@@ -56,7 +56,7 @@ BOTH = {
     "power": "float_power pow square",
     "products": "addbmm addmm addmv addr baddbmm",
     "quantiles": "heaviside nanmean nanquantile nansum quantile",
-    "queries": "get_device is_same_size is_signed",
+    "queries": "get_device is_conj is_distributed is_neg is_same_size is_signed",
     "random": "bernoulli multinomial",
     "rearrangement": "flip fliplr flipud roll rot90 tile tril triu",
     "reduction": "mean sum",
@@ -136,12 +136,23 @@ METHODS = {
         "polygamma_ pow_ put_ remainder_ renorm_ scatter_ scatter_add_ scatter_reduce_ sgn_ sign_ sub_ subtract_ "
         "tril_ triu_ true_divide_"
     ),
-    "queries": "is_cpu is_pinned is_set_to is_shared itemsize name nbytes pin_memory share_memory_ untyped_storage",
+    "queries": (
+        "is_cpu is_cuda is_ipu is_maia is_meta is_mkldnn is_mps is_mtia is_nested is_pinned is_quantized is_set_to "
+        "is_shared is_sparse is_sparse_csr is_vulkan is_xla is_xpu itemsize name nbytes pin_memory share_memory_ "
+        "untyped_storage"
+    ),
     "random_fills": "bernoulli_ cauchy_ exponential_ geometric_ log_normal_ normal_ random_ uniform_",
     "rearrangement": "repeat",
     "refusals": (
-        "bfloat16 cdouble cfloat chalf coalesce dequantize int_repr ipu istft mtia record_stream sparse_mask stft "
-        "to_dense to_mkldnn to_sparse to_sparse_coo to_sparse_csc to_sparse_csr xpu"
+        "apply_ as_strided_scatter as_subclass bfloat16 ccol_indices cdouble cfloat chalf coalesce col_indices "
+        "const_data_ptr crow_indices dense_dim dequantize dim_order eig geqrf grad_dtype hash_tensor i0 i0_ igamma "
+        "igamma_ igammac igammac_ index indices int_repr ipu is_coalesced istft lstsq lu map2_ map_ module_load mtia "
+        "new new_empty_strided nonzero_static orgqr ormqr q_per_channel_axis q_per_channel_scales "
+        "q_per_channel_zero_points q_scale q_zero_point qscheme record_stream reinforce resize resize_as "
+        "resize_as_sparse_ row_indices set_ slice_inverse smm solve sparse_dim sparse_mask sparse_resize_ "
+        "sparse_resize_and_clear_ sspaddmm stft storage storage_type symeig to_dense to_mkldnn to_padded_tensor "
+        "to_sparse to_sparse_bsc to_sparse_bsr to_sparse_coo to_sparse_csc to_sparse_csr triangular_solve "
+        "unsafe_chunk unsafe_split unsafe_split_with_sizes values volatile xpu"
     ),
     "resizing": "resize_ resize_as_ sum_to_size",
     "shape": "reshape_as view view_as",
@@ -162,7 +173,6 @@ RULES = {
     "extremes": "pick place shared",
     "factorizations": "cholesky_back eigh_back qr_back",
     "gamma": "mvlgamma_backward",
-    "indexing": "index",
     "inverses": "det_back inv",
     "joining": "block part",
     "masks": "blank drop keep",
@@ -206,6 +216,7 @@ RULES = {
     "nn.softplus": "logsigmoid logsigmoid_backward softplus_backward",
     "nn.trilinear": "trilinear turned",
     "nn.unfolding": "col2im im2col",
+    "nn.xlogy": "special_xlog1py",
     "norms": "vector_norm vector_norm_back",
     "rearrangement": "opposite sum_of_copies",
     "reduction": "count spread",
@@ -213,7 +224,7 @@ RULES = {
     "selection": "masked_scatter_backward",
     "singular_values": "pinv_back svd_back svd_of",
     "slices": "as_view put_back relaid select_backward slice slice_backward",
-    "solving": "solve solve_triangular triangle",
+    "solving": "solve_triangular triangle",
     "strided": "as_strided_back moved unfold_backward windows",
     "transposition": "inverse_order",
     "triangular_factors": "lu_back",

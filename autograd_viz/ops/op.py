@@ -24,9 +24,10 @@ from typing import Any
 import numpy as np
 
 from .. import dtypes
+from ..absent import refused_out
 from ..autograd.node import Node
 from ..tensor import Tensor
-from .tables import FUNCTIONS, METHODS, arrays, tensors
+from .tables import FUNCTIONS, METHODS, arrays, named, tensors
 
 __all__ = ["FUNCTIONS", "METHODS", "Op", "arrays", "op", "register", "tensors"]
 
@@ -58,7 +59,7 @@ class Op:
         self.tensor_params: tuple[str, ...] = settings.pop("tensors", ())  # saved, but without a gradient
         self.ufunc: Any = settings.pop("ufunc", forward if isinstance(forward, np.ufunc) else None)
         self.into: Callable[..., None] | None = settings.pop("into", None)
-        self.choose: Callable[..., tuple[Op, list[Any]]] = settings.pop("choose", self.chosen)
+        self.choose: Callable[..., tuple[Op, list[Any]]] = named(self.name, settings.pop("choose", self.chosen))
         backward = settings.pop("backward", None)
         operands = settings.pop("operands", None)
         self.params, self.defaults = _signature(forward)
@@ -139,6 +140,10 @@ class Op:
         values = [*args, *self.defaults[len(args) :]]
         for key, value in kwargs.items():
             position = self.index.get(key, self.index.get(ALIASES.get(key, "")))
+            if position is None and key == "out":
+                if value is not None:
+                    raise refused_out(self.name)
+                continue
             if position is None:
                 raise TypeError(f"{self.name}() got an unexpected keyword argument '{key}'; it takes {self.params}")
             if position < len(args):

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import dtypes
+from ..absent import refused_out
 from ..tensor import Tensor
 from .op import FUNCTIONS, METHODS, Op, op, register
 
@@ -105,8 +106,10 @@ _NUMBER: Op = op(
 ).op  # type: ignore[attr-defined]
 
 
-def choose_pow(input: Any, exponent: Any) -> tuple[Op, list[Any]]:
+def choose_pow(input: Any, exponent: Any, *, out: None = None) -> tuple[Op, list[Any]]:
     """Return the table entry of a power, of which one operand may be a number, and its values."""
+    if out is not None:
+        raise refused_out("pow")
     if isinstance(input, Tensor):
         if isinstance(exponent, Tensor):
             return _TENSORS, [input, exponent]
@@ -154,8 +157,12 @@ def _as_double(value: Any) -> Any:
     return float(value)
 
 
-choose_pow.__qualname__ = "pow"  # what Python's own errors call it
-square.choose = lambda input: choose_pow(input, 2)  # type: ignore[attr-defined]
+def _choose_square(input: Any) -> tuple[Op, list[Any]]:
+    return choose_pow(input, 2)
+
+
+choose_pow.__qualname__, _choose_square.__qualname__ = "pow", "square"  # what Python's own errors call them
+square.choose = _choose_square  # type: ignore[attr-defined]
 register("pow", pow_scalar, forward=_power_array)
 register("square", square)
 FUNCTIONS["float_power"] = METHODS["float_power"] = float_power

@@ -13,6 +13,12 @@ from .wrapping import check_tensor
 
 __all__ = ["Storage"]
 
+# kinds of tensors, and devices, that are not there
+NEVER = (
+    "is_cuda", "is_ipu", "is_maia", "is_meta", "is_mkldnn", "is_mps", "is_mtia", "is_nested", "is_quantized",
+    "is_sparse", "is_sparse_csr", "is_vulkan", "is_xla", "is_xpu",
+)  # fmt: skip
+
 
 def is_tensor(obj: Any) -> bool:
     """Return whether an object is a Tensor."""
@@ -161,12 +167,30 @@ def _never(self: Tensor) -> bool:
     return False
 
 
+def is_conj(input: Tensor) -> bool:
+    """Return False: complex tensors are not provided."""
+    return False
+
+
+def is_neg(input: Tensor) -> bool:
+    """Return False: no tensor is kept as the negative of its memory."""
+    return False
+
+
+def is_distributed(input: Tensor) -> bool:
+    """Return False: everything is in one process."""
+    return False
+
+
 for _function in (is_tensor, numel, is_floating_point, is_complex, is_signed, is_inference, is_same_size, result_type,
                   promote_types, can_cast, broadcast_shapes, typename, get_device):  # fmt: skip
     FUNCTIONS[_function.__name__] = _function
 METHODS.update({"is_signed": is_signed, "is_same_size": is_same_size, "is_set_to": _is_set_to})
 METHODS.update({"get_device": get_device, "untyped_storage": untyped_storage})
 METHODS.update({"pin_memory": _itself, "share_memory_": _itself, "is_pinned": _never, "is_shared": _never})
+FUNCTIONS.update({"is_conj": is_conj, "is_neg": is_neg, "is_distributed": is_distributed})
+METHODS.update({"is_conj": is_conj, "is_neg": is_neg, "is_distributed": is_distributed})
+METHODS.update({name: property(lambda self: False, doc="Always False.") for name in NEVER})
 METHODS["nbytes"] = property(lambda self: int(self._array.nbytes), doc="The bytes of all elements.")
 METHODS["itemsize"] = property(lambda self: int(self._array.itemsize), doc="The bytes of one element.")
 METHODS["is_cpu"] = property(lambda self: True, doc="Always True.")

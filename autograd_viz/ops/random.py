@@ -204,6 +204,9 @@ _normal_of_both = op("Normal", _mean_std, variant=3, mean=ZERO, std=ZERO)
 
 def normal(mean: Any, std: Any = 1.0, size: Any = None, *, generator: Any = None, **options: Any) -> Tensor:
     """Return normal random numbers of the means and standard deviations given. Mirrors `torch.normal`."""
+    if isinstance(mean, Tensor) or isinstance(std, Tensor):
+        for surplus in options:
+            raise TypeError(f"normal() got an unexpected keyword argument '{surplus}'")
     if isinstance(mean, Tensor):
         if isinstance(std, Tensor):
             return _normal_of_both(mean, std, generator)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from ..absent import METHODS as ABSENT
 from ..absent import refusing
+from ..missing import METHODS as ABSENT
+from ..missing import PROPERTIES
 from .tables import METHODS
 
 __all__: list[str] = []
 
 METHODS.update({name: refusing(name) for name in ABSENT})
+METHODS.update({name: property(refusing(name)) for name in PROPERTIES})

@@ -199,4 +199,5 @@ register("unfold_backward", _unfold_backward_op, method=False, public=False)
 say("as_strided", as_strided)
 register("moved", _moved_op, method=False, public=False)
 arrays.as_strided_back = lambda *values: _as_strided_back(arrays, *values)
+storage_offset_of.__qualname__ = "storage_offset"
 METHODS["storage_offset"] = storage_offset_of

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+
+from ..absent import absent
 from . import lr_scheduler
 from .adagrad import Adagrad
 from .adam import Adam, AdamW
@@ -10,3 +13,6 @@ from .rmsprop import RMSprop
 from .sgd import SGD
 
 __all__ = ["SGD", "Adagrad", "Adam", "AdamW", "Optimizer", "RMSprop", "lr_scheduler"]
+
+
+__getattr__ = functools.partial(absent, __name__)

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from ..autograd.node import Hooks, RemovableHandle
+from ..autograd.node import Hooks, RemovableHandle, add_hook
 
 __all__ = ["Hooked", "hooked"]
 
@@ -55,13 +55,7 @@ class Hooked:
             cls.step = hooked(cls.__dict__["step"])  # type: ignore[attr-defined]
 
     def _added(self, kind: str, hook: Any, prepend: bool = False) -> RemovableHandle:
-        hooks = self._hooks[kind]
-        earlier = dict(hooks) if prepend else {}
-        handle = RemovableHandle(hooks, hook)
-        for key, value in earlier.items():
-            del hooks[key]
-            hooks[key] = value
-        return handle
+        return add_hook(self._hooks[kind], hook, prepend)
 
     def _through(self, kind: str, state: Any) -> Any:
         """Return `state` as the hooks of a kind leave it."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..absent import absent
 
-SUBMODULES = ("checkpoint", "data")
+SUBMODULES = ("checkpoint", "data", "hooks")
 
 
 def __getattr__(name: str) -> Any:

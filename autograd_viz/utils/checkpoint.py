@@ -12,6 +12,7 @@ region keeps are themselves saved through the hooks of the region around it.
 from __future__ import annotations
 
 import contextlib
+import functools
 import warnings
 import weakref
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -19,6 +20,7 @@ from contextlib import AbstractContextManager
 from itertools import compress
 from typing import Any
 
+from ..absent import absent
 from ..autograd import backward as run_backward
 from ..autograd import listeners
 from ..autograd.function import Function
@@ -468,3 +470,6 @@ class CheckpointFunction(Function):
         finally:
             local.hidden = hidden
         return (None, None, *(each._grad if isinstance(each, Tensor) else None for each in inputs))
+
+
+__getattr__ = functools.partial(absent, __name__)

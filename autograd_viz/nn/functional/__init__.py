@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+
+from ...absent import absent
 from . import (
     activation,
     attention,
@@ -53,3 +56,6 @@ _PARTS = (
     _linear,
 )
 __all__ = sorted(name for part in _PARTS for name in part.__all__)
+
+
+__getattr__ = functools.partial(absent, __name__)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+
+from ...absent import absent
 from . import (
     activation,
     attention,
@@ -57,3 +60,6 @@ _PARTS = (
     transformer,
 )
 __all__ = ["Module", *(name for part in _PARTS for name in part.__all__)]
+
+
+__getattr__ = functools.partial(absent, __name__)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 from ...autograd import listeners
-from ...autograd.node import Hooks, RemovableHandle
+from ...autograd.node import Hooks, RemovableHandle, add_hook
 from ...autograd.scopes import scope
 from ...autograd.state import fast
+from .global_hooks import EVERYWHERE, everywhere
 from .registry import Registry
 
 __all__ = ["Calling"]
@@ -37,7 +39,8 @@ class Calling(Registry):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run `forward` and the hooks."""
         call = self.forward
-        if self._forward_hooks or self._forward_pre_hooks or self._backward_hooks or self._backward_pre_hooks:
+        own = self._forward_hooks or self._forward_pre_hooks or self._backward_hooks or self._backward_pre_hooks
+        if own or EVERYWHERE:
             call = self._with_hooks
         if not fast.special or not listeners.active():
             return call(*args, **kwargs)
@@ -67,13 +70,27 @@ class Calling(Registry):
             result = self._after(args, kwargs, self.forward(*args, **kwargs), called)
             return result if around is None else around.leave(result)
         except Exception:
-            for key, (hook, with_kwargs, always) in list(self._forward_hooks.items()):
-                if always and key not in called:
-                    hook(self, args, kwargs, result) if with_kwargs else hook(self, args, result)
+            self._always_called(args, kwargs, result, called)
             raise
 
+    def _always_called(self, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any, called: set[int]) -> None:
+        """Call the hooks that are called whatever happens and were not yet; silence what they raise in their turn."""
+        for whose, hooks in (("global module", everywhere("forward")), ("module", list(self._forward_hooks.items()))):
+            for key, (hook, with_kwargs, always) in hooks:
+                if not always or key in called:
+                    continue
+                try:
+                    replaced = hook(self, args, kwargs, result) if with_kwargs else hook(self, args, result)
+                    result = result if replaced is None else replaced
+                except Exception as error:
+                    warnings.warn(
+                        f"{whose} forward hook with ``always_call=True`` raised an exception that was silenced as "
+                        f"another error was raised in forward: {error}",
+                        stacklevel=2,
+                    )
+
     def _before(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        for hook, with_kwargs in list(self._forward_pre_hooks.values()):
+        for hook, with_kwargs in [*(held for _, held in everywhere("forward_pre")), *self._forward_pre_hooks.values()]:
             if with_kwargs:
                 replaced = hook(self, args, kwargs)
                 if replaced is not None:
@@ -90,7 +107,7 @@ class Calling(Registry):
         return args, kwargs
 
     def _after(self, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any, called: set[int]) -> Any:
-        for key, (hook, with_kwargs, _) in list(self._forward_hooks.items()):
+        for key, (hook, with_kwargs, _) in [*everywhere("forward"), *self._forward_hooks.items()]:
             called.add(key)
             replaced = hook(self, args, kwargs, result) if with_kwargs else hook(self, args, result)
             if replaced is not None:
@@ -98,11 +115,13 @@ class Calling(Registry):
         return result
 
     def _backward_hook(self) -> Any:
-        if not (self._backward_hooks or self._backward_pre_hooks):
+        hooks = [*(hook for _, hook in everywhere("backward")), *self._backward_hooks.values()]
+        pre_hooks = [*(hook for _, hook in everywhere("backward_pre")), *self._backward_pre_hooks.values()]
+        if not (hooks or pre_hooks):
             return None
         from .backward_hook import BackwardHook
 
-        return BackwardHook(self, list(self._backward_hooks.values()), list(self._backward_pre_hooks.values()))
+        return BackwardHook(self, hooks, pre_hooks)
 
     # registering
 
@@ -120,7 +139,7 @@ class Calling(Registry):
         with_kwargs : bool
             Whether it gets keyword arguments too, and returns `(args, kwargs)`.
         """
-        return _added(self._forward_pre_hooks, (hook, with_kwargs), prepend)
+        return add_hook(self._forward_pre_hooks, (hook, with_kwargs), prepend)
 
     def register_forward_hook(
         self,
@@ -143,27 +162,18 @@ class Calling(Registry):
         always_call : bool
             Whether it is called also when the module raises.
         """
-        return _added(self._forward_hooks, (hook, with_kwargs, always_call), prepend)
+        return add_hook(self._forward_hooks, (hook, with_kwargs, always_call), prepend)
 
     def register_full_backward_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
         """Call `hook(module, grad_input, grad_output)` when the gradients with respect to the inputs are known.
 
         What it returns takes the place of `grad_input`.
         """
-        return _added(self._backward_hooks, hook, prepend)
+        return add_hook(self._backward_hooks, hook, prepend)
 
     def register_full_backward_pre_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
         """Call `hook(module, grad_output)` when the gradients with respect to the outputs are known.
 
         What it returns takes the place of `grad_output`.
         """
-        return _added(self._backward_pre_hooks, hook, prepend)
-
-
-def _added(hooks: Hooks, hook: Any, prepend: bool) -> RemovableHandle:
-    earlier = dict(hooks) if prepend else {}
-    handle = RemovableHandle(hooks, hook)
-    for key, value in earlier.items():
-        del hooks[key]
-        hooks[key] = value
-    return handle
+        return add_hook(self._backward_pre_hooks, hook, prepend)

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 from ... import dtypes
-from ...absent import no_device
+from ...absent import absent, no_device, refusing
 from ...autograd.grad_mode import no_grad
 from ...autograd.node import Hooks
+from ...ops import FUNCTIONS
 from ...tensor import Tensor
 from ..parameter import Buffer, Parameter
 from .calling import Calling
+from .global_hooks import (  # noqa: F401  (PyTorch has the registering functions in this module)
+    register_module_buffer_registration_hook,
+    register_module_forward_hook,
+    register_module_forward_pre_hook,
+    register_module_full_backward_hook,
+    register_module_full_backward_pre_hook,
+    register_module_module_registration_hook,
+    register_module_parameter_registration_hook,
+    registered,
+)
 from .registry import Registry, typename
 from .state import Stateful
 
@@ -94,7 +106,7 @@ class Module(Calling, Stateful):
                 elif held == "_buffers":
                     self.register_buffer(name, value, value.persistent)  # type: ignore[arg-type,union-attr]
                 else:
-                    members[name] = value
+                    members[name] = registered("module", self, name, value)
                 return
             if members is not None and name in members:
                 self._replace(name, value, held)
@@ -110,6 +122,8 @@ class Module(Calling, Stateful):
                 "_buffers": ("buffer", "torch.nn.Buffer, torch.Tensor or None expected"),
             }[held]
             raise TypeError(f"cannot assign '{typename(value)}' as {kind} '{name}' ({wanted})")
+        if held != "_parameters":
+            value = registered(held[1:-1], self, name, value)
         self.__dict__[held][name] = value
 
     def _forget(self, name: str, but: str = "") -> None:
@@ -210,6 +224,10 @@ class Module(Calling, Stateful):
             )
         return self._apply(lambda tensor: _converted(tensor, args, kwargs))
 
+    def to_empty(self, *, device: Any, recurse: bool = True) -> Module:
+        """Give every parameter and buffer new memory, uninitialised; the device may be the CPU only."""
+        return self._apply(lambda tensor: FUNCTIONS["empty_like"](tensor, device=device), recurse=recurse)
+
     def type(self, dst_type: Any) -> Module:
         """Convert all parameters and buffers to a dtype."""
         return self._apply(lambda tensor: tensor.type(dst_type))
@@ -234,6 +252,10 @@ class Module(Calling, Stateful):
         """Refuse: there is no GPU."""
         raise no_device("cuda", "cuda")
 
+    def share_memory(self) -> Module:
+        """Return self: everything is in one process."""
+        return self
+
     # text
 
     def _get_name(self) -> str:
@@ -254,6 +276,10 @@ class Module(Calling, Stateful):
         return f"{self._get_name()}(\n  " + "\n  ".join(lines) + "\n)"
 
 
+for _name in ("bfloat16", "compile", "ipu", "mtia", "register_backward_hook", "xpu"):
+    setattr(Module, _name, refusing(_name))
+
+
 def _indented(text: str) -> str:
     return text.replace("\n", "\n  ")
 
@@ -262,3 +288,6 @@ def _converted(tensor: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
     if tensor.is_floating_point():
         return tensor.to(*args, **kwargs)
     return tensor
+
+
+__getattr__ = functools.partial(absent, __name__)

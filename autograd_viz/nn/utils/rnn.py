@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from ...absent import absent
 from ...ops.creation import arange
 from ...ops.slices import slice_
 from ...tensor import Tensor, make
@@ -48,3 +50,6 @@ def unpad_sequence(padded_sequences: Tensor, lengths: Any, batch_first: bool = F
     rows: Any = padded_sequences if batch_first else padded_sequences.transpose(0, 1)
     places = arange(rows.shape[1])
     return [row[places < length] for row, length in zip(rows.unbind(0), lengths, strict=True)]
+
+
+__getattr__ = functools.partial(absent, __name__)

@@ -102,4 +102,5 @@ def public_embedding(
     return embedding(weight, indices, padding_idx, scale_grad_by_freq, sparse)
 
 
+public_embedding.__qualname__ = "embedding"
 register("embedding", public_embedding, forward=_embedding, method=False)

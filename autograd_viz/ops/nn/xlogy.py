@@ -1,4 +1,4 @@
-"""x · log(y), 0 where x is 0: what entropies are made of."""
+"""x · log(y), x · log(1 + y) and -x · log(x), 0 where x is 0: what entropies are made of."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from ..op import op, register
 
-__all__ = ["xlogy"]
+__all__ = ["entr", "xlog1py", "xlogy"]
 
 
 def _xlogy(self: Any, other: Any) -> Any:
@@ -28,3 +28,37 @@ xlogy = op(
     other=("grad · self / other", lambda grad, self, other: grad * self / other),
 )
 register("xlogy", xlogy)
+
+
+def _xlog1py(self: Any, other: Any) -> Any:
+    result = np.asarray(self * np.log1p(other))
+    zero = np.broadcast_to((self == 0) & ~np.isnan(other), result.shape)
+    return np.where(zero, result.dtype.type(0), result)
+
+
+xlog1py = op(
+    "SpecialXlog1Py",
+    _xlog1py,
+    name="special_xlog1py",
+    promote="float",
+    self=(
+        "where((self == 0) & (other <= -1), 0, xlog1py(grad, other))",
+        lambda xp, grad, self, other: xp.masked_fill(xp.special_xlog1py(grad, other), (self == 0) & (other <= -1), 0.0),
+    ),
+    other=("grad · self / (1 + other)", lambda grad, self, other: grad * self / (1 + other)),
+)
+register("special_xlog1py", xlog1py, method=False, public=False)
+
+
+def _entr(self: Any) -> Any:
+    result = np.asarray(-self * np.log(self))
+    return np.where(self > 0, result, np.where(self == 0, result.dtype.type(0), result.dtype.type(-np.inf)) + 0 * self)
+
+
+entr = op(
+    "SpecialEntr",
+    _entr,
+    name="special_entr",
+    promote="float",
+    self=("grad · (-(1 + log(self)))", lambda xp, grad, self: grad * -(1 + xp.log(self))),
+)

@@ -10,7 +10,7 @@ from .collate import default_collate, default_convert
 from .dataset import IterableDataset, several
 from .sampler import BatchSampler, RandomSampler, SequentialSampler, random_seed
 
-__all__ = ["DataLoader"]
+__all__ = ["DataLoader", "get_worker_info"]
 
 FIXED = ("batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "persistent_workers")
 
@@ -161,3 +161,7 @@ def _check_order(
         raise ValueError("batch_sampler option is mutually exclusive with batch_size, shuffle, sampler, and drop_last")
     if batch_sampler is None and batch_size is None and drop_last:
         raise ValueError("batch_size=None option disables auto-batching and is mutually exclusive with drop_last")
+
+
+def get_worker_info() -> None:
+    """Return None, as in PyTorch's main process: data is loaded there."""
