@@ -141,7 +141,7 @@ class _Refuser:
 def refuse_imports() -> None:
     """Have `import autograd_viz.jit` and `from autograd_viz import complex64` say what is missing."""
     if _Refuser not in sys.meta_path:
-        sys.meta_path.append(_Refuser)  # type: ignore[arg-type]
+        sys.meta_path.append(_Refuser)
 
 
 def _found(module: str, name: str) -> tuple[str, bool] | None:

@@ -51,7 +51,7 @@ def ndtr(input: Tensor) -> Tensor:
     Mirrors `torch.special.ndtr`, and as there its digits end where the area is below 1e-16.
     """
     result: Any = (1 + erf(input * math.sqrt(0.5))) * 0.5
-    return result  # type: ignore[no-any-return]
+    return result
 
 
 for _name in set(__all__) - {"log_softmax", "softmax"}:  # of which PyTorch's take no out=
