@@ -57,6 +57,20 @@ describe("the player", () => {
     expect(link.get("step")).toBe(0);
   });
 
+  it("draws of a slider's moves the first at once, and then only the last before the next frame", async () => {
+    const { link, one } = open();
+    const slider = one(".av-slider") as HTMLInputElement;
+    const drawn: unknown[] = [];
+    link.on("step", () => drawn.push(link.get("step")));
+    for (const step of [3, 5, 7, 9]) {
+      slider.value = String(step);
+      slider.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    expect(drawn).toEqual([3]);
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    expect(drawn).toEqual([3, 9]);
+  });
+
   it("shows each node with its state", () => {
     const { one, link } = open();
     const running = steps.findIndex((step) => JSON.stringify(step.frame).includes('"running"'));

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.browser import conftest as hosts
+
 if TYPE_CHECKING:
     from tests.bench.row import Note, Row
 
@@ -24,6 +26,7 @@ for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         raise RuntimeError(f"NumPy was imported before its threads could be limited: set {_variable}=1")
     os.environ[_variable] = "1"
 
+chromium, lab, page = hosts.chromium, hosts.lab, hosts.page  # here, so that all modules have one browser between them
 LINES = pytest.StashKey[list[str]]()
 HEAD = ("| work | ours | other | ratio | target | met |", "|---|---|---|---|---|---|")
 

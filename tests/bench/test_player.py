@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import autograd_viz as ag
-from tests.browser import conftest as browser
 from tests.browser.jupyter import Lab
 from tests.browser.test_notebook import write_notebook
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
     from tests.bench.row import Note
 
-chromium, lab, page = browser.chromium, browser.lab, browser.page  # fixtures
 PAINTED = """new MutationObserver(() => {
   if (window.painted === undefined && document.querySelector('.av-card')) {
     window.painted = null;

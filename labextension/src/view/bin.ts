@@ -5,15 +5,8 @@ import type { Lookup } from "../model/lookup";
 import type { Value } from "../model/trace";
 import { magnitude } from "../model/value";
 import { label, showValue } from "./card";
+import type { Room } from "./cells";
 import { set } from "./dom";
-
-/** Where a bin may be drawn. */
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly w: number;
-  readonly h: number;
-}
 
 /** What is in the bin, in words. */
 export function binWords(lookup: Lookup, state: LeafState | undefined): string {
@@ -22,7 +15,7 @@ export function binWords(lookup: Lookup, state: LeafState | undefined): string {
 }
 
 /** `old + incoming = new` while it changes, else what is in it. */
-export function showBin(into: SVGGElement, lookup: Lookup, state: LeafState, box: Box): void {
+export function showBin(into: SVGGElement, lookup: Lookup, state: LeafState, box: Room): void {
   const { change } = state;
   const terms = change ? changeTerms(change) : [state.grad];
   const values = terms.map((term) => (typeof term === "number" ? lookup.value(term) : null));

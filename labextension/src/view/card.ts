@@ -3,7 +3,7 @@ import { arrayText, number as figure } from "../model/figures";
 import type { Lookup, Subject } from "../model/lookup";
 import type { LayoutItem, Value } from "../model/trace";
 import { single } from "../model/value";
-import { thumbnail } from "./cells";
+import { thumbnail, type Room } from "./cells";
 import { s, set, write } from "./dom";
 import type { Scene } from "./scene";
 
@@ -40,11 +40,21 @@ export function label(
   return s("text", { x: at.x, y: at.y, class: style, "text-anchor": anchor }, shown);
 }
 
+const drawn = new WeakMap<Element, unknown>();
+
+/** Draw what shows something in a group, anew only if it is another thing than the last time. */
+export function redraw(into: SVGGElement, what: unknown, draw: () => void): void {
+  if (drawn.has(into) && drawn.get(into) === what) return;
+  drawn.set(into, what);
+  into.replaceChildren();
+  draw();
+}
+
 /** Draw a value in a box from its left edge: the numbers of a scalar or of a short vector, else a small map; return its width. */
 export function showValue(
   into: SVGGElement,
   value: Value | null,
-  box: { readonly x: number; readonly y: number; readonly w: number; readonly h: number },
+  box: Room,
   options: { readonly largest?: number; readonly style?: string; readonly asMap?: boolean } = {},
 ): number {
   if (!value) return 0;
@@ -59,8 +69,8 @@ export function showValue(
     into.append(label("…", { x: box.x, y: box.y + box.h / 2 + 4.5 }, "av-small"));
     return 12;
   }
-  const map = thumbnail(value, { w: box.w, h: box.h }, options.largest);
-  into.append(s("g", { transform: `translate(${box.x} ${box.y})` }, map.element));
+  const map = thumbnail(value, box, options.largest);
+  into.append(...map.elements);
   return map.width;
 }
 

@@ -16,7 +16,7 @@ const MARGIN = 300;
 export interface Cards {
   readonly element: SVGGElement;
   readonly neighbours: Neighbours;
-  update(scene: Scene, view: Shown): void;
+  update(scene: Scene): void;
   /** Draw in full what can be seen now; everything for print. */
   look(view: Shown | null): void;
   /** The card that Tab reaches. */
@@ -70,10 +70,9 @@ export function cardsView(scene: Scene, dispatch: Dispatch): Cards {
   return {
     element,
     neighbours,
-    update(next, view) {
+    update(next) {
       shown = next;
       for (const card of cards) card.update(next);
-      look(view);
     },
     look,
     stop: () => stop?.item.id ?? null,

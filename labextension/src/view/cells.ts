@@ -63,32 +63,32 @@ export function inkClasses(level: Level): string {
   return `av-cell-text${onLight ? " av-ink-light" : ""}${onDark ? " av-ink-dark" : ""}`;
 }
 
-/** Cells as SVG paths, each `cell` wide and high, with `gap` between. */
-export function cellPaths(grid: Grid, largest: number, cell: number, gap: number): SVGPathElement[] {
+/** Cells as SVG paths, each `cell` wide and high, with `gap` between, from a corner. */
+export function cellPaths(grid: Grid, largest: number, cell: number, gap: number, x = 0, y = 0): SVGPathElement[] {
   const paths = new Map<Level, string[]>();
   const { rows, columns, cells } = grid;
   if (!cells) return [];
   const side = cell - gap;
   for (let i = 0; i < rows * columns; i++) {
     const level = levelOf(cells[i] ?? NaN, largest);
-    const move = `M${(i % columns) * cell} ${Math.floor(i / columns) * cell}h${side}v${side}h${-side}z`;
+    const move = `M${x + (i % columns) * cell} ${y + Math.floor(i / columns) * cell}h${side}v${side}h${-side}z`;
     const known = paths.get(level);
     if (known) known.push(move);
     else paths.set(level, [move]);
   }
   const painted = [...paths].map(([level, moves]) => s("path", { d: moves.join(""), fill: paint(level) }));
-  return [...painted, ...oddMarks(grid, cell, side)];
+  return [...painted, ...oddMarks(grid, cell, side, x, y)];
 }
 
 /** A cross on each NaN and a stroke on each infinity, so that colour alone does not tell them. */
-function oddMarks({ rows, columns, cells }: Grid, cell: number, side: number): SVGPathElement[] {
+function oddMarks({ rows, columns, cells }: Grid, cell: number, side: number, x: number, y: number): SVGPathElement[] {
   const strokes: string[] = [];
   for (let i = 0; i < rows * columns; i++) {
-    const x = cells?.[i] ?? 0;
-    if (Number.isFinite(x)) continue;
-    const [left, top] = [(i % columns) * cell, Math.floor(i / columns) * cell];
+    const found = cells?.[i] ?? 0;
+    if (Number.isFinite(found)) continue;
+    const [left, top] = [x + (i % columns) * cell, y + Math.floor(i / columns) * cell];
     strokes.push(`M${left} ${top + side}l${side} ${-side}`);
-    if (Number.isNaN(x)) strokes.push(`M${left} ${top}l${side} ${side}`);
+    if (Number.isNaN(found)) strokes.push(`M${left} ${top}l${side} ${side}`);
   }
   return strokes.length ? [s("path", { class: "av-odd", d: strokes.join("") })] : [];
 }
@@ -110,19 +110,22 @@ export function reduced(grid: Grid, mostRows: number, mostColumns: number): Grid
   return { rows, columns, cells };
 }
 
-/** A picture of an array for a card, in a box; returns the group and the width it takes. */
-export function thumbnail(value: Value, box: { readonly w: number; readonly h: number }, largest?: number): {
-  readonly element: SVGGElement;
-  readonly width: number;
-} {
+/** Where something may be drawn. */
+export interface Room {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+/** A picture of an array for a card, in a box, and its width. No transform: each would cost a layer's work a step. */
+export function thumbnail(value: Value, box: Room, largest?: number): { readonly elements: readonly SVGElement[]; readonly width: number } {
   const grid = reduced(gridOf(value), Math.max(1, Math.floor(box.h / 2)), Math.max(1, Math.floor(box.w / 2)));
   const fit = Math.min(box.w / Math.max(1, grid.columns), box.h / Math.max(1, grid.rows), 11);
   const cell = fit >= 3 ? Math.floor(fit) : fit;
   const gap = cell >= 5 ? 1 : 0;
-  const width = grid.columns * cell - gap;
-  const top = (box.h - (grid.rows * cell - gap)) / 2;
-  const frame = { x: -1, y: -1, width: width + 2, height: grid.rows * cell - gap + 2, class: "av-map-frame" };
-  const element = s("g", { transform: `translate(0 ${top.toFixed(1)})` }, s("rect", frame));
-  element.append(...cellPaths(grid, largest ?? magnitude(value), cell, gap));
-  return { element, width };
+  const [width, height] = [grid.columns * cell - gap, grid.rows * cell - gap];
+  const y = box.y + Math.round((box.h - height) * 5) / 10;
+  const frame = s("rect", { x: box.x - 1, y: y - 1, width: width + 2, height: height + 2, class: "av-map-frame" });
+  return { elements: [frame, ...cellPaths(grid, largest ?? magnitude(value), cell, gap, box.x, y)], width };
 }

@@ -84,7 +84,8 @@ function timelineView(dispatch: Dispatch): Timeline {
   let stretches: readonly Segment[] = [];
   let marks: readonly HTMLElement[] = [];
   const slider = h("input", { type: "range", class: "av-slider", "aria-label": "Step", min: 0, max: 0, step: 1, value: 0 });
-  listen(slider, "input", () => dispatch({ kind: "seek", step: Number(slider.value) }));
+  const seek = oncePerFrame((step) => dispatch({ kind: "seek", step }));
+  listen(slider, "input", () => seek(Number(slider.value)));
   const track = h("div", { class: "av-stretches", "aria-hidden": "true" });
   return {
     element: h("div", { class: "av-timeline" }, slider, track),
@@ -106,6 +107,24 @@ function timelineView(dispatch: Dispatch): Timeline {
       });
     },
   };
+}
+
+/** Act at once, then once a frame at most: of what is asked for between two frames, only the last is done. */
+function oncePerFrame(act: (step: number) => void): (step: number) => void {
+  let isDone = false;
+  let wanted: number | null = null;
+  const ask = (step: number): void => {
+    wanted = step;
+    if (isDone) return;
+    isDone = true;
+    wanted = null;
+    act(step);
+    requestAnimationFrame(() => {
+      isDone = false;
+      if (wanted !== null) ask(wanted);
+    });
+  };
+  return ask;
 }
 
 /** The part of a stretch that can be shown, if there is one. */

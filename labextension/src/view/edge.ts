@@ -5,7 +5,7 @@ import type { Layout, LayoutEdge } from "../model/trace";
 import { beside } from "./beside";
 import { SMALL_CHAR } from "./card";
 import { s, set } from "./dom";
-import { pathData, placeAt } from "./spline";
+import { arrowAt, pathData, placeAt } from "./spline";
 import type { Scene } from "./scene";
 
 export interface EdgeView {
@@ -23,8 +23,6 @@ type EdgeState = (typeof STATES)[number];
 /** A line of the picture: what an edge stands for, or one of several that it merges. */
 type Part = Pick<LayoutEdge, "from" | "to" | "kind" | "input">;
 
-const ARROW = "M0 0L-9 -4.2L-7 0L-9 4.2z";
-
 export function edgeView(edge: LayoutEdge, { lookup, expansion, layout }: Scene): EdgeView {
   const d = pathData(edge.path);
   const lines = expansion.lines(edge.id);
@@ -40,8 +38,8 @@ export function edgeView(edge: LayoutEdge, { lookup, expansion, layout }: Scene)
       "data-merged": lines.length > 1 ? lines.length : null,
     },
     s("path", { class: "av-edge-line", d }),
-    s("path", { class: "av-arrow av-arrow-forward", d: ARROW, transform: placeAt(edge.path, 1) }),
-    s("path", { class: "av-arrow av-arrow-backward", d: ARROW, transform: placeAt(edge.path, 0, 180) }),
+    s("path", { class: "av-arrow av-arrow-forward", d: arrowAt(edge.path, 1) }),
+    s("path", { class: "av-arrow av-arrow-backward", d: arrowAt(edge.path, 0, Math.PI) }),
     isCut ? cutMark(edge, layout) : null,
   );
   return {

@@ -19,15 +19,17 @@ export function framesView({ layout, expansion }: Scene, dispatch: Dispatch): SV
 }
 
 function frame(box: LayoutBox, group: Group, dispatch: Dispatch): SVGGElement {
+  // No transforms: each would cost the browser a layer's worth of work at every step.
+  const [x, y] = [box.x - box.w / 2, box.y - box.h / 2];
   const room = Math.max(4, Math.floor((box.w - 44) / TITLE_CHAR));
   const name = clip(`${group.name}${group.times ? ` ×${group.times}` : ""}`, room);
   const head = s(
     "g",
     { class: "av-frame-head", role: "button", tabindex: 0, "data-frame": box.id, "aria-expanded": "true", "aria-label": `group ${group.name}: close` },
     s("title", {}, group.path),
-    s("rect", { class: "av-frame-tab", width: 34 + name.length * TITLE_CHAR, height: HEAD, rx: 7 }),
-    opener(15, HEAD / 2, true),
-    label(name, { x: 28, y: HEAD / 2 + 4.5 }, "av-frame-name"),
+    s("rect", { class: "av-frame-tab", x, y, width: 34 + name.length * TITLE_CHAR, height: HEAD, rx: 7 }),
+    opener(x + 15, y + HEAD / 2, true),
+    label(name, { x: x + 28, y: y + HEAD / 2 + 4.5 }, "av-frame-name"),
   );
   const close = (event: Event): void => {
     event.preventDefault();
@@ -40,8 +42,8 @@ function frame(box: LayoutBox, group: Group, dispatch: Dispatch): SVGGElement {
   });
   return s(
     "g",
-    { class: "av-frame", transform: `translate(${box.x - box.w / 2} ${box.y - box.h / 2})` },
-    s("rect", { class: "av-frame-face", width: box.w, height: box.h, rx: 10 }),
+    { class: "av-frame" },
+    s("rect", { class: "av-frame-face", x, y, width: box.w, height: box.h, rx: 10 }),
     head,
   );
 }

@@ -53,7 +53,9 @@ export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): Gr
     traveller.element,
   );
   let shown = scene;
+  let isUpdating = false; // then all is looked at once, when the view has moved
   const look = (): void => {
+    if (isUpdating) return;
     const view = stage.shown();
     cards.look(view);
     for (const layer of layers) layer.update(shown, view);
@@ -121,9 +123,11 @@ export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): Gr
   const update = (next: Scene): void => {
     const isStep = next.frame.k !== shown.frame.k;
     shown = next;
+    isUpdating = true;
     if (isStep) reveal(next.advances);
-    cards.update(next, stage.shown());
-    for (const layer of layers) layer.update(next, stage.shown());
+    isUpdating = false;
+    cards.update(next);
+    look();
     search.update(next);
     selection.update(next);
     const now = boxOf(itemNow(next));
@@ -135,7 +139,6 @@ export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): Gr
   stage.measure();
   reveal(false);
   update(scene);
-  look();
   return {
     update,
     perform,

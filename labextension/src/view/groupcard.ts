@@ -71,9 +71,9 @@ export function groupCard(item: LayoutItem, scene: Scene): PlacedCard | null {
 export function opener(x: number, y: number, isOpen: boolean): SVGGElement {
   return s(
     "g",
-    { class: "av-opener", transform: `translate(${x} ${y})` },
-    s("rect", { x: -6.5, y: -6.5, width: 13, height: 13, rx: 3 }),
-    s("path", { d: isOpen ? "M-3.5 0H3.5" : "M-3.5 0H3.5M0 -3.5V3.5" }),
+    { class: "av-opener" },
+    s("rect", { x: x - 6.5, y: y - 6.5, width: 13, height: 13, rx: 3 }),
+    s("path", { d: `M${x - 3.5} ${y}h7${isOpen ? "" : "m-3.5 -3.5v7"}` }),
   );
 }
 

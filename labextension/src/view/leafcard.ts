@@ -4,8 +4,9 @@ import { number as figure, shapeText } from "../model/figures";
 import { names } from "../model/lookup";
 import { single } from "../model/value";
 import type { Value } from "../model/trace";
-import { binWords, showBin, type Box } from "./bin";
-import { label, leafShape, octagon, PAD, showValue, SMALL_CHAR, SMALL_ROW, TITLE_CHAR, TITLE_ROW, valueNow, versionBadge, type Card, type CardParts } from "./card";
+import { binWords, showBin } from "./bin";
+import { label, leafShape, octagon, PAD, redraw, showValue, SMALL_CHAR, SMALL_ROW, TITLE_CHAR, TITLE_ROW, valueNow, versionBadge, type Card, type CardParts } from "./card";
+import type { Room } from "./cells";
 import { s, set, write } from "./dom";
 import type { Scene } from "./scene";
 
@@ -46,11 +47,10 @@ export function leafCard(parts: CardParts): Card {
   return {
     element,
     update(scene) {
-      data.replaceChildren();
-      sum.replaceChildren();
-      showValue(data, valueNow(parts, scene), { x: INDENT, y: PAD / 2 + TITLE_ROW, w: item.w - 2 * INDENT, h: row - 2 });
+      const value = valueNow(parts, scene);
+      redraw(data, value, () => showValue(data, value, { x: INDENT, y: PAD / 2 + TITLE_ROW, w: item.w - 2 * INDENT, h: row - 2 }));
       const state = tensor ? scene.frame.leaves.get(tensor.id) : undefined;
-      if (state) showBin(sum, parts.lookup, state, { x: INDENT, y: line + SMALL_ROW + 2, w: item.w - 2 * INDENT, h: row });
+      redraw(sum, state, () => state && showBin(sum, parts.lookup, state, { x: INDENT, y: line + SMALL_ROW + 2, w: item.w - 2 * INDENT, h: row }));
       write(words, `${tensor?.name ?? "t"}.grad: ${binWords(parts.lookup, state)}`);
       version?.update(scene);
       buffer.replaceChildren();
@@ -62,7 +62,7 @@ export function leafCard(parts: CardParts): Card {
 }
 
 /** What has arrived at the leaf's AccumulateGrad and not yet been added: `1 of 2 arrived: 3`. */
-function showBuffer(into: SVGGElement, parts: CardParts, scene: Scene, state: NodeState, box: Box): void {
+function showBuffer(into: SVGGElement, parts: CardParts, scene: Scene, state: NodeState, box: Room): void {
   const isRunning = state.state === "running" && (scene.event?.kind === "run" || scene.event?.kind === "hook");
   const value = parts.lookup.value(state.buffer[0] ?? null);
   if (!value || !(state.state === "waiting" || state.state === "ready" || isRunning)) return;
@@ -89,9 +89,8 @@ export function constantCard(parts: CardParts): Card {
     element,
     update(scene) {
       version?.update(scene);
-      data.replaceChildren();
-      const box = { x: PAD, y: top + 2, w: item.w - 2 * PAD, h: item.h - top - PAD / 2 - 4 };
-      showValue(data, valueNow(parts, scene), box);
+      const value = valueNow(parts, scene);
+      redraw(data, value, () => showValue(data, value, { x: PAD, y: top + 2, w: item.w - 2 * PAD, h: item.h - top - PAD / 2 - 4 }));
     },
   };
 }

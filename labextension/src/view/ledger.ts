@@ -78,7 +78,7 @@ function termView(value: Value | null, largest: number): Node {
   const x = single(value);
   if (x !== null) return h("span", {}, figure(x));
   if (value.summary) return h("span", {}, shapeText(value.shape));
-  const map = thumbnail(value, { w: 34, h: 18 }, largest);
+  const map = thumbnail(value, { x: 1, y: 1, w: 34, h: 18 }, largest);
   const text = `array of shape ${shapeText(value.shape)}`;
-  return s("svg", { width: map.width + 2, height: 20, viewBox: `-1 -1 ${map.width + 2} 20`, role: "img", "aria-label": text }, map.element);
+  return s("svg", { width: map.width + 2, height: 20, role: "img", "aria-label": text }, ...map.elements);
 }

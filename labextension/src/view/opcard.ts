@@ -2,13 +2,14 @@
 import type { NodeState } from "../model/frame";
 import { shapeText, valueText } from "../model/figures";
 import { badge, names, reasonText } from "../model/lookup";
-import type { NodeRecord, SavedRecord, TensorRecord } from "../model/trace";
+import type { NodeRecord, SavedRecord, TensorRecord, Value } from "../model/trace";
 import { binWords, showBin } from "./bin";
 import {
   CHIP_ROW,
   label,
   NUMBER_ROW,
   PAD,
+  redraw,
   SMALL_CHAR,
   SMALL_ROW,
   showValue,
@@ -19,7 +20,8 @@ import {
   type Card,
   type CardParts,
 } from "./card";
-import { s, set } from "./dom";
+import type { Room } from "./cells";
+import { s, set, write } from "./dom";
 import type { Scene } from "./scene";
 
 /** Where the row of values is divided: the forward's on the left, the gradient's on the right. */
@@ -57,11 +59,11 @@ export function opCard(parts: CardParts): Card {
       const state = node ? scene.frame.nodes.get(node.id) : undefined;
       bin?.update(scene);
       version?.update(scene);
-      data.replaceChildren();
-      gradient.replaceChildren();
-      showValue(data, valueNow(parts, scene), { x: PAD, y: values.y + 3, w: DIVIDER - PAD - 8, h: values.h - 6 });
+      const value = valueNow(parts, scene);
+      redraw(data, value, () => showValue(data, value, { x: PAD, y: values.y + 3, w: DIVIDER - PAD - 8, h: values.h - 6 }));
+      const incoming = parts.lookup.value(state?.buffer.find((each) => each !== null));
+      redraw(gradient, incoming, () => showBuffer(gradient, incoming, { x: DIVIDER + 8, y: values.y + 3, w: item.w - DIVIDER - 8 - PAD, h: values.h - 6 }));
       if (state) {
-        showBuffer(gradient, parts, state, { x: DIVIDER + 8, y: values.y + 3, w: item.w - DIVIDER - 8 - PAD, h: values.h - 6 });
         for (const chip of chips) chip.update(scene, state);
         tag.update(state, scene);
       }
@@ -85,8 +87,8 @@ export function ghostCard(parts: CardParts): Card {
     element,
     update(scene) {
       version?.update(scene);
-      data.replaceChildren();
-      showValue(data, valueNow(parts, scene), { x: PAD, y: top + 3, w: item.w - 2 * PAD, h: item.h - top - PAD / 2 - 6 });
+      const value = valueNow(parts, scene);
+      redraw(data, value, () => showValue(data, value, { x: PAD, y: top + 3, w: item.w - 2 * PAD, h: item.h - top - PAD / 2 - 6 }));
     },
   };
 }
@@ -128,9 +130,8 @@ function keptBin(parts: CardParts, tensor: TensorRecord, y: number): Card {
     element,
     update(scene) {
       const state = scene.frame.leaves.get(tensor.id) ?? { grad: tensor.grad, change: null };
-      sum.replaceChildren();
-      showBin(sum, parts.lookup, state, { x: PAD, y: y + SMALL_ROW, w: width - 2 * PAD, h: NUMBER_ROW });
-      words.textContent = `${tensor.name ?? "t"}.grad: ${binWords(parts.lookup, state)}`;
+      redraw(sum, state, () => showBin(sum, parts.lookup, state, { x: PAD, y: y + SMALL_ROW, w: width - 2 * PAD, h: NUMBER_ROW }));
+      write(words, `${tensor.name ?? "t"}.grad: ${binWords(parts.lookup, state)}`);
       set(element, { class: state.change ? "av-bin av-current" : "av-bin" });
     },
   };
@@ -169,13 +170,7 @@ function shapeOf(parts: CardParts): string {
 }
 
 /** The gradient in the node's input buffer, as far as it has arrived. */
-function showBuffer(
-  into: SVGGElement,
-  parts: CardParts,
-  state: NodeState,
-  box: { readonly x: number; readonly y: number; readonly w: number; readonly h: number },
-): void {
-  const value = parts.lookup.value(state.buffer.find((each) => each !== null));
+function showBuffer(into: SVGGElement, value: Value | null, box: Room): void {
   if (!value) return;
   into.append(s("path", { class: "av-divider", d: `M${box.x - 8} ${box.y - 1}v${box.h + 2}` }));
   into.append(label("grad", { x: box.x, y: box.y + box.h / 2 + 4 }, "av-small"));
@@ -249,8 +244,8 @@ function chipView(chip: Chip, y: number): ChipView {
       const isCurrent = now.saved === chip.index && now.node !== null && scene.lookup.node(now.node)?.saved[chip.index] === saved;
       set(element, { "data-saved": kind, class: isCurrent ? "av-chip av-current" : "av-chip" });
       set(mark, { d: CHIP_MARKS[kind] });
-      text.textContent = kind === "stale" ? `${chip.text}≠${version}` : chip.text;
-      title.textContent = chipTitle(saved, kind, version);
+      write(text, kind === "stale" ? `${chip.text}≠${version}` : chip.text);
+      write(title, chipTitle(saved, kind, version));
     },
   };
 }
@@ -297,7 +292,7 @@ function stateTag(width: number): { readonly element: SVGGElement; update(state:
       set(element, { visibility: words ? null : "hidden" });
       set(face, { width: wide, x: width - 8 - wide });
       set(text, { x: width - 8 - wide / 2 });
-      text.textContent = words;
+      write(text, words);
     },
   };
 }

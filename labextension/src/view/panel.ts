@@ -29,6 +29,7 @@ export function panelView(el: HTMLElement, scene: Scene): View {
   const arrays = h("div", { class: "av-arrays" });
   const section = h("section", { class: "av-now", "aria-label": "Now" }, where, sentence, failure, rule, arrays);
   el.append(section);
+  const steady = steadily(section);
   let shown = "";
   const update = (next: Scene): void => {
     const now = [next.frame.k, ...next.told.map((each) => each.k)].join();
@@ -52,7 +53,28 @@ export function panelView(el: HTMLElement, scene: Scene): View {
     if (arrays.querySelector(".av-heatmap")) arrays.append(scale(), pointing.words);
   };
   update(scene);
-  return { update, dispose: () => section.remove() };
+  return {
+    update,
+    dispose() {
+      steady.disconnect();
+      section.remove();
+    },
+  };
+}
+
+/** What stands below a section stays in sight however much that has to say. */
+const TALLEST = 440;
+
+/** Keep a section as high as it has been, so that what stands below it does not jump from step to step. */
+function steadily(section: HTMLElement): ResizeObserver {
+  let [width, height] = [0, 0];
+  const watch = new ResizeObserver(() => {
+    const isOther = width > 0 && section.offsetWidth !== width;
+    [width, height] = [section.offsetWidth, isOther ? 0 : Math.max(height, Math.min(section.offsetHeight, TALLEST))];
+    section.style.minHeight = `${height}px`;
+  });
+  watch.observe(section);
+  return watch;
 }
 
 /** Where in the run we are. */

@@ -3,14 +3,19 @@ import type { Scene } from "./scene";
 
 export type Part = "acts" | "receives" | "fault";
 
+const known = new WeakMap<Scene, ReadonlyMap<string, Part>>();
+
 /** The part of what an item shows: its own, or that of a mark in it if it is a closed group. */
 export function currentPart(id: string, scene: Scene): Part | null {
-  const { culprits, expansion } = scene;
-  if (culprits.has(id)) return "fault";
-  const isGroup = id.startsWith("g");
-  if (isGroup) for (const culprit of culprits) if (expansion.standIn(culprit) === id) return "fault";
-  const found = parts(scene).find(([mark]) => mark === id || (isGroup && expansion.standIn(mark) === id));
-  return found ? found[1] : null;
+  let table = known.get(scene); // of few entries, made once for all the cards that ask
+  if (!table) known.set(scene, (table = partsOf(scene)));
+  return table.get(id) ?? null;
+}
+
+function partsOf(scene: Scene): ReadonlyMap<string, Part> {
+  const faults = [...scene.culprits].map((id) => [id, "fault"] as const);
+  const all = [...faults, ...parts(scene)].reverse(); // of several parts the first shows
+  return new Map(all.flatMap(([id, part]) => [[scene.expansion.standIn(id), part] as const, [id, part] as const]));
 }
 
 function parts({ frame, event, lookup }: Scene): readonly (readonly [string, Part])[] {

@@ -135,12 +135,8 @@ function layerLine({ w, h }: LayoutItem): SVGElement {
 
 /** A cross on the corner of the card where an error lies. */
 export function faultMark(width: number): SVGGElement {
-  return s(
-    "g",
-    { class: "av-fault", transform: `translate(${width - 3} 3)` },
-    s("circle", { r: 10 }),
-    s("path", { d: "M-4 -4L4 4M4 -4L-4 4" }),
-  );
+  const x = width - 3;
+  return s("g", { class: "av-fault" }, s("circle", { cx: x, cy: 3, r: 10 }), s("path", { d: `M${x - 4} -1l8 8m0 -8l-8 8` }));
 }
 
 /** Whether a card that the last event does not touch shows the same in two scenes. */

@@ -2,7 +2,7 @@
 import { h, set } from "./dom";
 
 /** Rows drawn before and after those in sight. */
-const MORE = 8;
+const MORE = 4;
 /** The room assumed until the page says how much there is. */
 const ROOM = 320;
 

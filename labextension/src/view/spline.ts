@@ -1,6 +1,8 @@
 /** Arithmetic on the layout's edges: cubic Bezier splines as lists of control points. */
 import type { Point } from "../model/trace";
 
+const ARROW: readonly Point[] = [[0, 0], [-9, -4.2], [-7, 0], [-9, 4.2]];
+
 /** The spline as the `d` of an SVG path. */
 export function pathData(points: readonly Point[]): string {
   const [first, ...rest] = points;
@@ -31,9 +33,18 @@ export function angleAt(points: readonly Point[], t: number): number {
   return Math.atan2(y1 - y0, x1 - x0);
 }
 
-/** A transform that puts something drawn along the x axis at `t`, turned with the line. */
-export function placeAt(points: readonly Point[], t: number, turn = 0): string {
+/** The head of an arrow whose tip is at `t`, turned with the line or, by PI, against it. */
+export function arrowAt(points: readonly Point[], t: number, turn = 0): string {
   const [x, y] = pointAt(points, t);
-  const degrees = (angleAt(points, t) * 180) / Math.PI + turn;
+  const angle = angleAt(points, t) + turn;
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const corner = ([a, b]: Point): string => `${(x + a * cos - b * sin).toFixed(1)} ${(y + a * sin + b * cos).toFixed(1)}`;
+  return `M${ARROW.map(corner).join("L")}z`;
+}
+
+/** A transform that puts something drawn along the x axis at `t`, turned with the line. */
+export function placeAt(points: readonly Point[], t: number): string {
+  const [x, y] = pointAt(points, t);
+  const degrees = (angleAt(points, t) * 180) / Math.PI;
   return `translate(${x.toFixed(1)} ${y.toFixed(1)}) rotate(${degrees.toFixed(1)})`;
 }
