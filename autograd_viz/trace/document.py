@@ -1,8 +1,4 @@
-"""A trace as JSON: records to plain dicts and back, text and files.
-
-Non-finite numbers are strings, and every record stands on a line of its own, so that saved traces can be
-read and compared by eye.
-"""
+"""A trace as JSON: records to plain dicts and back, and files read; non-finite numbers are strings."""
 
 from __future__ import annotations
 
@@ -59,22 +55,6 @@ def _form(cls: type) -> tuple[str | None, tuple[tuple[str, str], ...]]:
 def whole_text(text: str) -> str:
     """Return a text with halves of surrogate pairs, which no file or message can hold, replaced by U+FFFD."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def dump(document: dict[str, Any]) -> str:
-    """Write a document as JSON text, one record a line."""
-    parts = []
-    for key, found in document.items():
-        if isinstance(found, list) and found:
-            rows = ",\n".join(_line(each) for each in found)
-            parts.append(f'"{key}": [\n{rows}\n]')
-        else:
-            parts.append(f'"{key}": {_line(found)}')
-    return "{\n" + ",\n".join(parts) + "\n}\n"
-
-
-def _line(item: Any) -> str:
-    return json.dumps(item, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def parse(text: str, name: str) -> Any:

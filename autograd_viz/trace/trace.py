@@ -21,6 +21,7 @@ from autograd_viz.trace.event import Event
 from autograd_viz.trace.links import check_links
 from autograd_viz.trace.schema import FORMAT, VERSION, check_head
 from autograd_viz.trace.uncollected import uncollected
+from autograd_viz.trace.writing import written
 
 SHOWN = (".html", ".htm", ".svg", ".png", ".pdf", ".gif")
 """What a player saves, and a trace does not."""
@@ -106,10 +107,9 @@ class Trace:
                 f"For a {suffix} file: `ag.play(trace).save({Path(path).name!r})`."
             )
         with uncollected():
-            made = self.to_json()
-            if made["layout"] is None:
-                made["layout"] = lay_out(self)
-        Path(path).write_text(documents.dump(made), encoding="utf-8")
+            layout = lay_out(self) if self.layout is None else self.layout
+            text = written(self, layout)
+        Path(path).write_text(text, encoding="utf-8")
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Trace:

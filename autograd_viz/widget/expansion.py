@@ -72,7 +72,7 @@ class Expansion(traitlets.HasTraits):
 
     expanded = Opened(traitlets.Unicode()).tag(sync=True)
     trace: Any = Fixed("ag.play(trace)")
-    _trace: Any
+    _trace: Any  # a Document
 
     def _groups(self) -> Groups:
         """Return the groups of the trace, found anew only if it has grown."""
@@ -86,6 +86,6 @@ class Expansion(traitlets.HasTraits):
 
     def _placed(self) -> dict[str, Any]:
         """Return the layout of what is open now."""
-        layout: dict[str, Any] = self._trace["layout"]
+        layout = self._trace.layout
         groups = self._groups()
         return layout if groups.open_in(layout) == self.expanded else groups.layout(self.expanded)

@@ -12,18 +12,16 @@ REVISED = ("sources", "tensors", "ops", "nodes")
 
 
 class Feed:
-    """A document that follows its trace.
+    """What viewers have been told of a trace.
 
     Parameters
     ----------
     trace : Trace
-        What grows.
-    document : dict
-        The trace as plain data, as it is now; kept up to date in place.
+        What grows. All that it holds now is known.
     """
 
-    def __init__(self, trace: Trace, document: dict[str, Any]) -> None:
-        self.trace, self.document = trace, document
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
         self._told = {table: list(getattr(trace, table)) for table in TABLES}
 
     def more(self) -> dict[str, Any]:
@@ -31,16 +29,13 @@ class Feed:
         at = {table: len(told) for table, told in self._told.items()}
         new, changed = {}, {}
         for table, told in self._told.items():
-            now, shown = getattr(self.trace, table), self.document[table]
+            now = getattr(self.trace, table)
             places = [i for i, each in enumerate(told) if now[i] is not each] if table in REVISED else []
-            revised = {place: plain(now[place]) for place in places}
-            for place, record in revised.items():
-                shown[place], told[place] = record, now[place]
-            added = [plain(each) for each in now[len(told) :]]
-            shown += added
+            for place in places:
+                told[place] = now[place]
+            if len(now) > len(told):
+                new[table] = [plain(each) for each in now[len(told) :]]
             told += now[len(told) :]
-            if added:
-                new[table] = added
-            if revised:
-                changed[table] = [[place, record] for place, record in revised.items()]
+            if places:
+                changed[table] = [[place, plain(now[place])] for place in places]
         return {"at": at, "new": new, "changed": changed}

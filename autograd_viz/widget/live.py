@@ -49,7 +49,6 @@ class LivePlayer(Player):
     ('finished', tensor(6.))
     """
 
-    _trace = traitlets.Dict().tag(sync=True)  # an object, into which each view takes what is new
     live = traitlets.Enum(("paused", "finished", "failed", "abandoned"), "paused").tag(sync=True)
     report = traitlets.Unicode("").tag(sync=True)
 
@@ -61,8 +60,8 @@ class LivePlayer(Player):
         self._run = run
         self._telling = threading.RLock()  # a button may be handled on another thread than a cell
         super().__init__(run.trace, **{"step": len(run.trace.events), **state})
-        self._feed = Feed(run.trace, self._trace)
-        self._growth = Growth(self._trace["layout"], run.trace)
+        self._feed = Feed(run.trace)
+        self._growth = Growth(self._trace.layout, run.trace)
         self.on_msg(self._asked)
         run.watcher = _unless_gone(weakref.WeakMethod(self._follow))
 
@@ -130,7 +129,8 @@ class LivePlayer(Player):
         if {"tensors", "ops", "nodes"} & set(more["new"]):
             layout = self._growth.follow(self.trace)
             if layout is not None:
-                self._trace["layout"] = more["layout"] = layout
+                more["layout"] = layout
+        self._trace.grown(more.get("layout"))
         self.send({"kind": "more", **more})  # first, so that viewers know the step they are then told of
         if len(self.trace.events) > more["at"]["events"]:
             self.step = len(self.trace.events)
@@ -157,8 +157,8 @@ class LivePlayer(Player):
     def _tell_whole(self, have: Any) -> None:
         """Send the trace to viewers that lack some of it: those shown late, and those that missed a message."""
         with self._telling:
-            if have != len(self._trace["events"]):
-                self.send({"kind": "whole", "trace": self._trace})
+            if have != len(self.trace.events):
+                self.send({"kind": "whole", "trace": self._trace.sent()})
 
     def _state(self) -> dict[str, Any]:
         return super()._state() | {"live": self.live, "report": self.report}

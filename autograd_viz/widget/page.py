@@ -46,17 +46,16 @@ STYLE = (
 )
 
 
-def page(document: dict[str, Any], state: dict[str, Any], summary: str) -> str:
-    """Return a whole HTML page that opens `document`, a trace as plain data, in the given state."""
-    document = document | {"title": whole_text(document["title"])}
+def page(trace: str, title: str, state: dict[str, Any], summary: str) -> str:
+    """Return a whole HTML page that opens a trace, as JSON text or packed, in the given state."""
     script = assets.read("standalone.js").replace("\r\n", "\n").replace("</script", "<\\/script")
     return PAGE.format(
         theme=escape(str(state["theme"])),
         policy=_policy(script, assets.unpacked(script)),
-        title=escape(document["title"] or "Backward pass"),
+        title=escape(whole_text(title) or "Backward pass"),
         style=STYLE,
         summary=escape(whole_text(summary)),
-        trace=data_block(document),
+        trace=escaped(trace),
         state=data_block(state),
         script=script,
     )
@@ -64,7 +63,11 @@ def page(document: dict[str, Any], state: dict[str, Any], summary: str) -> str:
 
 def data_block(value: Any) -> str:
     """Return JSON that can stand in a `<script>` data block: see Note [Hostile traces]."""
-    text = whole_text(json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
+    return escaped(whole_text(json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))))
+
+
+def escaped(text: str) -> str:
+    """Return JSON text without a `<`, which may stand in it within strings alone."""
     return text.replace("<", "\\u003c")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +18,7 @@ from autograd_viz.trace.quiz import questions, to_json
 from autograd_viz.trace.timeline import stops
 from autograd_viz.trace.trace import expect_trace
 from autograd_viz.widget import assets, saving
+from autograd_viz.widget.document import Document
 from autograd_viz.widget.expansion import Expansion
 from autograd_viz.widget.options import SPEEDS, STATE, checked
 from autograd_viz.widget.page import page
@@ -31,14 +31,8 @@ MOST_NODES = 300_000
 TRACE_MIME_TYPE = "application/vnd.autograd-viz.trace+json"
 
 
-def packed(document: dict[str, Any], _: Any = None) -> str:
-    """Return a document as the JSON text that is sent: ipywidgets looks into every item of a dict for buffers."""
-    return json.dumps(document, separators=(",", ":"), allow_nan=False)
-
-
-def unpacked(document: Any, _: Any = None) -> Any:
-    """Return the document that was sent."""
-    return json.loads(document) if isinstance(document, str) else document
+SENT = {"to_json": lambda document, _: document.sent(), "from_json": lambda _, player: player._trace}
+"""A document goes out as text; none comes back."""
 
 
 class Player(Expansion, anywidget.AnyWidget):
@@ -96,7 +90,7 @@ class Player(Expansion, anywidget.AnyWidget):
 
     questions: Any = Fixed("ag.play(trace, quiz=...)")
     _esm = traitlets.Unicode().tag(sync=True)
-    _trace = traitlets.Dict().tag(sync=True, to_json=packed, from_json=unpacked)
+    _trace = traitlets.Instance(Document).tag(sync=True, **SENT)
     step = Whole().tag(sync=True)
     playing = Flag(False).tag(sync=True)
     selected = traitlets.Unicode("").tag(sync=True)
@@ -118,12 +112,12 @@ class Player(Expansion, anywidget.AnyWidget):
         state = checked({"step": step, "quiz": quiz, **state}, f"{type(self).__name__}()", others)
         if max(len(trace.nodes), len(trace.tensors), len(trace.ops)) > MOST_NODES:
             raise ValueError(f"a trace of {len(trace.nodes)} nodes is too large for a page: {MOST_NODES} is the most")
-        document = trace.to_json()
         self.trace = trace
-        document["layout"], state["expanded"] = self._groups().first(given(trace), state.get("expanded"))
+        layout, state["expanded"] = self._groups().first(given(trace), state.get("expanded"))
         self.questions = questions(trace, state.pop("quiz", None))
         opening = len(trace.events) if stopped_at_error(trace) and not self.questions else 0
         first = state.pop("step", opening)
+        document = Document(trace, layout)
         super().__init__(_trace=document, _quiz=to_json(self.questions), **{"title": trace.title, **state})
         self.step = first  # within start and stop, which are known now
 
@@ -225,7 +219,7 @@ class Player(Expansion, anywidget.AnyWidget):
 
     def _page(self, step: int, theme: str) -> str:
         state = self._state() | {"step": step, "theme": theme}
-        return page(self._trace | {"title": self.title, "layout": self._placed()}, state, words(self.trace))
+        return page(self._trace.saved(self.title, self._placed()), self.title, state, words(self.trace))
 
     def _state(self) -> dict[str, Any]:
         """Return what a viewer without a kernel opens with."""
@@ -240,8 +234,8 @@ class Player(Expansion, anywidget.AnyWidget):
         if bundle is None:
             return None
         data, metadata = bundle
-        state = self._state()
-        return data | {"text/plain": repr(self), TRACE_MIME_TYPE: self._trace}, metadata | {TRACE_MIME_TYPE: state}
+        data = data | {"text/plain": repr(self), TRACE_MIME_TYPE: self._trace.stored()}
+        return data, metadata | {TRACE_MIME_TYPE: self._state()}
 
     if hasattr(anywidget.AnyWidget, "_ipython_display_"):  # ipywidgets 7, whose display ignores _repr_mimebundle_
 

@@ -1,8 +1,9 @@
 /** The player as an anywidget: its state lives in the widget's model, shared with the kernel. */
 
-import { LIVE_ATTRIBUTE, show } from "./host";
+import { LIVE_ATTRIBUTE, showLater } from "./host";
 import type { Kernel } from "./live";
 import { grow, liveState } from "./model/live";
+import { unpacked } from "./payload";
 import type { PlayerLink } from "./player";
 
 interface WidgetModel {
@@ -15,12 +16,21 @@ interface WidgetModel {
 }
 
 function render({ model, el }: { model: WidgetModel; el: HTMLElement }): () => void {
-  const hide = show(el, model.get("_trace"), modelLink(model));
+  const hide = showLater(el, traceOf(model), modelLink(model));
   el.setAttribute(LIVE_ATTRIBUTE, "");
   return () => {
     el.removeAttribute(LIVE_ATTRIBUTE);
     hide();
   };
+}
+
+const traces = new WeakMap<WidgetModel, Promise<unknown>>();
+
+/** The trace of a model as data: one for all its views, into which each takes what is new. */
+function traceOf(model: WidgetModel): Promise<unknown> {
+  const known = traces.get(model) ?? unpacked(model.get("_trace"));
+  traces.set(model, known);
+  return known;
 }
 
 function modelLink(model: WidgetModel): PlayerLink {
@@ -43,16 +53,25 @@ function kernelOf(model: WidgetModel): Kernel {
   return {
     ask: (wish) => unlessGone(() => model.send({ kind: wish })),
     onAnswer(listener) {
-      const hear = (message: unknown): void => {
-        if (grow(model.get("_trace"), message)) listener();
+      const take = async (message: unknown): Promise<void> => {
+        const trace = await traceOf(model);
+        if (grow(trace, await wholeTrace(message))) listener();
         else unlessGone(() => model.send({ kind: "whole" }));
       };
+      let last = Promise.resolve();
+      const hear = (message: unknown): void => void (last = last.then(() => take(message))); // in their order
       model.on("msg:custom", hear);
-      const have = eventsIn(model.get("_trace"));
-      unlessGone(() => model.send({ kind: "whole", have })); // it may have gone on before anyone looked
+      // It may have gone on before anyone looked.
+      void traceOf(model).then((trace) => unlessGone(() => model.send({ kind: "whole", have: eventsIn(trace) })));
       return () => model.off("msg:custom", hear);
     },
   };
+}
+
+/** A message in which a whole trace is data. */
+async function wholeTrace(message: unknown): Promise<unknown> {
+  const isWhole = typeof message === "object" && message !== null && "trace" in message;
+  return isWhole ? { ...message, trace: await unpacked(message.trace) } : message;
 }
 
 /** A kernel that was shut down makes sending throw; the player goes on without it. */

@@ -1,13 +1,17 @@
 /** What every host does around `mount`: never throw into the page, and keep the player's keys. */
 
+import { isPacked, unpacked } from "./payload";
 import { mount, type PlayerLink } from "./player";
 import { showProblem } from "./problem";
 
 /** Marks a player that a kernel answers: the plugin hides its own copy beside it (see lab/output.ts). */
 export const LIVE_ATTRIBUTE = "data-autograd-viz-live";
 
+const PROBLEM = "The player cannot show this trace.";
+
 /** Show the player in `el`, or say in words why it cannot be shown; return what takes it away. */
 export function show(el: HTMLElement, trace: unknown, link: PlayerLink): () => void {
+  if (isPacked(trace)) return showLater(el, unpacked(trace), link);
   try {
     const player = mount(el, trace, link);
     const releaseKeys = keepKeys(el);
@@ -16,8 +20,25 @@ export function show(el: HTMLElement, trace: unknown, link: PlayerLink): () => v
       player.dispose();
     };
   } catch (error) {
-    return showProblem(el, "The player cannot show this trace.", error);
+    return showProblem(el, PROBLEM, error);
   }
+}
+
+/** Show the player once its trace is there; return what takes it away, and until then calls it off. */
+export function showLater(el: HTMLElement, trace: Promise<unknown>, link: PlayerLink): () => void {
+  let isHidden = false;
+  let hide = (): void => undefined;
+  const shown = (act: () => () => void): void => {
+    if (!isHidden) hide = act();
+  };
+  trace.then(
+    (found) => shown(() => show(el, found, link)),
+    (error: unknown) => shown(() => showProblem(el, PROBLEM, error)),
+  );
+  return () => {
+    isHidden = true;
+    hide();
+  };
 }
 
 /**

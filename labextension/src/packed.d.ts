@@ -1,5 +1,6 @@
 /** A bundle of another entry, packed at build time (see esbuild.mjs). */
 declare module "packed:*" {
-  const viewer: import("./loader/unpack").Packed;
+  /** The text, as gzip in base64, and a digest that names it. */
+  const viewer: { readonly digest: string; readonly base64: string };
   export default viewer;
 }

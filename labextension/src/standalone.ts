@@ -2,20 +2,22 @@
 
 import { show } from "./host";
 import { memoryLink, type PlayerState } from "./link";
+import { isPacked } from "./payload";
 import { showProblem } from "./problem";
 
 function start(): void {
   const el = document.getElementById("player");
   if (el === null) return;
   try {
-    show(el, readJson("trace"), memoryLink(readJson("state") as PlayerState));
+    const trace = readText("trace");
+    show(el, isPacked(trace) ? trace : JSON.parse(trace), memoryLink(JSON.parse(readText("state")) as PlayerState));
   } catch (error) {
     showProblem(el, "This page is damaged: its trace cannot be read.", error);
   }
 }
 
-function readJson(id: string): unknown {
-  return JSON.parse(document.getElementById(id)?.textContent ?? "");
+function readText(id: string): string {
+  return document.getElementById(id)?.textContent ?? "";
 }
 
 start();

@@ -128,7 +128,7 @@ def test_what_the_engine_records_itself_is_drawn_beside_the_graph(
     page: Page, lab: tuple[str, Path], shots: Path
 ) -> None:
     second = "second = ag.play((a * b).exp(), live=True, create_graph=True)\nsecond"
-    count = "print(len([each for each in second._trace['layout']['items'] if each['kind'] != 'root']))"
+    count = "print(len([each for each in second._trace.layout['items'] if each['kind'] != 'root']))"
     jupyter, _ = begun(page, lab, "grows", second, count)
     jupyter.run_cell(1)
     player = page.locator("[data-autograd-viz-live]").nth(1)

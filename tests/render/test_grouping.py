@@ -14,9 +14,8 @@ from autograd_viz.render.picture import picture
 from autograd_viz.render.repeats import find_repeats
 from autograd_viz.render.sizes import size
 from autograd_viz.trace import Trace
-from autograd_viz.trace.document import dump
 from tests.render.grouping_cases import CASES, blocks, loop, scopes
-from tests.trace.golden import assert_alike
+from tests.trace.golden import assert_alike, dump
 from tests.trace.test_golden import renumbered
 
 FOLDER = Path(__file__).parents[1] / "golden" / "grouping"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd_viz.trace import Replay, Trace, explanations, timeline
-from autograd_viz.trace.document import dump, plain
+from autograd_viz.trace.document import plain
 from autograd_viz.trace.quiz import questions, to_json
 from autograd_viz.trace.story import Story
 from autograd_viz.trace.timeline import stops
@@ -17,6 +17,23 @@ from autograd_viz.trace.trace import PRODUCER
 from autograd_viz.trace.turn import told_turn
 
 FOLDER = Path(__file__).parents[1] / "golden"
+
+
+def dump(document: dict[str, Any]) -> str:
+    """Write a document as JSON text, one record a line, as `trace.writing` writes a trace."""
+    parts = []
+    for key, found in document.items():
+        if isinstance(found, list) and found:
+            rows = ",\n".join(line(each) for each in found)
+            parts.append(f'"{key}": [\n{rows}\n]')
+        else:
+            parts.append(f'"{key}": {line(found)}')
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def line(item: Any) -> str:
+    """Write something as JSON on one line."""
+    return json.dumps(item, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def told(trace: Trace) -> str:

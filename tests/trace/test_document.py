@@ -1,6 +1,7 @@
 """Traces as JSON: the round trip, and what is said of documents that are not whole."""
 
 import copy
+import dataclasses
 import json
 import random
 from collections.abc import Iterator
@@ -10,9 +11,10 @@ from typing import Any
 import pytest
 
 from autograd_viz.trace import Trace, TraceError, explanations, set_layout_provider
-from autograd_viz.trace.document import dump
+from autograd_viz.trace.data import Value
+from autograd_viz.trace.writing import written
 from tests.trace import handmade
-from tests.trace.golden import FOLDER
+from tests.trace.golden import FOLDER, dump, line
 
 
 @pytest.fixture
@@ -43,8 +45,28 @@ def test_a_saved_trace_says_its_format_and_version(document: Any) -> None:
 def test_every_record_of_a_saved_trace_stands_on_its_own_line() -> None:
     trace = handmade.trace()
     records = sum(len(getattr(trace, name)) for name in ("sources", "values", "tensors", "ops", "nodes", "events"))
-    lines = dump(trace.to_json()).splitlines()
+    lines = written(trace, None).splitlines()
     assert records == sum(line.startswith("{") and len(line) > 1 for line in lines)
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.autograd.json")), ids=lambda path: path.name.split(".")[0])
+def test_a_trace_is_written_as_json_would_write_it(path: Path) -> None:
+    trace = Trace.load(path)
+    assert dump(trace.to_json()) == written(trace, trace.layout)
+    assert line(trace.to_json()) == written(trace, trace.layout, lines=False)
+
+
+def test_numbers_texts_and_options_are_written_as_json_would_write_them() -> None:
+    trace = handmade.trace()
+    odd = {"a": True, "b": 1, "c": 1.0, "d": (1.0, "NaN", None, (False,)), '"é\ud800': "<\n"}
+    trace.ops[0] = dataclasses.replace(trace.ops[0], options=odd, name='"\\\ud800')
+    data = (float("1e300"), -0.0, 5e-324, 7, "NaN", "-Infinity")
+    trace.values += [Value((6,), "float64", data=data), Value((2,), "int64", data=(2**53 - 1, -1))]
+    trace.values += [Value((0,), "bool", data=())]
+    trace.nodes[0] = dataclasses.replace(trace.nodes[0], constants=odd | {"a": 1, "b": True}, input_tensors=(None, 3))
+    trace.title = "half a pair: \udc00"
+    assert dump(trace.to_json()) == written(trace, trace.layout)
+    assert dump(trace.to_json() | {"title": "x"}) == written(trace, trace.layout, "x")
 
 
 def test_a_layout_that_cannot_be_made_does_not_lose_the_trace(tmp_path: Path, provider: Any) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 import autograd_viz as ag
 from autograd_viz.trace import Trace, explanations, frame, record, scope, summary, timeline
-from autograd_viz.trace.document import dump
+from autograd_viz.trace.writing import written
+from tests.trace.golden import dump
 from tests.trace.helpers import leaf, only
 from tests.trace.lessons import CELLS, record_cell, run
 
@@ -16,7 +17,9 @@ from tests.trace.lessons import CELLS, record_cell, run
 @pytest.mark.parametrize("name", CELLS)
 def test_every_recorded_cell_is_a_valid_document(name: str) -> None:
     trace = run(name)
-    assert trace == Trace.from_json(json.loads(dump(trace.to_json())))
+    text = written(trace, None)
+    assert dump(trace.to_json()) == text
+    assert trace == Trace.from_json(json.loads(text))
 
 
 @pytest.mark.parametrize("name", CELLS)
@@ -351,4 +354,4 @@ def test_a_trace_of_seven_hundred_nodes_stays_small() -> None:
             x = ag.tanh(x @ weight * 0.1) + x * 0.5 - 1
         x.sum().backward()
     assert len(trace.nodes) > 700
-    assert len(dump(trace.to_json()).encode()) < 2_500_000  # which leaves room for the layout under 3 MB
+    assert len(written(trace, None).encode()) < 2_500_000  # which leaves room for the layout under 3 MB

@@ -133,7 +133,7 @@ def test_without_graphviz_the_graph_stands_in_plain_rows(monkeypatch: Any, tmp_p
     with pytest.warns(RuntimeWarning, match="plain rows instead .OSError: no pencil at all"):
         player = ag.play(loss)
     assert isinstance(player, Player)
-    assert {"leaf", "op", "root"} == {each["kind"] for each in player._trace["layout"]["items"]}
+    assert {"leaf", "op", "root"} == {each["kind"] for each in player._trace.layout["items"]}
     assert "<svg" in player.save(tmp_path / "step.svg").read_text()
 
 

@@ -68,7 +68,7 @@ def test_a_layout_that_cannot_be_drawn_is_made_anew(
     start = time.perf_counter()
     with pytest.warns(RuntimeWarning, match=f"laid out anew .*{says}"):
         player = Player(trace)
-    assert layout(trace) == player._trace["layout"]
+    assert layout(trace) == player._trace.layout
     for suffix in ("html", "svg", "png"):
         player.save(tmp_path / f"x.{suffix}")
     assert time.perf_counter() - start < 20

@@ -1,6 +1,8 @@
 """`play(loss, live=True)`: the player drives the engine, from Python and as its buttons do."""
 
+import base64
 import gc
+import gzip
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +12,7 @@ import pytest
 import autograd_viz as ag
 from autograd_viz.autograd import listeners
 from autograd_viz.trace import Trace
+from autograd_viz.widget.document import PACKED
 from autograd_viz.widget.live import LivePlayer
 from autograd_viz.widget.player import Player
 
@@ -21,11 +24,16 @@ def _nobody_is_left_listening() -> Iterator[None]:
         listeners.remove(each)
 
 
+def received(text: str) -> Any:
+    """Return the trace that a viewer reads in what it is sent."""
+    return json.loads(gzip.decompress(base64.b64decode(text)) if text.startswith(PACKED) else text)
+
+
 class Viewer:
     """Follows a live player as the front end does: from the state it opened with, by messages alone."""
 
     def __init__(self, player: LivePlayer) -> None:
-        self.trace = json.loads(json.dumps(player.get_state()["_trace"]))
+        self.trace = received(player.get_state()["_trace"])
         self.heard: list[dict[str, Any]] = []
         player.send = self.hear  # type: ignore[method-assign]
         self.player = player
@@ -34,7 +42,7 @@ class Viewer:
         message = json.loads(json.dumps(message))
         self.heard.append(message)
         if message["kind"] == "whole":
-            self.trace = message["trace"]
+            self.trace = received(message["trace"])
             return
         assert message["at"] == {table: len(self.trace[table]) for table in message["at"]}
         for table, records in message["changed"].items():
@@ -91,7 +99,7 @@ def test_a_viewer_that_hears_the_messages_has_the_whole_trace() -> None:
     player = ag.play(c.exp(), live=True, create_graph=True)
     viewer = Viewer(player)
     while player.advance():
-        assert viewer.trace == json.loads(json.dumps(player.get_state()["_trace"]))
+        assert viewer.trace == received(player.get_state()["_trace"])
     assert viewer.trace["events"] == json.loads(json.dumps(player.trace.to_json()["events"]))
     Trace.from_json(viewer.trace)
 
@@ -104,16 +112,16 @@ def test_a_step_sends_what_is_new_and_no_more() -> None:
     player = ag.play(y.sum(), live=True)
     viewer = Viewer(player)
     player.advance()
-    whole = len(json.dumps(player.get_state()["_trace"]))
+    whole = len(json.dumps(received(player.get_state()["_trace"])))
     assert len(json.dumps(viewer.heard[-1])) < whole / 20
 
 
 def test_marks_that_come_late_are_placed_and_none_moves() -> None:
     a, _ = leaves()
     player = ag.play(a**3, live=True, create_graph=True)
-    before = {each["id"]: each for each in player._trace["layout"]["items"]}
+    before = {each["id"]: each for each in player._trace.layout["items"]}
     player.finish()
-    after = {each["id"]: each for each in player._trace["layout"]["items"]}
+    after = {each["id"]: each for each in player._trace.layout["items"]}
     assert before == {name: after[name] for name in before}
     assert {f"n{each.id}" for each in player.trace.nodes if each.kind == "op"} <= set(after)
     boxes = list(after.values())
@@ -187,7 +195,7 @@ def test_a_viewer_that_missed_something_can_ask_for_the_whole() -> None:
     viewer = Viewer(player)
     viewer.trace = {}
     viewer.ask("whole")
-    assert viewer.trace == json.loads(json.dumps(player.get_state()["_trace"]))
+    assert viewer.trace == received(player.get_state()["_trace"])
 
 
 def test_abandoning_says_what_was_consumed_and_the_past_stays() -> None:

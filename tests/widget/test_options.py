@@ -173,7 +173,7 @@ def scoped() -> Trace:
 )
 def test_expanded_takes_a_rule_and_holds_what_it_opens(rule: Any, opened: list[str]) -> None:
     player = Player(scoped(), expanded=rule)
-    assert opened == player.expanded == player._trace["layout"]["expanded"]
+    assert opened == player.expanded == player._trace.layout["expanded"]
 
 
 def test_a_saved_page_has_the_layout_of_what_is_open_now(tmp_path: Path) -> None:

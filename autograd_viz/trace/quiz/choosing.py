@@ -83,6 +83,8 @@ def questions(trace: Trace, wanted: object = True) -> tuple[Question, ...]:
     ['grad']
     """
     check_wanted(wanted)
+    if not wanted:
+        return ()
     chosen: Iterable[object] = wanted if isinstance(wanted, list | tuple) else ()
     story = Story(trace)
     is_own = all(isinstance(each, Question) for each in chosen) and wanted is not True

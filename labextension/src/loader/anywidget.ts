@@ -6,8 +6,8 @@
  */
 
 import viewer from "packed:anywidget";
+import { gunzip } from "../gunzip";
 import { showProblem } from "../problem";
-import { unpack } from "./unpack";
 
 interface Context {
   readonly el: HTMLElement;
@@ -35,7 +35,7 @@ function shared(): Promise<Viewer> {
 }
 
 async function start(): Promise<Viewer> {
-  const url = URL.createObjectURL(new Blob([await unpack(viewer)], { type: "text/javascript" }));
+  const url = URL.createObjectURL(new Blob([await gunzip(viewer.base64)], { type: "text/javascript" }));
   try {
     return (await import(url)) as Viewer;
   } finally {

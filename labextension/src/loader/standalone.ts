@@ -4,13 +4,13 @@
  */
 
 import viewer from "packed:standalone";
+import { gunzip } from "../gunzip";
 import { showProblem } from "../problem";
-import { unpack } from "./unpack";
 
 async function start(): Promise<void> {
   try {
     const script = document.createElement("script");
-    script.textContent = await unpack(viewer);
+    script.textContent = await gunzip(viewer.base64);
     document.head.append(script);
   } catch (error) {
     const el = document.getElementById("player");

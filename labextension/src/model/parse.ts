@@ -8,14 +8,15 @@ import {
   dictionary,
   fail,
   flag,
+  inside,
   list,
   nullable,
   number,
   object,
-  once,
   oneOf,
   optional,
   record,
+  table,
   text,
   TraceError,
   whole,
@@ -32,22 +33,24 @@ const MOST_NODES = 300_000;
 /** Read a trace from JSON text or from data already parsed; throw a `TraceError` that says what is wrong. */
 export function parse(input: unknown): Trace {
   const data = typeof input === "string" ? fromJson(input) : input;
-  const head = object(data, "trace");
-  if (head["format"] !== FORMAT) fail("format", `"${FORMAT}"; this is not a trace of autograd-viz`, head["format"]);
-  const version = whole(head["version"], "version");
+  const head = object(data);
+  if (head["format"] !== FORMAT) inside(() => "format", () => fail(`"${FORMAT}"; this is not a trace of autograd-viz`, head["format"]));
+  const version = inside(() => "version", () => whole(head["version"]));
   if (version > VERSION) {
     throw new TraceError(
       `This trace has version ${version}; this player reads version ${VERSION}. Update autograd-viz to open it.`,
     );
   }
-  const trace = readTrace(data, "");
+  const trace = readTrace(data);
   checkReferences(trace);
-  if (trace.layout) checkLayout(trace.layout);
+  const { layout } = trace;
+  if (layout) inside(() => "layout", () => checkLayout(layout));
   checkAcyclic(trace.nodes);
   return trace;
 }
 
-function fromJson(input: string): unknown {
+/** Read JSON; the error of a file that was cut short says so. */
+export function fromJson(input: string): unknown {
   try {
     return JSON.parse(input.replace(/^\uFEFF/, "")) as unknown; // some editors put a byte order mark first
   } catch (error) {
@@ -56,41 +59,45 @@ function fromJson(input: string): unknown {
   }
 }
 
-const scalar: Reader<Scalar> = (input, at) =>
-  typeof input === "number" ? number(input, at) : oneOf("NaN", "Infinity", "-Infinity")(input, at);
+const notFinite = oneOf("NaN", "Infinity", "-Infinity");
+const scalar: Reader<Scalar> = (input) => (typeof input === "number" ? number(input) : notFinite(input));
 
 const DEEPEST = 6;
 const plainTo =
   (depth: number): Reader<Plain> =>
-  (input, at) => {
+  (input) => {
     if (input === null || typeof input === "boolean" || typeof input === "string") return input;
-    if (typeof input === "number") return number(input, at);
-    return depth > 0 ? list(plainTo(depth - 1))(input, at) : fail(at, "plain data", input);
+    if (typeof input === "number") return number(input);
+    return depth > 0 ? list(plainTo(depth - 1))(input) : fail("plain data", input);
   };
 const plain = plainTo(DEEPEST);
 
 const readShape = list(count, 64);
-const readValue: Reader<Value> = (input, at) => {
-  const value = record({
-    shape: readShape,
-    dtype: text,
-    data: optional(list(scalar)),
-    base64: optional(text),
-    summary: optional(
-      record({
-        min: nullable(scalar),
-        max: nullable(scalar),
-        mean: nullable(scalar),
-        norm: nullable(scalar),
-        nan: count,
-        inf: count,
-      }),
-    ),
-  })(input, at);
-  const forms = [value.data, value.base64, value.summary].filter((form) => form !== undefined).length;
-  if (forms !== 1) fail(at, "exactly one of data, base64 and summary", forms);
-  const size = value.shape.reduce((product, n) => product * n, 1);
-  if (value.data && value.data.length !== size) fail(`${at}.data`, `${size} numbers`, value.data.length);
+const readForms = record({
+  shape: readShape,
+  dtype: text,
+  data: optional(list(scalar)),
+  base64: optional(text),
+  summary: optional(
+    record({
+      min: nullable(scalar),
+      max: nullable(scalar),
+      mean: nullable(scalar),
+      norm: nullable(scalar),
+      nan: count,
+      inf: count,
+    }),
+  ),
+});
+const readValue: Reader<Value> = (input) => {
+  const value = readForms(input);
+  const forms = Number(value.data !== undefined) + Number(value.base64 !== undefined) + Number(value.summary !== undefined);
+  if (forms !== 1) fail("exactly one of data, base64 and summary", forms);
+  const { data } = value;
+  if (!data) return value;
+  let size = 1;
+  for (const n of value.shape) size *= n;
+  if (data.length !== size) inside(() => "data", () => fail(`${size} numbers`, data.length));
   return value;
 };
 
@@ -225,71 +232,83 @@ const readers: { readonly [K in Event["kind"]]: Reader<Extract<Event, { readonly
   }),
 };
 
-const readEvent: Reader<Event> = (input, at) => {
-  const name = text(object(input, at)["kind"], `${at}.kind`);
-  if (!Object.prototype.hasOwnProperty.call(readers, name)) return fail(`${at}.kind`, "a known kind of event", name);
-  return readers[name as Event["kind"]](input, at);
+const readEvent: Reader<Event> = (input) => {
+  const name = object(input)["kind"];
+  if (typeof name !== "string" || !Object.prototype.hasOwnProperty.call(readers, name)) {
+    return inside(() => "kind", () => fail("a known kind of event", name));
+  }
+  return readers[name as Event["kind"]](input);
 };
-
-const placed = once(readLayout);
 
 const readTrace: Reader<Trace> = record({
   format: oneOf(FORMAT),
   version: oneOf(VERSION),
   producer: record({ name: text, version: text }),
   title: text,
-  sources: list(record({ name: text, text })),
-  values: list(once(readValue)),
-  tensors: list(once(readTensor), MOST_NODES),
-  ops: list(once(readOp), MOST_NODES),
-  nodes: list(once(readNode), MOST_NODES),
-  events: list(once(readEvent)),
-  layout: (input, at) => (input === undefined ? null : nullable(placed)(input, at)),
+  sources: table(record({ name: text, text })),
+  values: table(readValue),
+  tensors: table(readTensor, MOST_NODES),
+  ops: table(readOp, MOST_NODES),
+  nodes: table(readNode, MOST_NODES),
+  events: table(readEvent),
+  layout: (input) => (input === undefined || input === null ? null : readLayout(input)),
 });
 
-/** Fields of events that point into `values`. */
-const VALUE_FIELDS = new Set(["value", "buffer", "before", "after", "old", "incoming", "new"]);
+/** Fields that point into `values`. */
+const VALUE_FIELDS = ["value", "buffer", "before", "after", "old", "incoming", "new"] as const;
 
 function checkReferences(trace: Trace): void {
   const nodes = unique(trace.nodes, "nodes");
   const tensors = unique(trace.tensors, "tensors");
   const ops = unique(trace.ops, "ops");
-  const has = (known: ReadonlySet<number>, id: number | null, at: string, what: string): void => {
-    if (id !== null && !known.has(id)) fail(at, `the id of ${what}`, id);
+  const has = (known: ReadonlySet<number>, id: number | null, field: string, what: string): void => {
+    if (id !== null && !known.has(id)) inside(() => field, () => fail(`the id of ${what}`, id));
   };
-  const value = (index: number | null | undefined, at: string): void => {
-    if (index !== null && index !== undefined && index >= trace.values.length) {
-      fail(at, `an index below ${trace.values.length} into values`, index);
+  const value = (index: number | null | undefined, field: string): void => {
+    if (typeof index === "number" && index >= trace.values.length) {
+      inside(() => field, () => fail(`an index below ${trace.values.length} into values`, index));
     }
   };
-  trace.tensors.forEach((tensor, i) => value(tensor.value, `tensors[${i}].value`));
-  trace.ops.forEach((op, i) => {
-    has(nodes, op.node, `ops[${i}].node`, "a node");
-    op.outputs.forEach((id) => has(tensors, id, `ops[${i}].outputs`, "a tensor"));
-    op.inputs.forEach((input) => has(tensors, input.tensor, `ops[${i}].inputs`, "a tensor"));
+  each(trace.tensors, "tensors", (tensor) => value(tensor.value, "value"));
+  each(trace.ops, "ops", (op) => {
+    has(nodes, op.node, "node", "a node");
+    for (const id of op.outputs) has(tensors, id, "outputs", "a tensor");
+    for (const { tensor } of op.inputs) has(tensors, tensor, "inputs", "a tensor");
   });
-  trace.nodes.forEach((each, i) => {
-    each.next.forEach((next) => has(nodes, next.node, `nodes[${i}].next`, "a node"));
-    has(tensors, each.leaf, `nodes[${i}].leaf`, "a tensor");
-    each.saved.forEach((saved) => value(saved.value, `nodes[${i}].saved`));
+  each(trace.nodes, "nodes", (node) => {
+    for (const next of node.next) has(nodes, next.node, "next", "a node");
+    has(tensors, node.leaf, "leaf", "a tensor");
+    for (const saved of node.saved) value(saved.value, "saved");
   });
-  trace.events.forEach((event, i) => {
-    const at = `events[${i}]`;
-    if ("node" in event) has(nodes, event.node, `${at}.node`, "a node");
-    if ("tensor" in event) has(tensors, event.tensor, `${at}.tensor`, "a tensor");
-    if ("op" in event) has(ops, event.op, `${at}.op`, "an op");
-    if ("to" in event) has(nodes, event.to, `${at}.to`, "a node");
-    for (const [field, index] of Object.entries(event) as [string, unknown][]) {
-      if (VALUE_FIELDS.has(field) && typeof index === "number") value(index, `${at}.${field}`);
-    }
+  each(trace.events, "events", (event) => {
+    if ("node" in event) has(nodes, event.node, "node", "a node");
+    if ("tensor" in event) has(tensors, event.tensor, "tensor", "a tensor");
+    if ("op" in event) has(ops, event.op, "op", "an op");
+    if ("to" in event) has(nodes, event.to, "to", "a node");
+    const fields = object(event);
+    for (const field of VALUE_FIELDS) value(fields[field] as number | null | undefined, field);
   });
 }
 
-function unique(records: readonly { readonly id: number }[], at: string): ReadonlySet<number> {
+/** Check every record of a table; an error is told with the record's place. */
+function each<T>(records: readonly T[], name: string, check: (record: T) => void): void {
+  let i = 0;
+  inside(
+    () => `${name}[${i}]`,
+    () => {
+      for (const record of records) {
+        check(record);
+        i += 1;
+      }
+    },
+  );
+}
+
+function unique(records: readonly { readonly id: number }[], name: string): ReadonlySet<number> {
   const ids = new Set<number>();
-  records.forEach((each, i) => {
-    if (ids.has(each.id)) fail(`${at}[${i}].id`, "an id of its own", each.id);
-    ids.add(each.id);
+  each(records, name, ({ id }) => {
+    if (ids.has(id)) inside(() => "id", () => fail("an id of its own", id));
+    ids.add(id);
   });
   return ids;
 }
@@ -311,5 +330,5 @@ function checkAcyclic(nodes: readonly NodeRecord[]): void {
       if (left === 0 && next) free.push(next);
     }
   }
-  if (seen !== nodes.length) fail("nodes", "a graph without cycles", `${nodes.length - seen} nodes in a cycle`);
+  if (seen !== nodes.length) inside(() => "nodes", () => fail("a graph without cycles", `${nodes.length - seen} nodes in a cycle`));
 }

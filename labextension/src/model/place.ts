@@ -1,5 +1,5 @@
 /** The layout a trace brings: read, and refused where it could not be drawn. Twin of `autograd_viz/render/given.py`. */
-import { count, fail, list, nullable, oneOf, optional, record, text, type Reader } from "./reader";
+import { count, fail, inside, list, nullable, oneOf, optional, record, text, type Reader } from "./reader";
 import type { Layout, Point } from "./trace";
 
 /** Pixels: from the origin, and of one mark. */
@@ -11,22 +11,23 @@ const LONGEST_PATH = 3_001;
 
 const within =
   (low: number, high: number): Reader<number> =>
-  (input, at) =>
-    typeof input === "number" && input >= low && input <= high ? input : fail(at, `a number from ${low} to ${high}`, input);
+  (input) =>
+    typeof input === "number" && input >= low && input <= high ? input : fail(`a number from ${low} to ${high}`, input);
 
 const coordinate = within(-FARTHEST, FARTHEST);
 const length = within(1, LARGEST);
 const extent = within(0, FARTHEST);
 
-const readPoint: Reader<Point> = (input, at) => {
-  const pair = list(coordinate, 2)(input, at);
-  const [x, y] = pair;
-  return x === undefined || y === undefined ? fail(at, "a pair of numbers", pair) : [x, y];
+const readPair = list(coordinate, 2);
+const readPoint: Reader<Point> = (input) => {
+  const pair = readPair(input);
+  return pair.length === 2 ? (pair as Point) : fail("a pair of numbers", pair);
 };
 
-const readPath: Reader<readonly Point[]> = (input, at) => {
-  const path = list(readPoint, LONGEST_PATH)(input, at);
-  return path.length >= 4 && path.length % 3 === 1 ? path : fail(at, "one point and three for each segment", path.length);
+const readPoints = list(readPoint, LONGEST_PATH);
+const readPath: Reader<readonly Point[]> = (input) => {
+  const path = readPoints(input);
+  return path.length >= 4 && path.length % 3 === 1 ? path : fail("one point and three for each segment", path.length);
 };
 
 export const readLayout: Reader<Layout> = record({
@@ -65,11 +66,12 @@ export const readLayout: Reader<Layout> = record({
 export function checkLayout({ items, edges }: Layout): void {
   const ids = new Set<string>();
   items.forEach(({ id }, i) => {
-    if (ids.has(id)) fail(`layout.items[${i}].id`, "an id of its own", id);
+    if (ids.has(id)) inside(() => `items[${i}].id`, () => fail("an id of its own", id));
     ids.add(id);
   });
-  edges.forEach(({ from, to }, i) => {
-    if (!ids.has(from)) fail(`layout.edges[${i}].from`, "the id of an item", from);
-    if (!ids.has(to)) fail(`layout.edges[${i}].to`, "the id of an item", to);
+  edges.forEach((edge, i) => {
+    for (const end of ["from", "to"] as const) {
+      if (!ids.has(edge[end])) inside(() => `edges[${i}].${end}`, () => fail("the id of an item", edge[end]));
+    }
   });
 }

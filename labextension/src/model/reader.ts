@@ -1,98 +1,153 @@
 /**
- * Small readers that turn `unknown` into typed data or say where it is wrong. A reader takes the value and
- * the path to it; it never evaluates, looks up a prototype or keeps a reference to what it was given.
+ * Small readers that turn `unknown` into typed data or say where it is wrong. A reader never evaluates and never
+ * looks up a prototype. What is right as it stands is returned as it is and not copied, which takes most of the
+ * time of a large trace; and only once something is wrong is it worked out where.
  */
 
 /** Says what in a trace is wrong, and where: `events[3].op: expected a whole number, got "x"`. */
 export class TraceError extends Error {
   override name = "TraceError";
+  private at = "";
+
+  /** Say that the place is within another. */
+  within(part: string): this {
+    const told = this.at ? this.message.slice(this.at.length) : `: ${this.message}`;
+    this.at = this.at && !this.at.startsWith("[") ? `${part}.${this.at}` : part + this.at;
+    this.message = this.at + told;
+    return this;
+  }
 }
 
-export type Reader<T> = (input: unknown, at: string) => T;
+export type Reader<T> = (input: unknown) => T;
 
-/** Stop with a `TraceError` at a path. */
-export function fail(at: string, expected: string, got: unknown): never {
-  throw new TraceError(`${at || "trace"}: expected ${expected}, got ${describe(got)}`);
+/** Stop with a `TraceError`, which those around it complete with the path. */
+export function fail(expected: string, got: unknown): never {
+  throw new TraceError(`expected ${expected}, got ${describe(got)}`);
 }
 
-export const number: Reader<number> = (input, at) =>
-  typeof input === "number" && Number.isFinite(input) ? input : fail(at, "a number", input);
+/** Do something about a part of a trace; an error is told with the part it is in. */
+export function inside<T>(part: () => string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw error instanceof TraceError ? error.within(part()) : error;
+  }
+}
 
-export const whole: Reader<number> = (input, at) =>
-  typeof input === "number" && Number.isSafeInteger(input) ? input : fail(at, "a whole number", input);
+export const number: Reader<number> = (input) =>
+  typeof input === "number" && Number.isFinite(input) ? input : fail("a number", input);
 
-export const count: Reader<number> = (input, at) =>
+export const whole: Reader<number> = (input) =>
+  typeof input === "number" && Number.isSafeInteger(input) ? input : fail("a whole number", input);
+
+export const count: Reader<number> = (input) =>
   typeof input === "number" && Number.isSafeInteger(input) && input >= 0
     ? input
-    : fail(at, "a whole number that is not negative", input);
+    : fail("a whole number that is not negative", input);
 
-export const text: Reader<string> = (input, at) => (typeof input === "string" ? input : fail(at, "text", input));
+export const text: Reader<string> = (input) => (typeof input === "string" ? input : fail("text", input));
 
-export const flag: Reader<boolean> = (input, at) =>
-  typeof input === "boolean" ? input : fail(at, "true or false", input);
+export const flag: Reader<boolean> = (input) => (typeof input === "boolean" ? input : fail("true or false", input));
 
 export function nullable<T>(reader: Reader<T>): Reader<T | null> {
-  return (input, at) => (input === null ? null : reader(input, at));
+  return (input) => (input === null ? null : reader(input));
 }
 
 export function optional<T>(reader: Reader<T>): Reader<T | undefined> {
-  return (input, at) => (input === undefined ? undefined : reader(input, at));
+  return (input) => (input === undefined ? undefined : reader(input));
 }
 
 export function oneOf<const T extends string | number>(...allowed: readonly T[]): Reader<T> {
-  return (input, at) => {
-    const found = allowed.find((each) => each === input);
-    return found === undefined ? fail(at, allowed.map((each) => JSON.stringify(each)).join(" or "), input) : found;
+  return (input) => {
+    for (const each of allowed) if (each === input) return each;
+    return fail(allowed.map((each) => JSON.stringify(each)).join(" or "), input);
   };
 }
 
 /** A list no longer than `limit`: a hostile file is refused before it is walked. */
 export function list<T>(reader: Reader<T>, limit = 2_000_000): Reader<readonly T[]> {
-  return (input, at) => {
-    if (!Array.isArray(input)) return fail(at, "a list", input);
-    if (input.length > limit) return fail(at, `at most ${limit} entries`, input.length);
-    return input.map((item: unknown, i) => reader(item, `${at}[${i}]`));
+  return (input) => {
+    if (!Array.isArray(input)) return fail("a list", input);
+    if (input.length > limit) return fail(`at most ${limit} entries`, input.length);
+    const given: readonly unknown[] = input;
+    let made: T[] | undefined;
+    let i = 0;
+    return inside(
+      () => `[${i}]`,
+      () => {
+        for (; i < given.length; i++) {
+          const read = reader(given[i]);
+          if (!made && read !== given[i]) made = given.slice(0, i) as T[];
+          made?.push(read);
+        }
+        return made ?? (given as T[]);
+      },
+    );
   };
 }
 
-/** Reads an object once: a trace that grows is read again with all its old records, which nobody changes in place. */
-export function once<T>(reader: Reader<T>): Reader<T> {
-  const known = new WeakMap<object, { readonly made: T }>();
-  return (input, at) => {
-    if (typeof input !== "object" || input === null) return reader(input, at);
-    const found = known.get(input) ?? { made: reader(input, at) };
-    known.set(input, found);
-    return found.made;
+/**
+ * A list of records that may grow: always another list than the one given, which is filled in place. Read again
+ * with all its old records, which nobody changes in place, it only reads the new ones.
+ */
+export function table<T>(reader: Reader<T>, limit?: number): Reader<readonly T[]> {
+  const known = new WeakMap<object, { readonly given: readonly unknown[]; readonly made: readonly T[] }>();
+  let before: { readonly given: readonly unknown[]; readonly made: readonly T[] } | undefined;
+  let i = 0;
+  const all = list<T>((input) => {
+    const made = before && i < before.given.length && before.given[i] === input ? before.made[i] : undefined;
+    i += 1;
+    return made ?? reader(input);
+  }, limit);
+  return (input) => {
+    before = Array.isArray(input) ? known.get(input) : undefined;
+    i = 0;
+    const read = all(input);
+    const [given, made] = [[...(input as unknown[])], [...read]];
+    known.set(input as object, { given, made });
+    return made;
   };
 }
 
 export function dictionary<T>(reader: Reader<T>): Reader<{ readonly [key: string]: T }> {
-  return (input, at) => {
-    const source = object(input, at);
+  const none = Object.freeze(Object.create(null) as { [key: string]: T });
+  return (input) => {
+    const source = object(input);
+    const keys = Object.keys(source);
+    if (keys.length === 0) return none;
     const result = Object.create(null) as { [key: string]: T };
-    for (const key of Object.keys(source)) result[key] = reader(source[key], `${at}.${key}`);
+    for (const key of keys) result[key] = inside(() => key, () => reader(source[key]));
     return result;
   };
 }
 
-/** An object with the fields of `shape`; other fields are ignored, so that small additions stay readable. */
+/** An object with the fields of `shape`; others are left out, so that small additions stay readable. */
 export function record<S extends { readonly [key: string]: Reader<unknown> }>(
   shape: S,
 ): Reader<{ readonly [K in keyof S]: ReturnType<S[K]> }> {
-  const fields = Object.keys(shape) as (keyof S & string)[];
-  return (input, at) => {
-    const source = object(input, at);
-    const result: { [key: string]: unknown } = {};
-    for (const field of fields) {
-      const reader = shape[field];
-      if (reader) result[field] = reader(source[field], at ? `${at}.${field}` : field);
+  const fields = Object.entries(shape);
+  return (input) => {
+    const source = object(input);
+    let [made, found, field]: [{ [key: string]: unknown } | undefined, number, string] = [undefined, 0, ""];
+    try {
+      for (const [name, reader] of fields) {
+        field = name;
+        const read = reader(source[name]);
+        if (read !== undefined) found += 1;
+        if (read !== source[name]) (made ??= { ...source })[name] = read;
+      }
+    } catch (error) {
+      throw error instanceof TraceError ? error.within(field) : error;
     }
-    return result as { readonly [K in keyof S]: ReturnType<S[K]> };
+    for (const _ in source) found -= 1;
+    const whole = made ?? source;
+    const own = found === 0 ? whole : Object.fromEntries(fields.map(([name]) => [name, whole[name]]));
+    return own as { readonly [K in keyof S]: ReturnType<S[K]> };
   };
 }
 
-export function object(input: unknown, at: string): { readonly [key: string]: unknown } {
-  if (typeof input !== "object" || input === null || Array.isArray(input)) return fail(at, "an object", input);
+export function object(input: unknown): { readonly [key: string]: unknown } {
+  if (typeof input !== "object" || input === null || Array.isArray(input)) return fail("an object", input);
   return input as { readonly [key: string]: unknown };
 }
 

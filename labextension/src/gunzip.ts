@@ -1,0 +1,23 @@
+/** Text that travels as gzip in base64: the viewer in its loader, and long traces. */
+
+/** No browser holds a text much longer than this, in bytes; a hostile one of a few letters could go on for ever. */
+const LONGEST = 500_000_000;
+
+/** Return the text. Throws in words where the browser is too old to unpack it, or the text is too long. */
+export async function gunzip(base64: string, longest = LONGEST): Promise<string> {
+  if (typeof DecompressionStream === "undefined") {
+    throw new Error("It needs a browser that can unpack gzip: Chrome or Edge 80, Firefox 113, Safari 16.4, or newer.");
+  }
+  const letters = atob(base64);
+  const bytes = new Uint8Array(letters.length);
+  for (let i = 0; i < letters.length; i++) bytes[i] = letters.charCodeAt(i);
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")).getReader();
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    size += next.value.length;
+    if (size > longest) throw new Error(`What was packed is longer than ${longest} bytes.`);
+    parts.push(next.value);
+  }
+  return new Blob(parts).text();
+}
