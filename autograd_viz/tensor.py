@@ -222,6 +222,8 @@ class Tensor:
 
     @requires_grad.setter
     def requires_grad(self, value: bool) -> None:
+        if not isinstance(value, bool):
+            raise RuntimeError(f"requires_grad must be a bool, got {type(value).__name__}")
         if self.grad_fn is not None:
             if value:
                 return
@@ -233,7 +235,7 @@ class Tensor:
             raise RuntimeError("only Tensors of floating point dtype can require gradients")
         if value and self.is_inference() and not local.inference:
             raise RuntimeError("Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.")
-        self._requires_grad = bool(value)
+        self._requires_grad = value
         meta = self._meta
         if meta is not None and (meta.base is not None or meta.views is not None):
             from .autograd.views import note_requires_grad
@@ -245,7 +247,7 @@ class Tensor:
         if not isinstance(requires_grad, (bool, np.bool_)):
             kind = type(requires_grad).__name__
             raise TypeError(f"requires_grad_(): argument 'requires_grad' (position 1) must be bool, not {kind}")
-        self.requires_grad = requires_grad
+        self.requires_grad = bool(requires_grad)
         return self
 
     @property
@@ -416,6 +418,10 @@ class Tensor:
         if self._meta is not None and new._array.dtype != self._array.dtype:
             self._meta.accumulator = None  # it was made for gradients of the former dtype
         self._array = new._array
+
+    @data.deleter
+    def data(self) -> None:
+        raise RuntimeError("Deleting tensor data is not allowed. Delete tensor instead!")
 
     def saved_alias(self, node: Node) -> Tensor:
         """Return this saved result as a tensor that remembers its node. See Note [Saved tensors]."""

@@ -17,7 +17,7 @@ from .engine import GraphTask
 from .function import Function
 from .grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
 from .running import run
-from .task import as_tuple, inputs_of, make_task, refuse
+from .task import as_tuple, flag, inputs_of, make_task, refuse
 from .variable import Variable
 
 __all__ = [
@@ -189,12 +189,14 @@ def grad(
     """
     if is_grads_batched:
         raise NotImplementedError("is_grads_batched is not provided: autograd_viz has no vmap")
+    materialize_grads = flag(materialize_grads)
     if materialize_grads and allow_unused is False:
         raise ValueError(
             "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
         )
     if not only_inputs:
         warnings.warn("only_inputs argument is deprecated and is ignored now", FutureWarning, stacklevel=2)
+    allowed = flag(materialize_grads if allow_unused is None else allow_unused)
     try:
         wanted = inputs_of(inputs, "grad")
         task = make_task(as_tuple(outputs), grad_outputs, retain_graph, create_graph, wanted, accumulate_grad=False)
@@ -202,7 +204,6 @@ def grad(
         refuse(outputs, error)
         raise
     run(task)
-    allowed = materialize_grads if allow_unused is None else allow_unused
     found = [_captured(task, place, each, allowed) for place, each in enumerate(wanted)]
     if materialize_grads:
         found = [_zeros(each, create_graph) if one is None else one for one, each in zip(found, wanted, strict=True)]

@@ -42,6 +42,9 @@ class set_detect_anomaly:
     """
 
     def __init__(self, mode: bool, check_nan: bool = True) -> None:
+        for word, value in (("enabled", mode), ("check_nan", check_nan)):
+            if not isinstance(value, bool):
+                raise TypeError(f"set_detect_anomaly(): argument '{word}' must be bool, not {type(value).__name__}")
         self._previous = local.anomaly, local.anomaly_check_nan
         _set(mode, check_nan)
 

@@ -12,6 +12,8 @@ import warnings
 from collections.abc import Callable, Generator
 from typing import Any
 
+import numpy as np
+
 from ..absent import absent
 from .state import local, note_special
 
@@ -154,6 +156,9 @@ class set_grad_enabled(_Mode):
     """
 
     def __init__(self, mode: bool) -> None:
+        if not isinstance(mode, (bool, np.bool_)):
+            kind = type(mode).__name__
+            raise TypeError(f"set_grad_enabled(): argument 'enabled' (position 1) must be bool, not {kind}")
         self.mode = bool(mode)
         self._previous = local.grad_enabled
         set_grad(self.mode)
@@ -188,7 +193,7 @@ class inference_mode(_Mode):
 
     def __new__(cls, mode: Any = True) -> Any:
         made = object.__new__(cls)
-        if callable(mode):
+        if not isinstance(mode, bool):
             inference_mode.__init__(made)
             return _Mode.__call__(made, mode)
         return made

@@ -49,7 +49,7 @@ def get_gradient_edge(tensor: Tensor) -> GradientEdge:
     RuntimeError
         When the tensor does not require grad.
     """
-    if not tensor._requires_grad:
+    if not tensor.requires_grad:
         raise RuntimeError(
             "It is not possible to get the gradient edge for a Tensor that does not require gradients"
         )
@@ -69,7 +69,12 @@ def increment_version(tensor: Tensor | Iterable[Tensor]) -> None:
 
     Mirrors `torch.autograd.graph.increment_version`.
     """
+    if not isinstance(tensor, Iterable):
+        raise RuntimeError(f"increment_version expect a Iterable[Tensor] as input, got {type(tensor).__name__}")
     for each in (tensor,) if isinstance(tensor, Tensor) else tensor:
+        if not isinstance(each, Tensor):
+            kind = type(each).__name__
+            raise RuntimeError(f"increment_version expects each element of the iterable to be a tensor, got {kind}")
         if not each.is_inference():
             each.bump_version()
 
@@ -245,6 +250,9 @@ class save_on_cpu(saved_tensors_hooks):
 @contextlib.contextmanager
 def disable_saved_tensors_hooks(error_message: str) -> Generator[None, None, None]:
     """Refuse saved-tensor hooks in the block, with this message. Mirrors `graph.disable_saved_tensors_hooks`."""
+    if not isinstance(error_message, str):
+        kind = type(error_message).__name__
+        raise TypeError(f"disable_saved_tensors_hooks(): argument 'error_message' must be str, not {kind}")
     if local.saved_hooks:
         raise RuntimeError(error_message)
     previous, local.saved_hooks_disabled = local.saved_hooks_disabled, error_message

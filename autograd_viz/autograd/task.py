@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ from .graph import GradientEdge
 from .node import Node
 from .state import fast
 
-__all__ = ["as_tuple", "inputs_of", "make_task", "refuse"]
+__all__ = ["as_tuple", "flag", "inputs_of", "make_task", "refuse"]
 
 Edge = tuple[Node, int]
 
@@ -37,15 +38,15 @@ def make_task(
         As PyTorch does, where a root does not require grad, or a gradient is missing or does not fit.
     """
     grads = (None,) * len(roots) if grad_tensors is None else as_tuple(grad_tensors)
-    if len(grads) != len(roots):
+    seeds = [_seed(number, root, grad) for number, (root, grad) in enumerate(zip(roots, grads, strict=False))]
+    if len(seeds) != len(roots):  # gradients that are too many are passed over, as in PyTorch
         raise RuntimeError(f"got {len(roots)} tensors and {len(grads)} gradients")
-    seeds = [_seed(number, root, grad) for number, (root, grad) in enumerate(zip(roots, grads, strict=True))]
     edges = [_root_edge(number, root) for number, root in enumerate(roots)]
     return GraphTask(
         edges,
         seeds,
-        keep_graph=create_graph if retain_graph is None else bool(retain_graph),
-        create_graph=create_graph,
+        keep_graph=flag(create_graph if retain_graph is None else retain_graph),
+        create_graph=flag(create_graph),
         inputs=None if inputs is None else [_input_edge(each, accumulate_grad) for each in inputs],
         accumulate_grad=accumulate_grad,
         root_tensors=roots,
@@ -53,9 +54,14 @@ def make_task(
     )
 
 
+def flag(value: Any) -> bool:
+    """Return a number as a bool; raise TypeError for anything else."""
+    return value if value.__class__ is bool else bool(operator.index(value))
+
+
 def as_tuple(tensors: Any) -> tuple[Any, ...]:
     """Return one tensor or edge, or several, as a tuple."""
-    return (tensors,) if isinstance(tensors, (Tensor, GradientEdge)) or tensors is None else tuple(tensors)
+    return (tensors,) if isinstance(tensors, (Tensor, GradientEdge)) else tuple(tensors)
 
 
 def inputs_of(inputs: Any, name: str) -> tuple[Any, ...]:
@@ -107,7 +113,7 @@ def _input_edge(each: Any, accumulate_grad: bool) -> Edge:
     if isinstance(each, GradientEdge):
         return each.node, each.output_nr
     if not isinstance(each, Tensor):
-        raise TypeError(f"all inputs have to be Tensors or GradientEdges, but got {type(each).__name__}")
+        raise RuntimeError(f"all inputs have to be Tensors or GradientEdges, but got {type(each).__name__}")
     if accumulate_grad:
         each.retain_grad()  # a leaf keeps its gradient anyway; raises for a tensor that requires none
     if not each._requires_grad:
@@ -122,7 +128,7 @@ def _seed(number: int, root: Any, grad: Any) -> Tensor:
     elif isinstance(root, Tensor):
         shape, dtype = root._array.shape, root._array.dtype
     else:
-        raise TypeError(f"element {number} of tensors tuple is neither a Tensor nor a GradientEdge")
+        raise AssertionError(f"Expected output to be a torch.Tensor: element {number} is {type(root).__name__}")
     if grad is None:
         return _implicit_seed(number, root, shape, dtype)
     if not isinstance(grad, Tensor):

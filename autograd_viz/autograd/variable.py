@@ -39,5 +39,7 @@ class Variable(metaclass=_VariableMeta):
     _execution_engine = _ExecutionEngine()
 
     def __new__(cls, data: Any, requires_grad: bool = False, volatile: Any = None) -> Any:
+        if not isinstance(data, Tensor):
+            raise TypeError(f"Variable data has to be a tensor, but got {type(data).__name__}")
         found = data.detach()
         return found.requires_grad_(requires_grad)

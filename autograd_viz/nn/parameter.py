@@ -52,7 +52,7 @@ class Parameter(Tensor, parameter=True):
             raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
         if data is not None and data.is_inference():
             made.meta().inference = True
-        made.requires_grad_(bool(requires_grad))
+        made.requires_grad_(requires_grad)
         return made
 
     def __repr__(self) -> str:

@@ -38,6 +38,8 @@ def finished(array: Any, requires_grad: bool = False) -> Tensor:
     if fast.special and local.inference:
         made.meta().inference = True
     if requires_grad:
+        if not isinstance(requires_grad, (bool, np.bool_)):
+            raise TypeError(f"argument 'requires_grad' must be bool, not {type(requires_grad).__name__}")
         if array.dtype.kind != "f":
             raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
         made._requires_grad = True

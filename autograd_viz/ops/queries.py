@@ -51,6 +51,7 @@ def is_signed(input: Tensor) -> bool:
 
 def is_inference(input: Tensor) -> bool:
     """Return whether a tensor was made in inference mode."""
+    check_tensor("is_inference", input)
     return input.is_inference()
 
 
