@@ -52,15 +52,19 @@ def dot(trace: Trace, expanded: Any = None) -> Drawing:
     -------
     Drawing
         A `graphviz.Digraph`. Leaves above, roots below, in the direction of data; the ids are those of the layout.
+        Its picture is the player's, until something is drawn on it.
     """
     import graphviz
 
     from autograd_viz.render.drawing import Drawing
+    from autograd_viz.render.still import whole
 
     graph = Drawing(graphviz.escape(text.printable(text.clip(trace.title, LONGEST_TITLE))) or "autograd")
     drawn = picture(trace)
     grouping = Grouping(drawn)
-    graph.body.extend(statements(grouped(drawn, grouping, frozenset(chosen(grouping, expanded))), labels=True))
+    opened = chosen(grouping, expanded)
+    graph.body.extend(statements(grouped(drawn, grouping, frozenset(opened)), labels=True))
+    graph.shows(lambda: whole(trace, opened))
     return graph
 
 

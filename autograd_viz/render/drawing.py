@@ -1,24 +1,39 @@
-"""A `graphviz.Digraph` that renders and displays without a system Graphviz."""
+"""A `graphviz.Digraph` that renders and displays without a system Graphviz, and looks like the player."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import graphviz
 
 from autograd_viz.render.graphviz_run import run
+from autograd_viz.render.painted import is_paintable, painted
+from autograd_viz.render.shapes import Still
+from autograd_viz.render.svg import svg
 
 PICTURES = (".svg", ".png", ".pdf")
+PNG_SCALE = 2.0
 
 
 class Drawing(graphviz.Digraph):
-    """A `graphviz.Digraph` whose `pipe`, `render` and notebook display run Graphviz in this process.
+    """A `graphviz.Digraph` whose `pipe`, `render` and notebook display need no system Graphviz.
+
+    As svg, png and pdf it shows the player's picture of the graph; once something is drawn on it, in other formats
+    and by other engines it shows what Graphviz makes of its source.
 
     `save("graph.png")` and `render("graph.png")` write the picture under that very name, as .svg and .pdf do.
     Everything else is `graphviz.Digraph`'s: `source`, `attr`, `node`, `edge`, …
     """
+
+    _still: Callable[[], Still] | None = None
+    _source = ""
+
+    def shows(self, still: Callable[[], Still]) -> None:
+        """Take this for the picture of the source as it is now."""
+        self._still, self._source = still, self.source
 
     def save(
         self,
@@ -32,7 +47,7 @@ class Drawing(graphviz.Digraph):
             return super().save(filename, directory=directory, skip_existing=skip_existing)
         target = Path(directory or self.directory or "", filename)
         if not (skip_existing and target.exists()):
-            drawn = run(self.source, target.suffix.lower().lstrip("."), self.engine)
+            drawn = self._drawn(target.suffix.lower().lstrip("."), self.engine)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(drawn)
         return str(target)
@@ -43,7 +58,7 @@ class Drawing(graphviz.Digraph):
         """Return the drawing as `format` (svg, png, pdf, …); text when `encoding` is given."""
         if any(option for option in options.values()):  # renderer, formatter, …: only a real dot has them
             return super().pipe(format, engine=engine, encoding=encoding, **options)
-        made = run(self.source, format or self.format, engine or self.engine)
+        made = self._drawn(format or self.format, engine or self.engine)
         return made.decode(encoding) if encoding else made
 
     def render(
@@ -90,6 +105,16 @@ class Drawing(graphviz.Digraph):
         if cleanup:
             saved.unlink()
         return _viewed(str(path), view)
+
+    def _drawn(self, kind: str, engine: str) -> bytes:
+        """Return the player's picture where there is one, else Graphviz's."""
+        if self._still is not None and f".{kind}" in PICTURES and engine == "dot" and self.source == self._source:
+            still, scale = self._still(), PNG_SCALE if kind == "png" else 1.0
+            if kind == "svg":
+                return svg(still).encode()
+            if is_paintable(still, scale):
+                return painted(still, kind, scale)
+        return run(self.source, kind, engine)
 
 
 def _viewed(path: str, view: bool) -> str:

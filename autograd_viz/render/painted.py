@@ -34,13 +34,17 @@ def painted(still: Still, kind: str, scale: float = 1.0) -> bytes:
     GraphvizMissingError
         If neither pygraphviz nor a `dot` command is installed.
     """
-    pixels = max(still.width, still.height) * scale
-    if len(still.shapes) > MOST_SHAPES or pixels > MOST_PIXELS:
+    if not is_paintable(still, scale):
         raise ValueError(
             f"a picture of {still.width * scale:.0f} x {still.height * scale:.0f} pixels, {len(still.shapes)} shapes, "
             f"is too large for .{kind}; an .svg has no such limit, and a browser prints it."
         )
     return run(_source(still, scale), kind, "neato")
+
+
+def is_paintable(still: Still, scale: float = 1.0) -> bool:
+    """Return whether a picture is small enough for Graphviz to paint."""
+    return len(still.shapes) <= MOST_SHAPES and max(still.width, still.height) * scale <= MOST_PIXELS
 
 
 def _source(still: Still, scale: float) -> str:

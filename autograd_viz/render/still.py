@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from autograd_viz.render import caption
@@ -21,6 +22,7 @@ from autograd_viz.render.scene import Scene, scene
 from autograd_viz.render.shapes import Sheet, Still, Text, lines, rounded
 from autograd_viz.render.text import clip
 from autograd_viz.render.tie import draw_ties, ties
+from autograd_viz.trace.event import ErrorEvent, RefusedEvent
 from autograd_viz.trace.explanation import Explanation, explained
 from autograd_viz.trace.replay import Replay
 from autograd_viz.trace.story import Story
@@ -80,6 +82,22 @@ def stills(
     """Draw several steps, in rising order, as pictures of one size."""
     album = _Album(trace, theme, trace.title if title is None else title, placed or given(trace) or layout(trace))
     return album.pictures(list(steps), grain)
+
+
+def whole(trace: Trace, expanded: Any = None) -> Still:
+    """Draw the graph alone: before any gradient flows, or at the error that ended the trace.
+
+    `expanded` says which groups are open; see `grouped.chosen`.
+    """
+    album = _Album(trace, "light", trace.title, layout(trace, expanded))
+    replay = Replay(trace)
+    begun, end = replay.to(0).frame(), replay.to(len(trace.events)).frame()
+    if not trace.events or not isinstance(trace.events[-1], ErrorEvent | RefusedEvent):
+        end = replace(end, k=0, nodes=begun.nodes, current=begun.current)
+    sheet = Sheet()
+    album.graph(sheet, scene(trace, end, album.palette))
+    title = trace.title or "The graph of autograd"
+    return Still(album.layout["width"], album.layout["height"], title, album.palette.paper, tuple(sheet.shapes))
 
 
 class _Album:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from autograd_viz.render.picture import Mark
 from autograd_viz.trace.data import TensorRecord
-from autograd_viz.trace.names import INFIX
+from autograd_viz.trace.names import INFIX, operation_of
 
 SYMBOLS = INFIX | {
     "sub": "−", "rsub": "−", "mul": "×", "div": "÷", "neg": "−", "dot": "·", "sum": "Σ",
-    "sqrt": "√", "exp": "eˣ", "log": "ln", "t": "ᵀ", "transpose": "ᵀ",
+    "sqrt": "√", "exp": "eˣ", "log": "ln", "t": ".T",
     "binary_cross_entropy_with_logits": "BCE logits",
 }  # fmt: skip
 REASONS = {
@@ -35,8 +34,7 @@ def operation(mark: Mark) -> str:
         return mark.op.name
     if mark.refused is not None:
         return mark.refused.op_name
-    name = re.sub(r"Backward\d*$", "", mark.node.name) if mark.node else ""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    return operation_of(mark.node.name) if mark.node else ""
 
 
 def badge(mark: Mark) -> str:

@@ -31,6 +31,7 @@ UNSAID = ("other", "exponent", "value")
 """Parameters that are not named when an operation in place is written as a call."""
 DEEPEST = 3
 LONGEST = 40
+_CAPITALS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SIMPLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.\[\]]*\Z")
 
 
@@ -127,6 +128,8 @@ class Names:
                 return self._tensor(source, depth)
         if op is not None:
             return self._expression(op, depth) if depth and len(op.outputs) == 1 else f"{op.name}(…)"
+        if record.node in self.nodes and record.role == "result":
+            return f"{operation_of(self.nodes[record.node].name)}(…)"
         text = value_text(self.trace.values[record.value])
         return text if text is not None and not record.requires_grad else f"t{number}"
 
@@ -148,6 +151,11 @@ class Names:
             if len(text) > LONGEST:
                 text = f"{name}({', '.join(said)})"
         return text if len(text) <= LONGEST else f"{name}(…)"
+
+
+def operation_of(node: str) -> str:
+    """Name the operation that left a node behind: `log_softmax` for LogSoftmaxBackward0."""
+    return _CAPITALS.sub("_", re.sub(r"Backward\d*$", "", node)).lower()
 
 
 def gradient_of(name: str) -> str:

@@ -43,7 +43,26 @@ def test_the_drawing_is_a_digraph_that_can_be_drawn_on():
     assert "mine" in drawn.pipe("svg", encoding="utf-8")
 
 
-@pytest.mark.parametrize(("kind", "start"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF")])
+def test_the_picture_is_the_players():
+    w = ag.tensor([1.0, 2.0], requires_grad=True)
+    loss = (w * 3).sum()
+    loss.backward()
+    picture = ag.draw(loss).pipe("svg", encoding="utf-8")
+    for word in (">w<", ">MulBackward0<", ">Σ<", ">.grad<", ">[3, 3]<"):
+        assert word in picture
+
+
+def test_a_trace_that_failed_is_drawn_at_its_error():
+    with ag.record() as trace:
+        w = ag.tensor(2.0, requires_grad=True)
+        y = w * w
+        y.backward()
+        with pytest.raises(RuntimeError, match="second time"):
+            y.backward()
+    assert ">error<" in ag.draw(trace).pipe("svg", encoding="utf-8")
+
+
+@pytest.mark.parametrize(("kind", "start"), [("svg", b"<svg"), ("png", b"\x89PNG"), ("pdf", b"%PDF")])
 def test_it_renders_without_a_dot_on_path(kind, start, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", "")
     path = ag.draw(make_loss()).render("graph", tmp_path, format=kind, cleanup=True)
@@ -100,7 +119,7 @@ def test_groups_are_drawn_closed_or_as_frames():
 @pytest.mark.parametrize("name", ["g.svg", "g.png", "g.pdf"])
 @pytest.mark.parametrize("call", ["save", "render"])
 def test_a_name_that_ends_as_a_picture_is_that_pictures(tmp_path, name, call):
-    begun = {"g.svg": b"<?xml", "g.png": b"\x89PNG", "g.pdf": b"%PDF"}[name]
+    begun = {"g.svg": b"<svg", "g.png": b"\x89PNG", "g.pdf": b"%PDF"}[name]
     path = getattr(ag.draw(make_loss()), call)(tmp_path / "new" / name)
     assert str(tmp_path / "new" / name) == path
     assert (tmp_path / "new" / name).read_bytes().startswith(begun)

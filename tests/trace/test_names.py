@@ -168,3 +168,19 @@ def test_an_expression_is_bracketed_only_where_it_must_be() -> None:
         grouped("a * b", 4),
         grouped("a * b", 3),
     ]
+
+
+def test_a_module_made_while_recording_names_its_parameters_as_it_is_called_at_the_end() -> None:
+    with record() as trace:
+        net = ag.nn.Linear(2, 1)
+        net(ag.ones(1, 2)).sum().backward()
+    assert {"net.weight", "net.bias"} == {each.name for each in trace.tensors if each.role == "leaf"}
+
+
+def test_a_result_known_by_its_node_alone_is_named_after_it() -> None:
+    from autograd_viz.trace.recording.snapshot import snapshot
+
+    a = ag.ones(2, requires_grad=True)
+    trace = snapshot(((a * 2).tanh() * a).sum())
+    inner = next(each.id for each in trace.tensors if each.role == "result" and each.name is None)
+    assert Names(trace).tensor(inner).endswith("(…)")

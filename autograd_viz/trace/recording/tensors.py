@@ -109,6 +109,16 @@ class TensorTable:
                 number = self.meet(found)
             if number is not None and self.records[number].name is None:
                 self.call(number, name)
+        self._adopt_leaves(frame)
+
+    def _adopt_leaves(self, frame: FrameType | None) -> None:
+        """Name leaves as the modules and containers in sight call them, which may not have been there at first."""
+        late = [each.id for each in self.records if each.role == "leaf" and (each.name or "self.").startswith("self.")]
+        names = self.variables.inner(frame) if late else {}
+        for number in late:
+            name = names.get(id(self.held[number]))
+            if name is not None:
+                self.call(number, name)
 
     def owner_of_grad(self, tensor: Tensor) -> int | None:
         """Return the tensor whose `.grad` this is, or shares memory with."""

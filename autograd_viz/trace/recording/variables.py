@@ -1,6 +1,6 @@
 """Tensors' names: the user's variables, found by identity in the frames that run.
 
-Nothing here calls the user's code, except `named_parameters` of modules, once each.
+Nothing here calls the user's code, except `named_parameters` of modules, once each and again at the end.
 
 Note [Which name]
 A tensor may be reached in several ways. A module's parameter is called as the module calls it, `model.0.weight`;
@@ -53,6 +53,19 @@ class Variables:
         """Yield every variable in sight with its value, the outermost first."""
         for space in self._namespaces(frame):
             yield from _variables(space)
+
+    def inner(self, frame: FrameType | None) -> dict[int, str]:
+        """Return by `id` the names of what modules, attributes and elements in sight hold now."""
+        self._parameters.clear()
+        self._modules.clear()
+        spaces = list(self._namespaces(frame))
+        for space in spaces:
+            self._meet_modules(space)
+        found = dict(self._parameters)
+        for name, each in (pair for space in spaces for pair in _variables(space)):
+            for inside, value in _insides(each):
+                found.setdefault(id(value), f"{name}{inside}")
+        return found
 
     def _namespaces(self, frame: FrameType | None) -> Iterator[dict[str, Any]]:
         """Yield the variables of the frames from home to `frame`, of each its own before the global ones."""

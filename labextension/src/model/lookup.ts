@@ -1,7 +1,7 @@
 /** A trace with the cross references that views ask for again and again, made once. */
 import { plainText } from "./figures";
 import type { Frame } from "./frame";
-import { INFIX, Names, own } from "./names";
+import { INFIX, Names, operationOf, own } from "./names";
 import type { NodeRecord, OpRecord, RefusedEvent, SavedRecord, TensorRecord, Trace, Value } from "./trace";
 
 /** Longer names of saved tensors take too much room; as in `autograd_viz/render/picture.py`. */
@@ -179,8 +179,7 @@ const SYMBOLS: { readonly [op: string]: string } = {
   sqrt: "√",
   exp: "eˣ",
   log: "ln",
-  t: "ᵀ",
-  transpose: "ᵀ",
+  t: ".T",
   binary_cross_entropy_with_logits: "BCE logits",
 };
 
@@ -188,7 +187,7 @@ const LONGEST_NAME = 22;
 
 /** What is computed, in short: `×`, `+ 1`, `2 −`, `relu`; in place `+= 1`, `exp_`. Twin of `badge` in `autograd_viz/render/text.py`. */
 export function badge({ op, node, refused }: Subject): string {
-  const name = refused?.op_name ?? op?.name ?? (node?.name ?? "").replace(/Backward\d*$/, "").replace(/([a-z0-9])(?=[A-Z])/g, "$1_").toLowerCase();
+  const name = refused?.op_name ?? op?.name ?? operationOf(node?.name ?? "");
   const base = name.replace(/_+$/, "");
   const sign = own(SYMBOLS, base) ?? base;
   const symbol = name === base ? sign : own(INFIX, base) ? `${sign}=` : name;

@@ -145,6 +145,8 @@ export class Names {
     // As in every honest trace: what is read was met before what is made.
     if (source !== undefined && source < id) return this.named(source, depth);
     if (op) return depth && op.outputs.length === 1 ? this.written(op, depth) : `${op.name}(…)`;
+    const node = record.role === "result" && record.node !== null ? this.nodes.get(record.node) : undefined;
+    if (node) return `${operationOf(node.name)}(…)`;
     const value = this.trace.values[record.value];
     const text = value ? valueText(value) : null;
     return text !== null && !record.requires_grad ? text : `t${id}`;
@@ -177,6 +179,11 @@ function inWords(name: string, operands: readonly Operand[], scalars: readonly O
   const said = operands.map(([, text]) => text);
   const text = `${name}(${[...said, ...scalars.map(([param, each]) => `${param}=${each}`)].join(", ")})`;
   return text.length <= LONGEST ? text : `${name}(${said.join(", ")})`;
+}
+
+/** Name the operation that left a node behind: `log_softmax` for LogSoftmaxBackward0. */
+export function operationOf(node: string): string {
+  return node.replace(/Backward\d*$/, "").replace(/([a-z0-9])(?=[A-Z])/g, "$1_").toLowerCase();
 }
 
 /** Name the gradient with respect to something: `dL/dw`, `dL/d(x @ w)`. */
