@@ -81,6 +81,7 @@ class _Links:
         self.nodes = {node.id: node for node in trace.nodes}
         if len(self.nodes) < len(trace.nodes):
             raise TraceError(f"nodes: two nodes have the same id. {_REPAIR}")
+        self.made = [op.node for op in trace.ops]
         self.sizes = {
             "value": len(trace.values),
             "tensor": len(trace.tensors),
@@ -112,16 +113,23 @@ class _Links:
         _same(tensor.id, i, f"{where}.id", "tensors are numbered in order")  # type: ignore[attr-defined]
         for field, table in (("base", "tensor"), ("op", "op"), ("node", "node"), ("value", "value"), ("grad", "value")):
             self.to(table, getattr(tensor, field), f"{where}.{field}")
+        if tensor.node is not None:  # type: ignore[attr-defined]
+            outputs = self.nodes[tensor.node].outputs  # type: ignore[attr-defined]
+            self.slot(tensor.output_nr, len(outputs), f"{where}.output_nr", "outputs")  # type: ignore[attr-defined]
 
     def op_record(self, i: int, where: str, op: object) -> None:
         _same(op.id, i, f"{where}.id", "operations are numbered in order")  # type: ignore[attr-defined]
         self.to("tensor", tuple(each.tensor for each in op.inputs), f"{where}.inputs")  # type: ignore[attr-defined]
         for field, table in (("outputs", "tensor"), ("node", "node"), ("mutates", "tensor"), ("call", "op")):
             self.to(table, getattr(op, field), f"{where}.{field}")
+        if op.reason == "detach" and not op.inputs:  # type: ignore[attr-defined]
+            raise TraceError(f"{where}.inputs: got none, expected the tensor that was detached. {_REPAIR}")
         self.line(where, op.line)  # type: ignore[attr-defined]
 
     def node_record(self, where: str, node: NodeRecord) -> None:
         self.to("op", node.op, f"{where}.op")
+        if node.op is not None and self.made[node.op] != node.id:
+            raise TraceError(f"{where}.op: got {node.op}, which made node {self.made[node.op]}, not {node.id}. {_REPAIR}")
         self.to("tensor", node.leaf, f"{where}.leaf")
         self.to("tensor", node.input_tensors, f"{where}.input_tensors")
         for i, edge in enumerate(node.next):

@@ -128,6 +128,8 @@ WRONG = [
     ("values.0", {"shape": [2], "dtype": "float32", "base64": "AAAA"}, "base64: got 3 bytes, expected 8"),
     ("values.0", {"shape": [2], "dtype": "float32", "base64": "!"}, "values[0].base64: not base64"),
     ("values.0", {"shape": [2], "dtype": "quad", "base64": ""}, "got dtype 'quad', expected one of bool"),
+    ("nodes.0.op", 1, "nodes[0].op: got 1, which made node"),
+    ("tensors.2.output_nr", 1, "tensors[2].output_nr: got 1, but the node has 1 outputs"),
     ("ops.0.line.source", 1, "ops[0].line.source: got source 1, but there are 1"),
     ("ops.0.line.line", 0, "ops[0].line.line: got 0 (int), expected a whole number from 1"),
     ("ops.0.reason", "tired", "ops[0].reason: got 'tired' (str), expected one of no_grad"),
@@ -204,6 +206,14 @@ def test_a_file_nested_without_end_is_refused(tmp_path: Path) -> None:
 def test_an_operation_that_claims_to_read_its_own_result_can_be_told(document: Any) -> None:
     document["ops"][0] |= {"name": "squeeze", "call": 0, "inputs": [{"param": "self", "tensor": 2}]}
     assert all(each.sentence for _, each in explanations(Trace.from_json(document)))
+
+
+def test_a_detach_of_nothing_is_refused() -> None:
+    document = json.loads((FOLDER / "lesson_10_detach.autograd.json").read_text(encoding="utf-8"))
+    [place] = [i for i, each in enumerate(document["ops"]) if each["reason"] == "detach"]
+    document["ops"][place]["inputs"] = []
+    with pytest.raises(TraceError, match=rf"ops\[{place}\].inputs: got none, expected the tensor that was detached"):
+        Trace.from_json(document)
 
 
 def test_loading_changes_nothing_in_the_document(document: Any) -> None:
