@@ -35,7 +35,8 @@ class LivePlayer(Player):
     Notes
     -----
     Only one run is live at a time: playing again abandons the run before it. A saved page, and a notebook's output,
-    hold the trace as it was when they were made.
+    hold the trace as it was when they were made. A `record()` around it notes the user's operations, but not the run,
+    which is in the player's own trace.
 
     Examples
     --------

@@ -290,6 +290,35 @@ def test_another_thread_may_step_while_this_one_goes_on() -> None:
     assert ["mul"] == [each.name for each in run.trace.ops]
 
 
+def test_a_run_that_another_thread_finished_leaves_nobody_listening() -> None:
+    a, b = leaves()
+    run = begun(a * b)
+    thread = threading.Thread(target=run.finish)
+    thread.start()
+    thread.join()
+    assert 6.0 == (a * b).item()
+    assert () == listeners.active()
+
+
+@pytest.mark.parametrize("raised", [ValueError("mine"), KeyboardInterrupt(), SystemExit(3)])
+def test_whatever_a_hook_raises_ends_the_run_with_it(raised: BaseException) -> None:
+    a, b = leaves()
+    c = a * b
+
+    def hook(grad: ag.Tensor) -> None:
+        raise raised
+
+    c.register_hook(hook)
+    run = begun(c.exp())
+    with pytest.raises(type(raised)) as caught:
+        run.finish()
+    assert caught.value is raised is run.error
+    assert ("failed", ()) == (run.state, listeners.active())
+    assert not run.advance()
+    (a * b).backward()
+    assert 3.0 == a.grad.item()
+
+
 def test_many_threads_stepping_at_once_take_every_event_once() -> None:
     a, b = leaves()
     c = a

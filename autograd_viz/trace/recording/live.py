@@ -104,6 +104,8 @@ class LiveRecorder(Recorder):
 
     def _meanwhile(self, heard: bool) -> None:
         """Tell whoever watches the run of what others did to it; without the lock, since the watcher has its own."""
+        if self.stopped:
+            listeners.remove(self)
         run = self.run() if heard and not self.works else None
         if run is not None:
             run.watcher()
@@ -251,7 +253,7 @@ class LiveRun:
 
 
 def _forget(recorder: LiveRecorder) -> None:
-    recorder.stopped = True  # other threads' listeners cannot be removed from here, but hear nothing
+    recorder.stopped = True  # other threads' listeners cannot be removed from here: they go when they hear something
     listeners.remove(recorder)
 
 
