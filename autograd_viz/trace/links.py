@@ -128,8 +128,8 @@ class _Links:
 
     def node_record(self, where: str, node: NodeRecord) -> None:
         self.to("op", node.op, f"{where}.op")
-        if node.op is not None and self.made[node.op] != node.id:
-            raise TraceError(f"{where}.op: got {node.op}, which made node {self.made[node.op]}, not {node.id}. {_REPAIR}")
+        if node.op is not None and (made := self.made[node.op]) != node.id:
+            raise TraceError(f"{where}.op: got {node.op}, which made node {made}, not {node.id}. {_REPAIR}")
         self.to("tensor", node.leaf, f"{where}.leaf")
         self.to("tensor", node.input_tensors, f"{where}.input_tensors")
         for i, edge in enumerate(node.next):

@@ -14,7 +14,7 @@ from autograd_viz.trace.quiz import check_wanted
 from autograd_viz.trace.whole import is_whole
 from autograd_viz.widget.size import check_size
 
-STATE = ("step", "playing", "selected", "speed", "grain", "theme", "size", "start", "stop", "expanded")
+STATE = ("step", "playing", "selected", "speed", "grain", "theme", "size", "start", "stop", "expanded", "layers")
 """Traits that the viewer shares, and a saved page with it."""
 SPEEDS = (0.1, 60.0)
 
@@ -70,6 +70,13 @@ def text(found: Any, said: str) -> str:
     return found
 
 
+def passes(found: Any, said: str) -> list[int]:
+    """Return numbers of backward passes, in order."""
+    if not isinstance(found, list | tuple | set) or not all(is_whole(each) and each > 0 for each in found):
+        raise TypeError(f"{said} is a list of numbers of backward passes, from 1, or None; got {found!r}")
+    return sorted({int(each) for each in found})
+
+
 def one_of(*choices: str) -> Callable[[Any, str], str]:
     """Return a check that something is one of a few words."""
 
@@ -120,6 +127,7 @@ CHECKS: dict[str, Callable[[Any, str], Any]] = {
     "start": whole,
     "stop": whole,
     "expanded": _rule,
+    "layers": passes,
     "title": text,
     "quiz": _questions,
 }

@@ -29,7 +29,7 @@ PAGE = """\
 <style>{style}</style>
 </head>
 <body>
-<main id="player"></main>
+<main id="player" data-digest="{digest}"></main>
 <noscript><p>This page replays a backward pass and needs JavaScript.</p><pre>{summary}</pre></noscript>
 <script type="application/json" id="trace">{trace}</script>
 <script type="application/json" id="state">{state}</script>
@@ -50,6 +50,7 @@ def page(trace: str, title: str, state: dict[str, Any], summary: str) -> str:
     """Return a whole HTML page that opens a trace, as JSON text or packed, in the given state."""
     script = assets.read("standalone.js").replace("\r\n", "\n").replace("</script", "<\\/script")
     return PAGE.format(
+        digest=hashlib.sha256(f"{trace}{state.get('_quiz')}".encode(errors="replace")).hexdigest()[:16],
         theme=escape(str(state["theme"])),
         policy=_policy(script, assets.unpacked(script)),
         title=escape(whole_text(title) or "Backward pass"),

@@ -74,7 +74,7 @@ def play(
     **state
         How the player opens: `theme` ("auto", "light", "dark"), `grain` ("event",
         "node"), `size` ("small", "medium", "large" or `(width, height)` in pixels), `start` and `stop` (first and
-        last step), `step`, `title`, `speed`, `selected`, `playing`, `expanded` (which groups are open),
+        last step), `step`, `title`, `speed`, `selected`, `playing`, `expanded` (which groups are open), `layers`,
         `quiz` (True, or a list that names questions to answer on the way); see `Player`. None stands for the default.
 
     Returns

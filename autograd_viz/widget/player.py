@@ -20,7 +20,7 @@ from autograd_viz.trace.trace import expect_trace
 from autograd_viz.widget import assets, saving
 from autograd_viz.widget.document import Document
 from autograd_viz.widget.expansion import Expansion
-from autograd_viz.widget.options import SPEEDS, STATE, checked
+from autograd_viz.widget.options import SPEEDS, STATE, checked, passes
 from autograd_viz.widget.page import page
 from autograd_viz.widget.size import check_size
 from autograd_viz.widget.traits import Finite, Fixed, Flag, PlainList, Whole, public
@@ -65,6 +65,9 @@ class Player(Expansion, anywidget.AnyWidget):
         The groups that are open, by path; the others are one card each. Scopes and modules make groups, and in
         large pictures repeats (`layers.0-11`) and runs of operations do too. `Player` and `play` also take a
         number of levels, or a function that tells of a path whether it is open.
+    layers : list of int or None
+        The backward passes whose own graphs (grown by `create_graph`) and operations (run in hooks) are shown beside
+        the user's, by number; None for those that are not large. Saved pictures show all of them.
     start, stop : int
         First and last step that `step` can be, here, in a saved page and in a GIF; `stop` None is the trace's last.
     size : str or tuple
@@ -102,6 +105,7 @@ class Player(Expansion, anywidget.AnyWidget):
     size = traitlets.Any("auto").tag(sync=True)
     start = Whole().tag(sync=True)
     stop = Whole(None, allow_none=True).tag(sync=True)
+    layers = traitlets.Any(None).tag(sync=True)
     title = traitlets.Unicode("")
 
     def __init__(
@@ -132,6 +136,10 @@ class Player(Expansion, anywidget.AnyWidget):
     @traitlets.validate("size")
     def _some_size(self, proposal: Any) -> Any:
         return check_size(proposal["value"], "size")
+
+    @traitlets.validate("layers")
+    def _some_layers(self, proposal: Any) -> list[int] | None:
+        return None if proposal["value"] is None else passes(proposal["value"], "layers")
 
     @traitlets.validate("start")
     def _within_the_events(self, proposal: Any) -> int:

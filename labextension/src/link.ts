@@ -14,6 +14,7 @@ export const INITIAL_STATE: PlayerState = {
   size: "auto",
   start: 0,
   stop: null,
+  layers: null,
   _quiz: [],
   answers: [],
 };

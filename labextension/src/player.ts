@@ -82,6 +82,7 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
     lookup,
     layout: expansion.layout,
     expansion,
+    layers: numbers(link.get("layers")),
     explainer,
     live: live.now(),
     ...replay.turn(playback.grain === "node" ? tellingSteps(trace, playback.step) : [playback.step], playback.step),
@@ -94,6 +95,7 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
   });
   const dispatch = (action: Action): void => {
     if (action.kind === "group") return expand(toggled(expander.grouping, expansion.open, action.path));
+    if (action.kind === "layers") return link.set("layers", action.shown);
     const now = live.now();
     const asks = now?.state === "paused" && now.listens;
     const wish = asks ? wishOf(action, playback, trace.events.length) : null;
@@ -208,6 +210,7 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
     link.on("answers", answer),
     link.on("theme", paint),
     link.on("size", paint),
+    link.on("layers", () => render(null)),
     link.on("start", bound),
     link.on("stop", bound),
     link.on("expanded", () => expand(paths(link.get("expanded")))),
@@ -260,6 +263,11 @@ function read(link: PlayerLink, { start, stop }: Range): Playback {
 /** The paths that a link holds; null if it holds none. */
 function paths(found: unknown): readonly string[] | null {
   return Array.isArray(found) ? found.filter((each) => typeof each === "string") : null;
+}
+
+/** The numbers that a link holds; null if it holds none. */
+function numbers(found: unknown): readonly number[] | null {
+  return Array.isArray(found) ? found.filter((each) => typeof each === "number") : null;
 }
 
 function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {

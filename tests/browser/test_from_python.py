@@ -85,6 +85,23 @@ player"""
         expect(output).to_contain_text(said)
 
 
+def test_which_layers_are_shown_is_a_trait_both_ways(page: Page, lab: tuple[str, Path]) -> None:
+    grown = """with ag.record() as trace:
+    (first,) = ag.autograd.grad(w**3, w, create_graph=True)
+    first.backward()
+player = ag.play(trace)
+player"""
+    jupyter = opened(page, lab, "layers", grown, "player.layers = []", "print('shown:', player.layers)")
+    player = page.locator("[data-autograd-viz-live]")
+    switch = player.get_by_role("checkbox", name="Graph grown by backward pass 1")
+    expect(switch).not_to_be_checked()
+    expect(player.locator(".av-card[data-layer='1']").first).to_be_hidden()
+    switch.check()
+    expect(player.locator(".av-card[data-layer='1']").first).to_be_visible()
+    jupyter.run_cell(3)
+    expect(page.locator(".jp-OutputArea-output").last).to_have_text("shown: [1]")
+
+
 def test_a_faulty_observer_of_the_users_leaves_the_player_at_work(page: Page, lab: tuple[str, Path]) -> None:
     opened(page, lab, "faulty", "player = ag.play(trace)\nplayer.observe(lambda change: 1 / 0, 'step')\nplayer")
     player = page.locator("[data-autograd-viz-live]")

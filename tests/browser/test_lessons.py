@@ -123,3 +123,6 @@ def test_a_second_graph_is_a_layer_that_can_be_hidden(page: Page, tmp_path: Path
     assert before == own.first.bounding_box()
     switch.check()
     expect(grown.first).to_be_visible()
+    page.goto(ag.play(trace, step=14, layers=[]).save(tmp_path / "hidden.html").as_uri())
+    expect(switch).not_to_be_checked()
+    expect(grown.first).to_be_hidden()

@@ -144,6 +144,27 @@ def test_a_saved_page_asks_keeps_score_and_hands_out_the_answers(page: Page, tmp
     expect(page.get_by_role("heading", name="Question 1 of 2")).to_be_visible()
 
 
+BARRED = "Object.defineProperty(window, 'sessionStorage', { get() { throw new DOMException('', 'SecurityError'); } })"
+
+
+@pytest.mark.parametrize("storage", ["there", "barred"])
+def test_answers_outlive_a_reload_where_the_tab_may_keep_them(page: Page, tmp_path: Path, storage: str) -> None:
+    if storage == "barred":
+        page.add_init_script(BARRED)
+    first = saved(tmp_path, "lesson_01_backward_twice", True)
+    page.goto(first)
+    page.locator(".av-player").focus()
+    page.keyboard.press("End")
+    page.get_by_role("textbox", name="Your answer, a number").fill("6")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Right.")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("Quiz: 1 of 1 right")).to_have_count(1 if storage == "there" else 0)
+    page.goto(saved(tmp_path, "lesson_03_zero_grad_forgotten", True))  # whose answers are its own
+    expect(page.locator(".av-quiz-mark[data-state=open]").first).to_be_visible()
+    expect(page.locator(".av-quiz-mark:not([data-state=open])")).to_have_count(0)
+
+
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_questions_fit_and_axe_finds_nothing(page: Page, tmp_path: Path, shots: Path, form: str, theme: str) -> None:

@@ -51,6 +51,8 @@ def test_all_options_are_kept(trace: Trace) -> None:
         ({"speed": float("nan")}, ValueError, "0.1 to 60 events a second, got nan"),
         ({"start": True}, TypeError, "start is a whole number or None, got True"),
         ({"grain": np.array(["event", "node"])}, ValueError, "grain is 'event' or 'node', got array"),
+        ({"layers": 1}, TypeError, r"layers is a list of numbers of backward passes, from 1, or None; got 1"),
+        ({"layers": [0]}, TypeError, "got .0."),
         ({"answers": []}, TypeError, "answers; a player's options are"),
     ],
 )

@@ -125,6 +125,7 @@ def test_a_built_file_carries_the_whole_viewer_packed(name: str, starts: str) ->
         ("playing", np.True_, True),
         ("stop", np.int16(5), 5),
         ("size", (np.int64(640), None), (640, None)),
+        ("layers", (np.int64(2), 1), [1, 2]),
     ],
 )
 def test_numpys_numbers_become_pythons(trace: Trace, name: str, given: Any, kept: Any) -> None:

@@ -22,6 +22,8 @@ export type Action =
   | { readonly kind: "select"; readonly item: string }
   /** Open or close a group of the picture; no matter of playing. */
   | { readonly kind: "group"; readonly path: string }
+  /** Show the layers of these passes; no matter of playing either. */
+  | { readonly kind: "layers"; readonly shown: readonly number[] }
   | { readonly kind: "speed"; readonly speed: number }
   | { readonly kind: "grain"; readonly grain: Grain };
 
@@ -77,6 +79,7 @@ export function reduce(state: Playback, action: Action, stops: Stops): Playback 
     case "select":
       return { ...state, selected: action.item };
     case "group":
+    case "layers":
       return state;
     case "speed":
       return { ...state, speed: clamp(action.speed, SLOWEST, FASTEST) };

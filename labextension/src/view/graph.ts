@@ -107,8 +107,8 @@ export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): Gr
   const map = smallMap(layout, [...boxes.values()], stage.center);
   const selection = selectionBar(dispatch);
   const graph = h("div", { class: "av-graph" }, bar.element, stage.element, selection.element, map.element);
-  const switches = layersView(drawing, lookup, layout);
-  if (switches) stage.element.before(switches);
+  const switches = layersView(drawing, scene, dispatch);
+  if (switches) stage.element.before(switches.element);
   el.append(graph);
   listen(stage.element, "click", (event) => {
     if (event.target === drawing || event.target === stage.element) dispatch({ kind: "select", item: "" });
@@ -129,6 +129,7 @@ export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): Gr
     cards.update(next);
     look();
     search.update(next);
+    switches?.update(next);
     selection.update(next);
     const now = boxOf(itemNow(next));
     const ends = edges.drawn().flatMap((each) => (each.isCurrent(next) ? [each.edge.from, each.edge.to] : []));

@@ -14,6 +14,8 @@ export interface Scene {
   readonly layout: Layout;
   /** Which groups are open, and what stands for those that are hidden. */
   readonly expansion: Expansion;
+  /** Which backward passes' own graphs and operations are shown; null for those that are not large. */
+  readonly layers: readonly number[] | null;
   readonly explainer: Explainer;
   readonly frame: Frame;
   /** The event that led here; null at the start. */
