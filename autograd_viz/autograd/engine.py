@@ -39,7 +39,6 @@ __all__ = ["Event", "GraphTask"]
 
 Event = tuple[str, Node, Any, Any]
 Edge = tuple[Node, int]
-Send = tuple[int, Node, Any]  # which edge, where it leads, the gradient
 
 
 class GraphTask:
@@ -106,7 +105,11 @@ class GraphTask:
 
     def executes(self, node: Node) -> bool:
         """Return whether this run comes to a node: runs it, or captures what arrives there."""
-        return node in self.dependencies if self.entered is None else node in self.entered
+        return node in self.dependencies and self.enters(node)
+
+    def enters(self, node: Node) -> bool:
+        """Return whether gradients are sent to a node, which the roots lead to."""
+        return self.entered is None or node in self.entered
 
     def steps(self) -> Iterator[Event]:
         """Run, yielding each event.
@@ -124,8 +127,11 @@ class GraphTask:
             yield "seed", root, index, grad
         queue = self.first(waiting)
         while (node := queue.pop()) is not None:
-            sends = yield from self.run_node(node, buffers, True)
-            for position, next_node, grad in sends:
+            values = yield from self.run_node(node, buffers, True)
+            for position, next_node in enumerate(node.next_nodes if values is not None else ()):
+                if next_node is None or not self.enters(next_node):
+                    continue
+                grad = values[position]
                 left = waiting[next_node] - 1
                 waiting[next_node] = left
                 index = node.next_indices[position]
@@ -184,7 +190,10 @@ class GraphTask:
         ]
 
     def run_node(self, node: Node, buffers: Buffers, watched: bool) -> Any:
-        """Run one node with hooks, captures and events; return what to send. The stages are those of the design."""
+        """Run one node with hooks, captures and events. The stages are those of the design.
+
+        Returns one gradient an edge, None where only what arrived was wanted.
+        """
         grads, shared = input_buffers.take(buffers, node)
         if watched:
             yield "run", node, None, tuple(grads)
@@ -195,7 +204,7 @@ class GraphTask:
         grads = yield from _heard(call_tensor_hooks(node, grads, self.create_graph), watched)
         if not runs:
             yield from self._capture(node, grads, watched)
-            return []
+            return None
         grads = yield from _heard(call_pre_hooks(node, grads, self.create_graph), watched)
         previous, local.running = local.running, node
         try:
@@ -216,11 +225,7 @@ class GraphTask:
             raise
         finally:
             local.running = previous
-        return [
-            (position, next_node, values[position])
-            for position, next_node in enumerate(node.next_nodes)
-            if next_node is not None and (self.entered is None or next_node in self.entered)
-        ]
+        return values
 
     def capture(self, node: Node, grads: list[Any]) -> None:
         """Keep what arrived at a node for `autograd.grad` to return."""
@@ -236,7 +241,7 @@ class GraphTask:
     def _evaluate(self, node: Node, grads: list[Any], watched: bool) -> Any:
         """Unpack the saved tensors, evaluate the rules and undo broadcasting; return one gradient an edge."""
         nodes = node.next_nodes
-        needs = tuple(n is not None and (self.entered is None or n in self.entered) for n in nodes)
+        needs = tuple(n is not None and self.enters(n) for n in nodes)
         grad = grads if several(node) else grads[0]
         if not watched:
             values = self.evaluate(node, grad, needs)

@@ -144,8 +144,12 @@ class Node:
     rules: tuple[Callable[..., Any], ...] = ()  # one per differentiable input: rule(grad, saved, constants)
     joint: Callable[..., Any] | None = None  # instead of rules: all inputs' gradients at once
     custom: bool = False  # whether the class has a `run` of its own (Function, CopySlices)
+    ordinary: bool = False  # whether a node of this class, without hooks, has but its rules
     requires_grad = True  # as in PyTorch, where only what requires grad has a node
     param_names: tuple[str, ...] = ()  # the differentiable parameters, aligned with the edges
+
+    def __init_subclass__(cls) -> None:
+        cls.ordinary = cls.joint is None and not cls.custom and bool(cls.rules)
 
     def name(self) -> str:
         """Return the node's name, as PyTorch spells it."""

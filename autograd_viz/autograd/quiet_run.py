@@ -30,114 +30,100 @@ def run_quietly(task: GraphTask) -> None:
         input_buffers.add(buffers, root, index, grad, True, task.create_graph)
     waiting = task.dependencies
     queue = task.first(waiting)
-    push, pop = queue.push, queue.pop
+    heap, leaves = queue.heap, queue.leaves
     xp, keep_graph, create_graph = task.xp, task.keep_graph, task.create_graph
     entered, special, anomaly = task.entered, task.special_nodes(), local.anomaly
-    node: Node | None = None  # the only node that is ready, kept out of the queue
-    while node is not None or (node := pop()) is not None:
-        following: Node | None = None
-        if (
-            node.extra is not None
-            or node.joint is not None
-            or node.custom
-            or anomaly
-            or node in special
-            or node not in buffers
-        ):
-            sends = _run_otherwise(task, node, buffers, special)
-        elif node.__class__ is AccumulateGrad:
-            grad = value = None  # a leaf asks who else holds its array
-            sends = _run_leaf(task, node, buffers)
-        elif create_graph:
-            sends = _run_recorded(task, node, buffers.pop(node))
-        else:
+    node = queue.pop()
+    while node is not None:
+        values: Any = None  # one gradient an edge; None: the rules are still to be evaluated, each at its edge
+        nodes, saved = node.next_nodes, ()
+        usual = node.extra is None and not anomaly and node not in special and node in buffers
+        if usual and node.ordinary:
             grad = buffers.pop(node)
-            if grad.__class__ is Sum:
-                grad = grad.value
-            saved: Any = node.saved
-            if saved != ():
-                saved = node.unpack()
-            constants, nodes = node.constants, node.next_nodes
-            for position, rule in enumerate(node.rules):
-                receiver = nodes[position]
-                if receiver is not None and (entered is None or receiver in entered):
-                    value = rule(grad, saved, constants, xp, None)
-                    left = waiting[receiver] - 1
-                    waiting[receiver] = left
-                    if value is not None:
-                        extra = receiver.extra
-                        if value.shape != receiver.shape or value.dtype is not receiver.dtype or extra is not None:
-                            value = fitted(node, position, value, receiver, node.next_indices[position])
-                        if extra is not None and extra.more is not None:
-                            input_buffers.add(buffers, receiver, node.next_indices[position], value, True, False)
-                        elif receiver in buffers:
-                            buffers[receiver] = total(buffers[receiver], value, False)
-                        elif receiver.__class__ is AccumulateGrad and (value is grad or value.base is not None):
-                            buffers[receiver] = Shared(value)
-                        else:
-                            buffers[receiver] = value
-                    if left == 0:
-                        if following is None and receiver.__class__ is not AccumulateGrad and queue.is_empty():
-                            following = receiver
-                        else:
-                            if following is not None:
-                                push(following)
-                                following = None
-                            push(receiver)
-            if saved != () and not keep_graph:
-                node.saved = None
-            node = following
-            continue
-        for position, receiver, value in sends:
-            left = waiting[receiver] - 1
-            waiting[receiver] = left
+            if create_graph:
+                values = _run_recorded(task, node, grad)
+            else:
+                if grad.__class__ is Sum:
+                    grad = grad.value
+                saved = node.saved
+                if saved != ():
+                    saved = node.unpack()
+                rules, constants = node.rules, node.constants
+        elif usual and node.__class__ is AccumulateGrad:
+            grad = value = None  # a leaf asks who else holds its array
+            _run_leaf(task, node, buffers)
+        else:
+            values = _run_otherwise(task, node, buffers, special)
+            if values is None:
+                nodes = ()
+        following: Node | None = None  # the last that became ready; one alone need not pass through the queue
+        for position, receiver in enumerate(nodes):
+            if receiver is None or not (entered is None or receiver in entered):
+                continue
+            if values is not None:
+                value = values[position]
+            else:
+                value = rules[position](grad, saved, constants, xp, None)
             if value is not None:
-                if create_graph and receiver.extra is None and receiver.__class__ is not AccumulateGrad:
-                    buffers[receiver] = buffers[receiver] + value if receiver in buffers else value
-                else:
+                extra = receiver.extra
+                if values is None and (
+                    value.shape != receiver.shape or value.dtype is not receiver.dtype or extra is not None
+                ):
+                    value = fitted(node, position, value, receiver, node.next_indices[position])
+                if extra is not None and extra.more is not None:
                     input_buffers.add(buffers, receiver, node.next_indices[position], value, True, create_graph)
-            if left == 0:
-                if following is None and receiver.__class__ is not AccumulateGrad and queue.is_empty():
-                    following = receiver
+                elif receiver in buffers:
+                    buffers[receiver] = total(buffers[receiver], value, create_graph)
+                elif receiver.__class__ is AccumulateGrad and (
+                    values is not None or value is grad or value.base is not None
+                ):
+                    buffers[receiver] = Shared(value)
                 else:
-                    if following is not None:
-                        push(following)
-                        following = None
-                    push(receiver)
-        node = following
+                    buffers[receiver] = value
+            left = waiting[receiver] - 1
+            if left:
+                waiting[receiver] = left
+            else:
+                if following is not None:
+                    queue.push(following)
+                following = receiver
+        if saved != () and not keep_graph:
+            node.saved = None
+        if following is None:
+            node = queue.pop()
+        else:
+            node = queue.exchange(following) if heap or leaves else following
 
 
 def _run_recorded(task: GraphTask, node: Node, grad: Any) -> list[Any]:
-    """Run an ordinary node under `create_graph`, where values are Tensors."""
+    """Run an ordinary node under `create_graph`, where values are Tensors; return one gradient an edge."""
     saved: Any = node.saved
     if saved != ():
         saved = node.unpack_tensors()
     entered, xp, constants, nodes = task.entered, task.xp, node.constants, node.next_nodes
-    sends = []
-    for position, rule in enumerate(node.rules):
-        receiver = nodes[position]
-        if receiver is not None and (entered is None or receiver in entered):
-            value = rule(grad, saved, constants, xp, None)
-            if value is not None:
-                array = value._array
-                if (
-                    array.shape != receiver.shape
-                    or array.dtype is not receiver.dtype
-                    or receiver.extra is not None
-                ):
-                    value = fitted(node, position, value, receiver, node.next_indices[position])
-            sends.append((position, receiver, value))
+    values = []
+    for rule, receiver in zip(node.rules, nodes, strict=True):
+        if receiver is None or not (entered is None or receiver in entered):
+            values.append(None)
+        else:
+            values.append(rule(grad, saved, constants, xp, None))
+    for position, value in enumerate(values):
+        if value is not None:
+            array, receiver = value._array, nodes[position]
+            if array.shape != receiver.shape or array.dtype is not receiver.dtype or receiver.extra is not None:
+                values[position] = fitted(node, position, value, receiver, node.next_indices[position])
     if not task.keep_graph:
         node.release()
-    return sends
+    return values
 
 
-def _run_leaf(task: GraphTask, node: Any, buffers: Buffers) -> Any:
+def _run_leaf(task: GraphTask, node: Any, buffers: Buffers) -> None:
     """Accumulate at a leaf."""
     leaf = node.variable
     meta = leaf._meta
     if task.create_graph or meta is None or meta.hooks or meta.post_accumulate_hooks:
-        return _drain(task.run_node(node, buffers, False))
+        _drain(task.run_node(node, buffers, False))
+        return
     held = buffers.pop(node)
     if leaf._requires_grad:
         kind = held.__class__
@@ -145,7 +131,6 @@ def _run_leaf(task: GraphTask, node: Any, buffers: Buffers) -> Any:
         held = None
         shared = kind is Shared and not _only_holder(array)
         accumulate(leaf, array, shared)
-    return ()
 
 
 def _only_holder(array: Any) -> bool:
@@ -183,13 +168,16 @@ def _counted_alone() -> tuple[int, int]:
 ONE_HOLDER = _counted_alone()
 
 
-def _run_otherwise(task: GraphTask, node: Node, buffers: Buffers, special: set[Node]) -> Any:
-    """Run a node that is no ordinary one; the whole way with hooks and captures only where there may be any."""
+def _run_otherwise(task: GraphTask, node: Node, buffers: Buffers, special: set[Node]) -> list[Any] | None:
+    """Run a node that is no ordinary one, the whole way with hooks and captures only where there may be any.
+
+    Returns one gradient an edge, None where only what arrived was wanted.
+    """
     extra = node.extra
     if extra is None and node in special and node not in (task.needed or ()) and not _hooked_leaf(node):
         grads, _ = input_buffers.take(buffers, node)
         task.capture(node, grads)
-        return ()
+        return None
     hooked = extra is not None and bool(
         extra.tensor_hooks or extra.retains_grad or extra.pre_hooks or extra.post_hooks
     )
@@ -199,16 +187,13 @@ def _run_otherwise(task: GraphTask, node: Node, buffers: Buffers, special: set[N
     entered, nodes = task.entered, node.next_nodes
     needs = tuple([n is not None and (entered is None or n in entered) for n in nodes])
     values = task.evaluate(node, grads if several(node) else grads[0], needs)
-    sends = []
-    for position, receiver in enumerate(nodes):
-        if needs[position]:
-            value = values[position]
-            if value is not None:
-                value = fitted(node, position, value, receiver, node.next_indices[position])  # type: ignore[arg-type]
-            sends.append((position, receiver, value))
+    for position, value in enumerate(values):
+        if needs[position] and value is not None:
+            receiver: Node = nodes[position]  # type: ignore[assignment]
+            values[position] = fitted(node, position, value, receiver, node.next_indices[position])
     if not task.keep_graph:
         node.release()
-    return sends
+    return values
 
 
 def _hooked_leaf(node: Any) -> bool:
