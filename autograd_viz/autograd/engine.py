@@ -31,7 +31,7 @@ from .hook_calls import call_node_hooks, call_post_accumulate_hooks, call_pre_ho
 from .input_buffers import Buffers, accumulate, several
 from .layout import recorded_copy
 from .node import AccumulateGrad, Node
-from .reach import count_dependencies, nodes_above
+from .reach import count_dependencies, find_parents, nodes_above
 from .ready_queue import ReadyQueue
 from .state import local
 
@@ -79,17 +79,21 @@ class GraphTask:
         self.captured: dict[Edge, Any] = {}
         self.callbacks: list[Callable[[], None]] = []
         self.may_checkpoint = inputs is None and (local.task is None or local.task.may_checkpoint)
-        self.dependencies: dict[Node, int] = count_dependencies([node for node, _ in roots])
+        self.dependencies: dict[Node, int]  # how many contributions each node that can be reached waits for
         self.needed: set[Node] | None = None  # the nodes that run; None: all
         self.entered: set[Node] | None = None  # those and the nodes whose gradients are captured
         self._capture_at: dict[Node, list[int]] = {}
-        if inputs is not None:
+        if inputs is None:
+            self.dependencies = count_dependencies([node for node, _ in roots])
+        else:
             self._need(inputs)
         self.xp = tables.tensors if create_graph else tables.arrays
 
     def _need(self, inputs: list[Edge]) -> None:
+        parents = find_parents([node for node, _ in self.roots])
+        self.dependencies = {node: len(found) for node, found in parents.items()}
         targets = {node for node, _ in inputs if node is not None}
-        above = nodes_above(self.dependencies, targets)
+        above = nodes_above(parents, targets)
         self.needed = above | targets if self.accumulate_grad else above
         self.entered = above | targets
         if not self.accumulate_grad:

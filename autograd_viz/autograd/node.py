@@ -261,6 +261,8 @@ class Node:
                     values.append(self.unpack_one(len(values), tensor))
         except AttributeError:  # a plain value among the tensors
             return [None if item is None else self.unpack_one(place, item) for place, item in enumerate(saved)]
+        if not self.shape:  # the operands of a 0-dim result as NumPy scalars, whose arithmetic is ten times as fast
+            return [None if value is None else value[()] for value in values]
         return values
 
     def unpack_one(self, position: int, tensor: Any) -> Any:
@@ -270,9 +272,18 @@ class Node:
 
     def unpack_tensors(self) -> list[Any]:
         """Return the saved tensors, checked, as Tensors that remember how they were made."""
-        if self.saved is None:
+        saved, outputs = self.saved, self.output_positions
+        if saved is None:
             raise RuntimeError(BACKWARD_TWICE)
-        return [None if item is None else self.unpack_tensor(place, item) for place, item in enumerate(self.saved)]
+        values: list[Any] = []
+        for position, item in enumerate(saved):
+            if item is None:
+                values.append(None)
+            elif position not in outputs and getattr(item, "_meta", self) is None and item._counter is None:
+                values.append(item)  # nothing ever happened to it: `unpack_tensor` would find the same, by a longer way
+            else:
+                values.append(self.unpack_tensor(position, item))
+        return values
 
     def unpack_tensor(self, position: int, item: Any) -> Any:
         """Return one saved tensor, checked, or the plain value saved in its place."""

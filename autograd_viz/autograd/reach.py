@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from .node import Node
 
-__all__ = ["count_dependencies", "nodes_above"]
+__all__ = ["count_dependencies", "find_parents", "nodes_above"]
 
 
 def count_dependencies(roots: Iterable[Node]) -> dict[Node, int]:
@@ -28,19 +28,25 @@ def count_dependencies(roots: Iterable[Node]) -> dict[Node, int]:
     return dependencies
 
 
-def nodes_above(dependencies: Iterable[Node], targets: set[Node]) -> set[Node]:
-    """Return the nodes, among all that are reachable, from which gradients flow on to a target.
-
-    The targets themselves are among them only if they are above another.
-    """
-    parents: dict[Node, list[Node]] = {}
-    for node in dependencies:
+def find_parents(roots: Iterable[Node]) -> dict[Node, list[Node]]:
+    """Return for each node reachable from the roots the node that each contribution will come from."""
+    parents: dict[Node, list[Node]] = {root: [] for root in roots}
+    stack = list(parents)
+    while stack:
+        node = stack.pop()
         for next_node in node.next_nodes:
-            if next_node is not None:
-                if next_node in parents:
-                    parents[next_node].append(node)
-                else:
-                    parents[next_node] = [node]
+            if next_node is None:
+                continue
+            if next_node in parents:
+                parents[next_node].append(node)
+            else:
+                parents[next_node] = [node]
+                stack.append(next_node)
+    return parents
+
+
+def nodes_above(parents: dict[Node, list[Node]], targets: set[Node]) -> set[Node]:
+    """Return the nodes from which gradients flow on to a target, itself only if it is above another."""
     above: set[Node] = set()
     stack = list(targets)
     while stack:

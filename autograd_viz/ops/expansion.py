@@ -16,6 +16,8 @@ __all__ = ["broadcast_shape", "check_expand", "expand", "expanded"]
 
 
 def _expand(self: Any, size: tuple[int, ...]) -> Any:
+    if not self.ndim and size:
+        return np.ndarray(size, self.dtype, self, 0, (0,) * len(size))
     if size == self.shape:
         return self[...]
     steps = [0 if length == 1 else step for length, step in zip(self.shape, self.strides, strict=True)]

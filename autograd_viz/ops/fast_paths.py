@@ -35,7 +35,8 @@ def public_function(made: Op) -> Callable[..., Any]:
         if made.ufunc.nin == 2:
             function.operator = _binary(made, _operator_with_scalar)  # type: ignore[attr-defined]
     elif one_result and made.diff_params == ("self",) and made.params[0] == "self" and not made.tensor_params:
-        function = _single(made)
+        alone = made.params == ("self",) and len(made.saved) < 2 and not made.constants
+        function = (_unary if alone else _single)(made)
     elif made.choose == made.chosen and _views(made):
         function = (viewing_each if made.variadic else viewing)(made, _constants(made))
     elif made.choose == made.chosen and one_result and made.promote is None and _several_tensors(made):
@@ -85,41 +86,40 @@ def _doc(made: Op) -> str:
 
 
 def _unary(made: Op) -> Callable[..., Any]:
-    """Make the function of a one-operand ufunc. Floats only: other dtypes take the general path."""
-    forward, node_class = made.ufunc, made.node_class
+    """Make the function of one operand. Floats only: other dtypes take the general path."""
+    forward, node_class = made.ufunc or made.forward, made.node_class
     saves_self = made.saved == ("self",)
     saves_result = made.saved == ("result",)
     simple = (saves_self or saves_result or not made.saved) and not made.constants
 
-    def function(self: Tensor, **kwargs: Any) -> Tensor:
+    def function(input: Tensor, **kwargs: Any) -> Tensor:
         try:
-            array = self._array
+            array = input._array
         except AttributeError:
-            raise _not_a_tensor(made, 0, self) from None
+            raise _not_a_tensor(made, 0, input) from None
         if fast.special or kwargs or not simple or array.dtype.kind != "f":
-            return call(*made.choose(self, **kwargs))
+            return call(*made.choose(input, **kwargs))
         try:
             out = forward(array)
-        except (RuntimeWarning, FloatingPointError):
-            return call(made, [self])
+        except NOT_SO_FAST:
+            return call(made, [input])
         if out.ndim == 0:
             out = np.asarray(out)
         result = _new(Tensor)
         result._array = out
         result._output_nr = 0
         result._grad = result._counter = result._meta = None
-        if self._requires_grad:
+        if input._requires_grad:
             result._requires_grad = True
-            node = _new(node_class)
-            result._grad_fn = node
+            result._grad_fn = node = _new(node_class)
             node.sequence_nr = next_sequence_nr()
-            node.next_nodes = (self._grad_fn or resolve(self),)
-            node.next_indices = ZERO_ONE if self._output_nr == 0 else (self._output_nr,)
+            node.next_nodes = (input._grad_fn or resolve(input),)
+            node.next_indices = ZERO_ONE if input._output_nr == 0 else (input._output_nr,)
             node.shape, node.dtype, node.constants, node.extra, node.versions = out.shape, out.dtype, (), None, None
             if saves_self:
-                node.saved = (_checked_input(self),)
-                if self._counter is not None and self._counter[0]:
-                    node.versions = (self._counter[0],)
+                node.saved = (_checked_input(input),)
+                if input._counter is not None and input._counter[0]:
+                    node.versions = (input._counter[0],)
             elif saves_result:
                 node.saved = (_output_alias(result),)
             else:

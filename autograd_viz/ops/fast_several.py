@@ -133,9 +133,11 @@ def two(made: Op) -> Callable[..., Any]:
         node.saved = tuple([
             values[place] if (for_one and by_one) or (for_two and by_two) else None for place, by_one, by_two in kept
         ])
-        if one._counter is not None or two._counter is not None:
+        first, second = one._counter, two._counter
+        if (first is not None and first[0]) or (second is not None and second[0]):
             node.versions = tuple([0 if t is None or t._counter is None else t._counter[0] for t in node.saved])
-        if one._meta is not None or two._meta is not None:
+        first, second = one._meta, two._meta
+        if (first is not None and first.inference) or (second is not None and second.inference):
             for tensor in node.saved:
                 _checked_input(tensor)
         return result

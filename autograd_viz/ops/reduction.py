@@ -50,7 +50,7 @@ def _spread_array(grad: Any, self_shape: tuple[int, ...], dim: tuple[int, ...] =
 
 
 def _spread_tensor(grad: Tensor, self_shape: tuple[int, ...], dim: tuple[int, ...] = ()) -> Any:
-    return expanded(restored(tensors, grad, dim, self_shape), self_shape)
+    return expanded(restored(tensors, grad, dim, self_shape) if dim else grad, self_shape)
 
 
 register("spread", _spread_tensor, forward=_spread_array, method=False, public=False)
