@@ -60,10 +60,7 @@ def run_quietly(task: GraphTask) -> None:
         for position, receiver in enumerate(nodes):
             if receiver is None or not (entered is None or receiver in entered):
                 continue
-            if values is not None:
-                value = values[position]
-            else:
-                value = rules[position](grad, saved, constants, xp, None)
+            value = values[position] if values is not None else rules[position](grad, saved, constants, xp, None)
             if value is not None:
                 extra = receiver.extra
                 if values is None and (
@@ -91,8 +88,10 @@ def run_quietly(task: GraphTask) -> None:
             node.saved = None
         if following is None:
             node = queue.pop()
+        elif heap or leaves:
+            node = queue.exchange(following)
         else:
-            node = queue.exchange(following) if heap or leaves else following
+            node = following
 
 
 def _run_recorded(task: GraphTask, node: Node, grad: Any) -> list[Any]:
