@@ -7,10 +7,11 @@ everything it needs is written out in place, to save the function calls.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from ..tensor import make
 from . import input_buffers
 from .fitting import fitted
 from .input_buffers import Buffers, Shared, Sum, accumulate, several, total
@@ -36,7 +37,8 @@ def run_quietly(task: GraphTask) -> None:
     node = queue.pop()
     while node is not None:
         values: Any = None  # one gradient an edge; None: the rules are still to be evaluated, each at its edge
-        nodes, saved = node.next_nodes, ()
+        saved: Any = ()
+        nodes = node.next_nodes
         usual = node.extra is None and not anomaly and node not in special and node in buffers
         if usual and node.ordinary:
             grad = buffers.pop(node)
@@ -100,7 +102,7 @@ def _run_recorded(task: GraphTask, node: Node, grad: Any) -> list[Any]:
     if saved != ():
         saved = node.unpack_tensors()
     entered, xp, constants, nodes = task.entered, task.xp, node.constants, node.next_nodes
-    values = []
+    values: list[Any] = []
     for rule, receiver in zip(node.rules, nodes, strict=True):
         if receiver is None or not (entered is None or receiver in entered):
             values.append(None)
@@ -108,7 +110,7 @@ def _run_recorded(task: GraphTask, node: Node, grad: Any) -> list[Any]:
             values.append(rule(grad, saved, constants, xp, None))
     for position, value in enumerate(values):
         if value is not None:
-            array, receiver = value._array, nodes[position]
+            array, receiver = value._array, cast(Node, nodes[position])
             if array.shape != receiver.shape or array.dtype is not receiver.dtype or receiver.extra is not None:
                 values[position] = fitted(node, position, value, receiver, node.next_indices[position])
     if not task.keep_graph:
@@ -126,10 +128,12 @@ def _run_leaf(task: GraphTask, node: Any, buffers: Buffers) -> None:
     held = buffers.pop(node)
     if leaf._requires_grad:
         kind = held.__class__
+        if kind is np.ndarray and leaf._grad is None and held.strides == leaf._array.strides:
+            leaf._grad = make(held)  # what `accumulate` comes to for an array that nobody else holds
+            return
         array = held.value if kind is Sum or kind is Shared else held
         held = None
-        shared = kind is Shared and not _only_holder(array)
-        accumulate(leaf, array, shared)
+        accumulate(leaf, array, kind is Shared and not _only_holder(array))
 
 
 def _only_holder(array: Any) -> bool:
@@ -188,8 +192,7 @@ def _run_otherwise(task: GraphTask, node: Node, buffers: Buffers, special: set[N
     values = task.evaluate(node, grads if several(node) else grads[0], needs)
     for position, value in enumerate(values):
         if needs[position] and value is not None:
-            receiver: Node = nodes[position]  # type: ignore[assignment]
-            values[position] = fitted(node, position, value, receiver, node.next_indices[position])
+            values[position] = fitted(node, position, value, cast(Node, nodes[position]), node.next_indices[position])
     if not task.keep_graph:
         node.release()
     return values

@@ -29,7 +29,8 @@ def run(task: GraphTask) -> None:
         set_grad(task.create_graph)
         with np.errstate(all="ignore"):
             run_quietly(task)
-            _call_back(task)
+            if task.callbacks:
+                _call_back(task)
     finally:
         set_grad(grad_enabled)
         local.task = outer

@@ -8,7 +8,7 @@ import numpy as np
 
 from .op import op, register
 
-__all__ = ["kept"]
+__all__ = ["dropped", "kept"]
 
 INTEGERS = {2: np.int16, 4: np.int32, 8: np.int64}
 
@@ -27,9 +27,15 @@ def kept(values: Any, mask: Any) -> Any:
     return bits.view(values.dtype)
 
 
-def _dropped(values: Any, mask: Any) -> Any:
-    """Return 0 where `mask`, and `values` elsewhere."""
-    return kept(values, np.logical_not(mask))
+def dropped(values: Any, mask: Any) -> Any:
+    """Return 0 where `mask`, also in place of NaN and infinity, and `values` elsewhere. See `kept`."""
+    values = np.asarray(values)
+    if mask.shape != values.shape:
+        mask, values = np.broadcast_arrays(mask, values)
+    integer = INTEGERS[values.dtype.itemsize]
+    bits = np.subtract(np.asarray(mask).view(np.int8), 1).astype(integer)  # 0 for a 1, all ones for a 0
+    bits &= values.view(integer)
+    return bits.view(values.dtype)
 
 
 _keep = op(
@@ -42,7 +48,7 @@ _keep = op(
 )
 _drop = op(
     "Where",
-    lambda other, values, mask: _dropped(values, mask),
+    lambda other, values, mask: dropped(values, mask),
     name="drop",
     tensors=("mask",),
     other=("0", lambda xp, grad: xp.zeros_like(grad)),  # always 0
@@ -50,7 +56,7 @@ _drop = op(
 )
 _blank = op(
     "MaskedFill",
-    _dropped,
+    dropped,
     name="blank",
     tensors=("mask",),
     values=("where(mask, 0, grad)", lambda xp, grad, mask: xp.blank(grad, mask)),

@@ -47,8 +47,10 @@ def product(one: Any, two: Any) -> Any:
 
 
 def _mm(self: Any, mat2: Any) -> Any:
-    if self.ndim == 2 == mat2.ndim and self.dtype is mat2.dtype and self.shape[1] == mat2.shape[0]:
-        check_product("addmm_impl_cpu_", self.dtype)
+    dtype = self.dtype
+    if self.ndim == 2 == mat2.ndim and dtype is mat2.dtype and self.shape[1] == mat2.shape[0]:
+        if dtype.kind == "b":
+            check_product("addmm_impl_cpu_", dtype)
         return product(self, mat2) if len(self) * mat2.shape[1] <= SMALL else self @ mat2
     if self.ndim != 2:
         raise RuntimeError(f"self must be a matrix, got shape {list(self.shape)}")
@@ -301,7 +303,9 @@ def _batched(input: Tensor, other: Tensor) -> Tensor:
 
 
 def _operator(self: Tensor, other: Any) -> Any:
-    return matmul(self, other) if isinstance(other, Tensor) else NotImplemented
+    if not isinstance(other, Tensor):
+        return NotImplemented
+    return mm(self, other) if self._array.ndim == 2 == other._array.ndim else matmul(self, other)
 
 
 matmul.operator = _operator  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ import numpy as np
 from .. import dtypes
 from ..tensor import Tensor, make
 from .dispatch import Scalar
-from .masks import kept
+from .masks import dropped
 from .op import FUNCTIONS, METHODS, Op, op, register
 from .wrapping import check_number, check_tensor, choosing
 
@@ -94,7 +94,7 @@ def _where_method(self: Tensor, condition: Tensor, other: Any) -> Tensor:
 
 def _masked_fill(self: Any, mask: Any, value: Any) -> Any:
     if value.__class__ is int and value == 0 and self.dtype.kind == "f":
-        return kept(self, ~mask)
+        return dropped(self, mask)
     return np.asarray(np.where(mask, np.asarray(value).astype(self.dtype), self), order="C")
 
 

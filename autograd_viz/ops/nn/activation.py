@@ -13,7 +13,7 @@ import numpy as np
 
 from ... import dtypes
 from ..inplace import call_inplace
-from ..masks import kept
+from ..masks import dropped
 from ..op import op, register
 from .arrays import floats_only
 
@@ -58,7 +58,7 @@ def _threshold(self: Any, threshold: float, value: float) -> Any:
 private(
     op(
         "ThresholdBackward",
-        lambda grad_output, self, threshold: kept(grad_output, ~(self <= threshold)),
+        lambda grad_output, self, threshold: dropped(grad_output, self <= threshold),
         name="threshold_backward",
         grad_output=(
             "where(self <= threshold, 0, grad)",
@@ -185,7 +185,7 @@ def _shrunk(name: str, node: str, forward: Callable[..., Any]) -> Callable[..., 
     private(
         op(
             f"{node}Backward",
-            lambda grad_output, self, lambd: kept(grad_output, ~((self >= -lambd) & (self <= lambd))),
+            lambda grad_output, self, lambd: dropped(grad_output, (self >= -lambd) & (self <= lambd)),
             name=backward,
             grad_output=(
                 "where((self >= -lambd) & (self <= lambd), 0, grad)",
@@ -213,7 +213,7 @@ def _softshrink(self: Any, lambd: float = 0.5) -> Any:
 
 
 hardshrink = _shrunk(
-    "hardshrink", "Hardshrink", lambda self, lambd=0.5: kept(self, ~((self >= -lambd) & (self <= lambd)))
+    "hardshrink", "Hardshrink", lambda self, lambd=0.5: dropped(self, (self >= -lambd) & (self <= lambd))
 )
 softshrink = _shrunk("softshrink", "Softshrink", _softshrink)
 

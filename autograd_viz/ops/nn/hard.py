@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..masks import kept
+from ..masks import dropped, kept
 from ..op import op
 from .activation import ZEROS, inplace, private
 from .arrays import floats_only
@@ -16,7 +16,7 @@ __all__ = ["hardsigmoid", "hardsigmoid_", "hardswish", "hardswish_", "hardtanh",
 private(
     op(
         "HardtanhBackward",
-        lambda grad_output, self, min_val, max_val: kept(grad_output, ~((self <= min_val) | (self >= max_val))),
+        lambda grad_output, self, min_val, max_val: dropped(grad_output, (self <= min_val) | (self >= max_val)),
         name="hardtanh_backward",
         grad_output=(
             "where((min_val < self) & (self < max_val), grad, 0)",
@@ -61,7 +61,7 @@ hardsigmoid_ = inplace(hardsigmoid, "hardsigmoid_")
 
 def _hardswish_backward(grad_output: Any, self: Any) -> Any:
     inner = np.where(self < 3, grad_output * (self / 3 + 0.5), grad_output)
-    return kept(inner, ~(self <= -3))
+    return dropped(inner, self <= -3)
 
 
 private(

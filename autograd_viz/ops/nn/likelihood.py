@@ -23,6 +23,8 @@ def _checked_targets(self: Any, target: Any, ignore_index: int) -> tuple[Any, An
     if target.dtype not in (np.int64, np.uint8):
         raise RuntimeError(f"expected target dtype to be Long or Byte, but got {type_word(target)}")
     classes = self.shape[1 if self.ndim > 1 else 0]
+    if not 0 <= ignore_index < classes and _all_below(target, classes):
+        return target, None
     counts = target != ignore_index
     mask = None if counts.all() else counts
     target = target if mask is None else np.where(mask, target, 0)
@@ -30,6 +32,11 @@ def _checked_targets(self: Any, target: Any, ignore_index: int) -> tuple[Any, An
         bad = target[(target < 0) | (target >= classes)].flat[0] if target.ndim else target
         raise IndexError(f"Target {bad} is out of bounds.")
     return target, mask
+
+
+def _all_below(target: Any, classes: int) -> bool:
+    """Return whether all targets are classes: one comparison, in which a negative number counts as a huge one."""
+    return bool((target.view(np.uint64 if target.dtype.kind == "i" else np.uint8) < classes).all())
 
 
 def _check_shapes(self: Any, target: Any, weight: Any) -> None:
@@ -79,16 +86,19 @@ def _nll(
 def _at_targets(grad: Any, target: Any, self_shape: tuple[int, ...], weight: Any, ignore_index: int) -> Any:
     """Return zeros of `self_shape` with grad · weight at each target that is not ignored."""
     mask = target != ignore_index
-    target = np.where(mask, target, 0)
+    everywhere = mask.all()
+    if not everywhere:
+        target = np.where(mask, target, 0)
     shares = grad if weight is None else grad * weight[target]
-    shares = np.where(mask, shares, grad.dtype.type(0))
+    if not everywhere:
+        shares = np.where(mask, shares, grad.dtype.type(0))
     found = np.zeros(self_shape, grad.dtype)
     if found.ndim == 1:
         found[target] = shares
     elif found.ndim == 2:
         found[np.arange(len(target)), target] = shares
     else:
-        np.put_along_axis(found, target[:, None], shares[:, None], 1)
+        np.put_along_axis(found, target[:, None], np.broadcast_to(shares, target.shape)[:, None], 1)
     return found
 
 

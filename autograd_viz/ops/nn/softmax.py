@@ -9,6 +9,7 @@ import numpy as np
 from ... import dtypes
 from ..dims import wrap_dim
 from ..op import op, register
+from ..reduction import add_reduce
 from ..row_extremes import largest
 from .arrays import floats_only
 
@@ -27,7 +28,7 @@ def _softmax(self: Any, dim: int) -> Any:
     if not self.ndim:
         return np.exp(self - self)
     powers = _exponentials(self, dim)
-    powers /= powers.sum(axis=dim, keepdims=True)
+    powers /= add_reduce(powers, dim, None, None, True)
     return powers
 
 
@@ -43,7 +44,7 @@ def _log_softmax(self: Any, dim: int) -> Any:
     if not self.ndim or not self.size:
         return self - self
     shifted = np.subtract(self, largest(self, dim), order="C")
-    shifted -= np.log(np.exp(shifted).sum(axis=dim, keepdims=True))
+    shifted -= np.log(add_reduce(np.exp(shifted), dim, None, None, True))
     return shifted
 
 
@@ -51,11 +52,11 @@ def _softmax_backward(grad_output: Any, output: Any, dim: int) -> Any:
     weighted = grad_output * output
     if not weighted.ndim:
         return weighted - output * weighted
-    return weighted - output * weighted.sum(axis=dim, keepdims=True)
+    return weighted - output * add_reduce(weighted, dim, None, None, True)
 
 
 def _log_softmax_backward(grad_output: Any, output: Any, dim: int) -> Any:
-    total = grad_output.sum(axis=dim, keepdims=True) if grad_output.ndim else grad_output
+    total = add_reduce(grad_output, dim, None, None, True) if grad_output.ndim else grad_output
     return grad_output - np.exp(output) * total
 
 
