@@ -77,7 +77,7 @@ def _sum(sheet: Sheet, scene: Scene, edge: dict[str, Any], placed: dict[str, Any
     event: SumToEvent = (happened or steps[0])[1]
     text = _sum_text(scene, event, happened is not None and happened[0] == scene.frame.k)
     width = max(_width(_sum_text(scene, each, now)) for _, each in steps for now in (True, False))
-    x, y = beside(edge, width, HEIGHT, ALONG, placed)
+    x, y = beside(edge, width, HEIGHT, ALONG, 6, placed)
     sign = [lines((7, each), (13, 9)) for each in (4, 7.3, 10.7, 14)] + [lines((13, 9), (17, 9))]
     _pill(sheet.at(x, y), scene, text, happened, sign)
 

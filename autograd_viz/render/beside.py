@@ -8,11 +8,16 @@ from typing import Any
 from autograd_viz.render.shapes import Point
 from autograd_viz.render.spline import point_at
 
-GAP, DOWN, SAMPLES = 11.0, 6.0, 40
+GAP, SAMPLES = 11.0, 40
 
 
-def beside(edge: dict[str, Any], w: float, h: float, along: Sequence[float], placed: dict[str, Any]) -> Point:
-    """Return the upper left corner for words of a size, right or left of the edge at one of these places along it."""
+def beside(
+    edge: dict[str, Any], w: float, h: float, along: Sequence[float], down: float, placed: dict[str, Any]
+) -> Point:
+    """Return the upper left corner for words of a size.
+
+    They stand right or left of the edge at one of these places along it, and so far below.
+    """
 
     def covered(place: Point) -> int:
         left, top = place
@@ -23,7 +28,7 @@ def beside(edge: dict[str, Any], w: float, h: float, along: Sequence[float], pla
         return out + 2 * cards + lines
 
     points = [point_at(edge["path"], t) for t in along]
-    return min(((left, y + DOWN - h / 2) for x, y in points for left in (x + GAP, x - GAP - w)), key=covered)
+    return min(((left, y + down - h / 2) for x, y in points for left in (x + GAP, x - GAP - w)), key=covered)
 
 
 def _passes(path: Sequence[Sequence[float]], middle: Point, w: float, h: float) -> bool:

@@ -51,8 +51,8 @@ def draw_edge(
         _cut(sheet, scene, path, faulty)
         if faulty and says:
             words = CUTS[edge["kind"]]
-            x, y = beside(edge, len(words) * SMALL, 16, (0.5,), placed)
-            sheet.text(Text(x, y + 8, words, colour, bold=True))
+            x, y = beside(edge, len(words) * SMALL, 16, (0.5,), 0, placed)
+            sheet.text(Text(x, y + 12, words, colour, bold=True))
 
 
 def is_fault(scene: Scene, edge: dict[str, Any]) -> bool:

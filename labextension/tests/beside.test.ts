@@ -9,7 +9,7 @@ const own = line("t0", 300, 300);
 
 function place(...others: readonly LayoutEdge[]): readonly number[] {
   const layout: Layout = { version: 1, width: 600, height: 300, items: [], edges: [own, ...others] };
-  return beside(own, 120, 18, [0.12, 0.4], layout).map(Math.round);
+  return beside(own, 120, 18, [0.12, 0.4], 6, layout).map(Math.round);
 }
 
 // The same figures as in tests/render/test_beside.py.

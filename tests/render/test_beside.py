@@ -11,7 +11,7 @@ def line(id_: str, x: float, to_x: float) -> dict[str, Any]:
 
 def place(*others: dict[str, Any]) -> tuple[int, ...]:
     own = line("t0", 300, 300)
-    found = beside(own, 120, 18, (0.12, 0.4), {"width": 600, "items": [], "edges": [own, *others]})
+    found = beside(own, 120, 18, (0.12, 0.4), 6, {"width": 600, "items": [], "edges": [own, *others]})
     return tuple(map(round, found))
 
 

@@ -1,5 +1,6 @@
 /** What meets at an element that is pointed at: the parts of other arrays, and how they make it up. */
 import { number as figure } from "./figures";
+import { signed } from "./formula";
 import { cellsOf, fixedBy, sliceOf, type Place, type Subscripts } from "./subscripts";
 import type { Value } from "./trace";
 import { numbers } from "./value";
@@ -56,7 +57,7 @@ function termsOf(operands: readonly Operand[], parts: readonly (readonly number[
   if (!a || factors.length > 2 || !isSummed(a)) return null;
   if (!b) return summed(a.values.map(figure));
   if (!isSummed(b) || a.values.length !== b.values.length) return null;
-  return summed(a.values.map((x, i) => `${figure(x)} · ${figure(b.values[i] ?? NaN)}`));
+  return summed(a.values.map((x, i) => `${figure(x)} · ${signed(figure(b.values[i] ?? NaN))}`));
 }
 
 function summed(terms: readonly string[]): string {

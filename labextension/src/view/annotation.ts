@@ -51,7 +51,7 @@ function hookView(mark: HookMark): AnnotationView {
 function sumView(mark: SumMark, layout: Layout, lookup: Lookup): AnnotationView {
   const pill = pillView("av-sum", FUNNEL);
   const texts = mark.happenings.flatMap(({ event }) => [true, false].map((isNow) => widthOf(sumWords(lookup, event, isNow))));
-  const [x, y] = beside(mark.edge, Math.max(...texts), HEIGHT, ALONG, layout);
+  const [x, y] = beside(mark.edge, Math.max(...texts), HEIGHT, ALONG, 6, layout);
   set(pill.element, { transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})` });
   return {
     element: pill.element,

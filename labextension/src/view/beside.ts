@@ -2,10 +2,10 @@
 import type { Layout, LayoutEdge, Point } from "../model/trace";
 import { pointAt } from "./spline";
 
-const [GAP, DOWN, SAMPLES] = [11, 6, 40];
+const [GAP, SAMPLES] = [11, 40];
 
-/** The upper left corner for words of a size, right or left of the edge at one of these places along it. */
-export function beside(edge: LayoutEdge, w: number, h: number, along: readonly number[], { items, edges, width }: Layout): Point {
+/** The upper left corner for words of a size, right or left of the edge at one of these places along it, so far below. */
+export function beside(edge: LayoutEdge, w: number, h: number, along: readonly number[], down: number, { items, edges, width }: Layout): Point {
   const covered = (left: number, top: number): number => {
     const isAt = (x: number, y: number, wide: number, high: number): boolean =>
       Math.abs(x - left - w / 2) < (wide + w) / 2 && Math.abs(y - top - h / 2) < (high + h) / 2;
@@ -19,7 +19,7 @@ export function beside(edge: LayoutEdge, w: number, h: number, along: readonly n
   };
   const places = along.flatMap((t): readonly Point[] => {
     const [x, y] = pointAt(edge.path, t);
-    return [[x + GAP, y + DOWN - h / 2], [x - GAP - w, y + DOWN - h / 2]];
+    return [[x + GAP, y + down - h / 2], [x - GAP - w, y + down - h / 2]];
   });
   const counts = places.map(([x, y]) => covered(x, y));
   return places[counts.indexOf(Math.min(...counts))] ?? [0, 0];

@@ -56,7 +56,7 @@ export function edgeView(edge: LayoutEdge, { lookup, expansion, layout }: Scene)
 /** Two strokes across the line, where tracking stops; words beside it when that is why an error came. */
 function cutMark(edge: LayoutEdge, layout: Layout): SVGGElement {
   const words = edge.kind === "refused" ? "not allowed" : "cut here";
-  const [x, y] = beside(edge, words.length * SMALL_CHAR, 16, [0.5], layout);
+  const [x, y] = beside(edge, words.length * SMALL_CHAR, 16, [0.5], 0, layout);
   return s(
     "g",
     { class: "av-cut" },
@@ -66,7 +66,7 @@ function cutMark(edge: LayoutEdge, layout: Layout): SVGGElement {
       s("rect", { class: "av-cut-gap", x: -5, y: -7, width: 10, height: 14 }),
       s("path", { class: "av-cut-strokes", d: "M-5 7L-1 -7M1 7L5 -7" }),
     ),
-    s("text", { class: "av-cut-words", x, y: y + 8 }, words),
+    s("text", { class: "av-cut-words", x, y: y + 12 }, words),
   );
 }
 

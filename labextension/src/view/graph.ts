@@ -44,7 +44,7 @@ export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): Gr
   const traveller = token(() => matchMedia("(prefers-reduced-motion: reduce)").matches);
   const drawing = s(
     "svg",
-    { class: "av-drawing", viewBox: `0 0 ${layout.width} ${layout.height}`, role: "group", "aria-label": "Graph" },
+    { class: "av-drawing", viewBox: `0 0 ${layout.width} ${layout.height}`, role: "group", "aria-label": "Graph", "data-empty": layout.items.length ? null : "" },
     framesView(scene, dispatch),
     edges.element,
     shared.element,
