@@ -36,7 +36,7 @@ def fitted(node: Node, position: int, value: Any, receiver: Node, index: int) ->
     if have != shape:
         lead = len(have) - len(shape)
         if lead == 1 and shape and have[1:] == shape and value.__class__ is np.ndarray:
-            value = np.add.reduce(value, 0)  # of a bias: nobody else's array, which its leaf need not copy
+            value = _sum(value, 0)  # of a bias: nobody else's array, which its leaf need not copy
         else:
             value = sum_to(value, shape, _complaint(node, position))
     return value if value.dtype is dtype else value.astype(dtype)
@@ -60,10 +60,17 @@ def sum_to(value: Any, shape: tuple[int, ...], what: str = "invalid gradient") -
         raise RuntimeError(f"{what} - got {list(have)} but expected shape compatible with {list(shape)}")
     is_tensor = isinstance(value, Tensor)
     if not shape:
-        return value.sum() if is_tensor else np.asarray(value).sum()
+        return value.sum() if is_tensor else np.asarray(_sum(value, None))
     stretched = tuple(lead + i for i, length in enumerate(shape) if length == 1 != have[lead + i])
     axes = (*range(lead), *stretched)
     if is_tensor:
         value = value.sum(axes, keepdim=True) if axes else value
         return value.view(shape) if lead else value
-    return np.asarray(value).sum(axis=axes, keepdims=True).reshape(shape)
+    return _sum(value, axes, True).reshape(shape)
+
+
+def _sum(array: Any, axes: Any, keepdims: bool = False) -> Any:
+    """Return a sum over axes; halves are added up in float32, as in PyTorch."""
+    if array.dtype.itemsize == 2:
+        return np.add.reduce(array, axes, np.float32, None, keepdims).astype(array.dtype)
+    return np.add.reduce(array, axes, None, None, keepdims)

@@ -21,6 +21,7 @@ __all__: list[str] = []
 addcmul = op(
     "Addcmul",
     lambda self, tensor1, tensor2, value=1: self + tensor1 * tensor2 * tensor1.dtype.type(value),
+    wide=True,
     promote="arithmetic",
     self=PASSED,
     tensor1=("grad · tensor2 · value", lambda xp, grad, tensor2, value: grad * xp.scaled(tensor2, value)),
@@ -40,6 +41,7 @@ def _addcdiv(self: Any, tensor1: Any, tensor2: Any, value: Any = 1) -> Any:
 addcdiv = op(
     "Addcdiv",
     _addcdiv,
+    wide=True,
     promote="arithmetic",
     self=PASSED,
     tensor1=("grad · value / tensor2", lambda xp, grad, tensor2, value: grad * xp.number_over(value, tensor2)),
@@ -65,12 +67,14 @@ def _lerp(self: Any, end: Any, weight: Any) -> Any:
 _LERP_NUMBER: Op = op(
     "Lerp",
     _lerp,
+    wide=True,
     self=("grad · (1 - weight)", lambda grad, weight: grad * (1 - weight)),
     end=("grad · weight", lambda grad, weight: grad * weight),
 ).op  # type: ignore[attr-defined]
 _LERP_TENSOR: Op = op(
     "Lerp",
     _lerp,
+    wide=True,
     variant=1,
     self=("grad · (1 - weight)", lambda xp, grad, weight: grad * xp.rest(1, weight)),
     end=("grad · weight", lambda grad, weight: grad * weight),
@@ -177,6 +181,7 @@ def _sinc_self(xp: Any, grad: Any, self: Any) -> Any:
 sinc = op(
     "Sinc",
     _sinc,
+    wide=True,
     promote="float",
     self=("grad · (π · self · cos(π · self) - sin(π · self)) / (π · self²)", _sinc_self),
 )

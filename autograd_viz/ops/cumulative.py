@@ -22,6 +22,7 @@ from ..return_types import named
 from ..tensor import Tensor
 from .dims import wrap_dim
 from .elementwise import floats_only
+from .half import HALF
 from .op import op, register, tensors
 from .reduction import contiguous, restored
 from .wrapping import public
@@ -46,13 +47,21 @@ def _private(name: str, made: Callable[..., Any]) -> None:
 
 
 def _cumsum(self: Any, dim: int, dtype: Any = None) -> Any:
-    if self.ndim:
-        return contiguous(np.add.accumulate(self, dim, whole_dtype(self, dtype)))
-    return self.astype(whole_dtype(self, dtype))
+    return _accumulated(np.add, self, dim, whole_dtype(self, dtype))
+
+
+def _accumulated(ufunc: Any, array: Any, dim: int, dtype: Any) -> Any:
+    """Return running sums or products; those of float16 are computed in float32, each rounded."""
+    if not array.ndim:
+        return array.astype(dtype)
+    if dtype == HALF:
+        return contiguous(ufunc.accumulate(array, dim, np.float32).astype(HALF))
+    return contiguous(ufunc.accumulate(array, dim, dtype))
 
 
 def _cumsum_from_end(self: Any, dim: int) -> Any:
-    return np.flip(np.cumsum(np.flip(np.atleast_1d(self), dim), axis=dim), dim).reshape(np.shape(self))
+    array = np.asarray(self)
+    return np.flip(_cumsum(np.flip(array, dim), dim), dim) if array.ndim else array
 
 
 _CUMSUM = op(
@@ -153,7 +162,7 @@ _private(
 
 
 def _cumprod(self: Any, dim: int, dtype: Any = None) -> Any:
-    return contiguous(np.cumprod(np.atleast_1d(self), axis=dim, dtype=whole_dtype(self, dtype))).reshape(self.shape)
+    return _accumulated(np.multiply, self, dim, whole_dtype(self, dtype))
 
 
 def _cumprod_self(xp: Any, grad: Any, self: Any, result: Any, dim: int) -> Any:
@@ -305,9 +314,6 @@ _running("cummin", np.minimum.accumulate)
 # logarithms of running sums of exponentials
 
 
-NEARLY_NOTHING = -1e30  # the logarithm of 0, but finite: differences of infinities are NaN
-
-
 def _logcumsumexp(self: Any, dim: int) -> Any:
     floats_only("logcumsumexp_out_cpu", self)
     return contiguous(np.logaddexp.accumulate(np.atleast_1d(self), axis=dim)).reshape(self.shape)
@@ -317,10 +323,11 @@ def _logcumsumexp_self(xp: Any, grad: Any, self: Any, result: Any, dim: int) -> 
     """Return the gradient by logarithms, those of its positive and negative parts apart, so that none overflows."""
     parts = []
     ones = xp.zeros_like(grad) + 1
+    least = float(np.finfo(dtypes.to_numpy(grad.dtype)).min)  # for the logarithm of 0; infinities would make NaNs
     for sign in (1, -1):
         there = sign * grad > 0
         size = xp.keep(sign * grad, there) + xp.keep(ones, ~there)
-        logarithm = xp.log(size) + xp.keep(NEARLY_NOTHING * ones, ~there) - result
+        logarithm = xp.log(size) + xp.keep(least * ones, ~there) - result
         backwards = xp.flip(xp.logcumsumexp(xp.flip(logarithm, (dim,)), dim), (dim,))
         parts.append(xp.exp(backwards + self))
     return parts[0] - parts[1]
@@ -329,6 +336,7 @@ def _logcumsumexp_self(xp: Any, grad: Any, self: Any, result: Any, dim: int) -> 
 _LOGCUMSUMEXP = op(
     "Logcumsumexp",
     _logcumsumexp,
+    wide=True,
     self=("exp(self) · cumsum_from_end(grad · exp(-result), dim)", _logcumsumexp_self),
 )
 

@@ -173,6 +173,7 @@ def _dist_self(xp: Any, grad: Any, self: Any, other: Any, result: Any, p: float)
 _DIST = op(
     "Dist",
     _dist,
+    wide=True,
     name="dist",
     promote="arithmetic",
     self=("vector_norm_back(grad, self - other, result, p, (), False)", _dist_self),

@@ -27,6 +27,7 @@ from .. import dtypes
 from ..absent import refused_out
 from ..autograd.node import Node
 from ..tensor import Tensor
+from .half import wide_forward
 from .tables import FUNCTIONS, METHODS, arrays, named, tensors
 
 __all__ = ["FUNCTIONS", "METHODS", "Op", "arrays", "op", "register", "tensors"]
@@ -63,6 +64,8 @@ class Op:
         backward = settings.pop("backward", None)
         operands = settings.pop("operands", None)
         self.params, self.defaults = _signature(forward)
+        if settings.pop("wide", False):
+            self.forward = wide_forward(forward)
         self.index = {name: position for position, name in enumerate(self.params)}
         self.formulas = {param: entry[0] for param, entry in rules.items()}
         self.rules: dict[str, Rule] = {param: entry[1] for param, entry in rules.items()}
@@ -190,6 +193,8 @@ def op(node: str, forward: Callable[..., Any], **entry: Any) -> Callable[..., An
         `into(array, ...)` with the parameters of `forward` changes the first one in place to what `forward` returns.
     choose : callable, optional
         `choose(*args, **kwargs)` returns the table entry that unusual arguments mean, and its values.
+    wide : bool, optional
+        Whether float16 is computed with in float32 and rounded at the end.
     returns, visible, differentiable : optional
         Names of what `forward` returns, how many of them the caller gets, how many of these carry gradients.
     backward : (dict, callable), optional
@@ -203,7 +208,7 @@ def op(node: str, forward: Callable[..., Any], **entry: Any) -> Callable[..., An
         `f(*args, **kwargs)`, which takes Tensors and returns Tensors; `f.op` is the `Op`.
     """
     names = ("name", "variant", "promote", "view", "returns", "visible", "differentiable", "backward", "variadic",
-             "first_version", "operands", "tensors", "ufunc", "into", "choose")
+             "first_version", "operands", "tensors", "ufunc", "into", "choose", "wide")
     settings = {key: entry.pop(key) for key in names if key in entry}
     made = Op(node, forward, settings, entry)
     from .fast_paths import public_function

@@ -8,6 +8,7 @@ import numpy as np
 
 from .. import dtypes
 from .expansion import check_expand
+from .half import HALF, widened
 from .matmul import check_batches, check_product, check_shapes, mat1_grad, mat2_grad
 from .op import arrays, op, register
 from .type_words import cpp_word, type_word
@@ -21,7 +22,7 @@ def scaled(xp: Any, value: Any, factor: Any) -> Any:
 
 
 def _summed(self: Any, product: Any, beta: Any, alpha: Any) -> Any:
-    """Return beta · self + alpha · product; with beta 0 nothing of `self` counts, not even a NaN."""
+    """Return beta · self + alpha · product; with beta 0 nothing of `self` counts, not even a NaN. A `product` of float16 is float32."""
     if self.shape != product.shape:
         check_expand(product.shape, self)
     whole = np.asarray(product)
@@ -29,7 +30,7 @@ def _summed(self: Any, product: Any, beta: Any, alpha: Any) -> Any:
         np.multiply(whole, alpha, out=whole, casting="unsafe")
     if beta != 0:
         np.add(whole, scaled(arrays, self, beta), out=whole, casting="unsafe")
-    return whole
+    return whole.astype(HALF) if self.dtype is HALF else whole
 
 
 _self_rule = ("grad · beta", lambda xp, grad, beta: scaled(xp, grad, beta))
@@ -47,7 +48,7 @@ def _addmm(self: Any, mat1: Any, mat2: Any, beta: Any = 1, alpha: Any = 1) -> An
         one, two = type_word(self), type_word(mat2)
         raise RuntimeError(f"self and mat2 must have the same dtype, but got {one} and {two}")
     check_product("addmm_impl_cpu_", mat1.dtype)
-    return _summed(self, mat1 @ mat2, beta, alpha)
+    return _summed(self, widened(mat1) @ mat2, beta, alpha)
 
 
 addmm = op(
@@ -86,7 +87,7 @@ def _addmv(self: Any, mat: Any, vec: Any, beta: Any = 1, alpha: Any = 1) -> Any:
             f"addmv input tensors must have the same dtype, but got {names[0]}, {names[1]}, and {names[2]}"
         )
     check_product("addmv_impl_cpu", mat.dtype)
-    return _summed(self, mat @ vec, beta, alpha)
+    return _summed(self, widened(mat) @ vec, beta, alpha)
 
 
 addmv = op(
@@ -126,7 +127,7 @@ def _baddbmm(self: Any, batch1: Any, batch2: Any, beta: Any = 1, alpha: Any = 1)
             f"Input dtypes must be the same, got: input {names[0]}, batch1: {names[1]}, batch2: {names[2]}"
         )
     check_product("baddbmm_cpu", batch1.dtype)
-    return _summed(self, batch1 @ batch2, beta, alpha)
+    return _summed(self, widened(batch1) @ batch2, beta, alpha)
 
 
 baddbmm = op(
@@ -156,7 +157,7 @@ def _addbmm(self: Any, batch1: Any, batch2: Any, beta: Any = 1, alpha: Any = 1) 
         one, two = (f"{each.shape[1]}x{each.shape[2]}" for each in (batch1, batch2))
         raise RuntimeError(f"Incompatible matrix sizes for bmm ({one} and {two})")
     rows = batch1.swapaxes(0, 1).reshape(batch1.shape[1], -1)
-    return _summed(self, rows @ batch2.reshape(-1, batch2.shape[2]), beta, alpha)
+    return _summed(self, widened(rows) @ batch2.reshape(-1, batch2.shape[2]), beta, alpha)
 
 
 def _each_batch(xp: Any, grad: Any, count: int) -> Any:

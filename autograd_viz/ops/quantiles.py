@@ -176,10 +176,14 @@ def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1, dim: int = -
         The dim along which to integrate.
     """
     wrapped = wrap_dim(dim, y._array.ndim)
-    length = y._array.shape[wrapped] - 1
-    heights: Any = y.narrow(wrapped, 1, length) + y.narrow(wrapped, 0, length)
+    shape = y._array.shape
+    if not shape[wrapped]:
+        return FUNCTIONS["zeros"](shape[:wrapped] + shape[wrapped + 1 :], dtype=y.dtype)
     if x is None:
-        return heights.sum(wrapped) * (dx / 2)
+        total = y.sum(wrapped)
+        return mul_number(total - mul_number(y.select(wrapped, 0) + y.select(wrapped, -1), 0.5), dx)
+    length = shape[wrapped] - 1
+    heights: Any = y.narrow(wrapped, 1, length) + y.narrow(wrapped, 0, length)
     return (heights * _widths(y, x, wrapped)).sum(wrapped) / 2
 
 

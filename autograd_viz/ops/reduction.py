@@ -17,7 +17,7 @@ from .expansion import expanded
 from .op import op, register, tensors
 from .wrapping import public
 
-__all__ = ["contiguous", "count", "reduced_dims", "restored", "total"]
+__all__ = ["averaged", "contiguous", "count", "reduced_dims", "restored", "total"]
 
 
 def reduced_dims(tensor: Tensor, dim: Any) -> tuple[int, ...]:
@@ -104,7 +104,7 @@ def _mean_dtype(self: Any, dtype: Any) -> Any:
     return computed
 
 
-def _averaged(self: Any, dtype: Any = None) -> Any:
+def averaged(self: Any, dtype: Any = None) -> Any:
     computed = _mean_dtype(self, dtype)
     if computed == np.float16:  # whose sums overflow where the mean does not
         return computed.type(total(self, dtype=np.dtype(np.float32)) / np.float32(self.size))
@@ -147,7 +147,7 @@ sum_along = op(
 )
 mean_all = op(
     "Mean",
-    _averaged,
+    averaged,
     name="mean",
     self=(
         "expand(grad, self_shape) / self_size",

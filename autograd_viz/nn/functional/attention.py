@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...ops.half import HALF
 from ...ops.nn.attention import attention, scale_of
 from ...ops.nn.scalar import mul_number
 from ...ops.nn.softmax import safe_softmax
@@ -66,6 +67,9 @@ def scaled_dot_product_attention(
         if enable_gqa and key.shape[1] != query.shape[1]:
             key, value = (_repeated(each, query.shape[1]) for each in (key, value))
         return attention(query, key, value, dropout_p, is_causal, mask, scale)
+    if query._array.dtype == HALF:  # whose products may overflow
+        wide = [None if each is None else each.float() for each in (query, key, value, mask)]
+        return _composed(*wide, dropout_p, is_causal, scale, enable_gqa).to(query.dtype)
     return _composed(query, key, value, mask, dropout_p, is_causal, scale, enable_gqa)
 
 

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from ...dtypes import finfo
+from ...ops.half import HALF
 from ...ops.nn import batch_norm as batch
 from ...ops.nn import normalization
 from ...ops.nn.scalar import add_number
@@ -76,9 +77,11 @@ def rms_norm(input: Tensor, normalized_shape: Any, weight: Tensor | None = None,
     shape = _checked_shape(input, normalized_shape, weight, None, "")
     eps = finfo(input.dtype).eps if eps is None else eps
     dims = tuple(range(input.ndim - len(shape), input.ndim))
-    square = add_number(input.pow(2).mean(dims, keepdim=True), eps)
-    found = input * square.rsqrt()
-    return found if weight is None else found * weight
+    x = input.float() if input._array.dtype == HALF else input
+    square = add_number(x.pow(2).mean(dims, keepdim=True), eps)
+    found = x * square.rsqrt()
+    found = found if weight is None else found * weight
+    return found.to(input.dtype) if x is not input else found
 
 
 def batch_norm(

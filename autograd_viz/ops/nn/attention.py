@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...tensor import make
+from ..half import wide_forward
 from ..op import arrays, op, register
 from ..row_extremes import largest
 
@@ -73,7 +74,7 @@ def _attention_rule(
     scale: float | None,
 ) -> list[Any]:
     if xp is arrays:
-        return _backward(grad, query, key, value, output, logsumexp, attn_mask, is_causal, scale)
+        return _in_float32(grad, query, key, value, output, logsumexp, attn_mask, is_causal, scale)
     weights = _weights(xp, query, key, attn_mask, is_causal, scale)
     to_scores = xp.softmax_backward(xp.matmul(grad, xp.transpose(value, -2, -1)), weights, -1) * scale_of(query, scale)
     return [
@@ -103,11 +104,13 @@ def _backward(
     return [np.matmul(to_scores, key) * factor, np.matmul(to_scores.swapaxes(-2, -1), query) * factor, to_value]
 
 
+_in_float32 = wide_forward(_backward)
 SAVED = "grad, query, key, value, output, logsumexp, attn_mask, is_causal, scale"
 
 attention = op(
     "ScaledDotProductFlashAttentionForCpu",
     _attention,
+    wide=True,
     name="scaled_dot_product_attention",
     returns=("output", "logsumexp"),
     tensors=("attn_mask",),

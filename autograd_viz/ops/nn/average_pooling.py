@@ -89,6 +89,7 @@ def _made(dims: int) -> Callable[..., Any]:
     entry = op(
         f"AvgPool{dims}D",
         _avg_pool,
+        wide=True,
         name=name,
         self=(
             f"{backward}(grad, self, {SETTINGS})",
@@ -104,6 +105,7 @@ def _made(dims: int) -> Callable[..., Any]:
         op(
             f"AvgPool{dims}DBackward",
             _avg_pool_backward,
+            wide=True,
             name=backward,
             grad_output=(
                 f"{name}(grad, {SETTINGS})",
@@ -154,6 +156,7 @@ def _adaptive_made(dims: int) -> Callable[..., Any]:
     entry = op(
         f"AdaptiveAvgPool{dims}D",
         _adaptive,
+        wide=True,
         name=name,
         self=(f"{backward}(grad, self, {dims})", lambda xp, grad, self: getattr(xp, backward)(grad, self, dims)),
     )
@@ -162,6 +165,7 @@ def _adaptive_made(dims: int) -> Callable[..., Any]:
         op(
             f"AdaptiveAvgPool{dims}DBackward",
             _adaptive_backward,
+            wide=True,
             name=backward,
             grad_output=(
                 f"{name}(grad, grad_output_shape[-{dims}:])",

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..half import widened
 from ..op import op
 from .activation import private
 from .arrays import floats_only
@@ -40,23 +41,25 @@ def _batch_norm(
     That leaves their version as it is, as in PyTorch: two forward passes before a backward one are allowed.
     """
     floats_only("batch_norm", input)
-    dims = _all_but_channels(input.ndim)
+    x, of_statistics = widened(input), np.result_type(*(t.dtype for t in (input, weight, running_mean) if t is not None))
+    dims, scale, shift = _all_but_channels(x.ndim), _shaped(weight, x.ndim), _shaped(bias, x.ndim)
     if not training:
-        mean, rstd = running_mean, reciprocal_deviation(running_var, eps)
-        shaped = [_shaped(each, input.ndim) for each in (mean, rstd, weight, bias)]
-        nothing = np.empty(0, input.dtype)
-        return normalized(input, *shaped), nothing, nothing
-    mean, variance = moments(input, dims)
-    rstd = reciprocal_deviation(variance, eps)
-    found = normalized(input, mean, rstd, _shaped(weight, input.ndim), _shaped(bias, input.ndim))
-    mean, variance = mean.reshape(-1), variance.reshape(-1)
-    count = input.size // max(input.shape[1], 1)
-    if running_mean is not None:
-        running_mean += (mean - running_mean) * running_mean.dtype.type(momentum)
-    if running_var is not None:
-        unbiased = variance * variance.dtype.type(count / max(count - 1, 1))
-        running_var += (unbiased - running_var) * running_var.dtype.type(momentum)
-    return found, mean, rstd.reshape(-1)
+        mean, rstd = _shaped(running_mean, x.ndim), reciprocal_deviation(_shaped(running_var, x.ndim), eps)
+        nothing = np.empty(0, of_statistics)
+        return normalized(x, mean, rstd, scale, shift).astype(input.dtype, copy=False), nothing, nothing
+    mean, variance = moments(x, dims)
+    count = x.size // max(x.shape[1], 1)
+    _move(running_mean, mean.reshape(-1), momentum)
+    _move(running_var, variance.reshape(-1) * variance.dtype.type(count / max(count - 1, 1)), momentum)
+    mean, rstd = (each.astype(of_statistics, copy=False) for each in (mean, reciprocal_deviation(variance, eps)))
+    found = normalized(x, mean, rstd, scale, shift).astype(input.dtype, copy=False)
+    return found, mean.reshape(-1), rstd.reshape(-1)
+
+
+def _move(running: Any, now: Any, momentum: float) -> None:
+    """Move a running statistic, if it is kept, towards that of a batch."""
+    if running is not None:
+        running[...] = running + (now - running) * now.dtype.type(momentum)
 
 
 def _batch_norm_backward(

@@ -148,6 +148,7 @@ def _bce_entry(reduction: int, weighted: bool) -> Callable[..., Any]:
     return op(
         "BinaryCrossEntropy",
         _bce,
+        wide=True,
         promote="arithmetic",
         operands=("self", "target", "weight"),
         tensors=("weight",),

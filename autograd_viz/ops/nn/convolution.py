@@ -171,6 +171,7 @@ SETTINGS = "stride, padding, dilation, transposed, output_padding, groups"
 convolution = op(
     "Convolution",
     _convolution,
+    wide=True,
     backward=(
         {
             "input": f"convolution_input(grad, input, weight, {SETTINGS})",
@@ -183,6 +184,7 @@ convolution = op(
 convolution_backward = op(
     "ConvolutionBackward",
     _backward,
+    wide=True,
     name="convolution_backward",
     returns=("grad_input", "grad_weight", "grad_bias"),
     visible=3,

@@ -52,6 +52,7 @@ private(
     op(
         "EluBackward",
         _elu_backward,
+        wide=True,
         name="elu_backward",
         grad_output=(
             "elu_backward(grad, alpha, scale, input_scale, is_result, self_or_result)",
@@ -69,6 +70,7 @@ private(
 elu = op(
     "Elu",
     _elu,
+    wide=True,
     self=(
         "grad · where(self > 0, scale, alpha · scale · input_scale · exp(self · input_scale))",
         lambda xp, grad, alpha, scale, input_scale, self: xp.elu_backward(grad, alpha, scale, input_scale, False, self),
@@ -78,6 +80,7 @@ _elu_inplace = inplace(
     op(
         "Elu",
         _elu,
+        wide=True,
         variant=1,
         self=(
             "grad · where(result > 0, scale, (result + alpha · scale) · input_scale)",
@@ -91,6 +94,7 @@ _elu_inplace = inplace(
 _celu = op(
     "Celu",
     lambda self, alpha=1.0: _elu(self, alpha, 1.0, 1 / alpha),
+    wide=True,
     self=(
         "grad · where(self > 0, 1, exp(self / alpha))",
         lambda xp, grad, alpha, self: xp.elu_backward(grad, alpha, 1.0, 1 / alpha, False, self),
@@ -100,6 +104,7 @@ _celu_inplace = inplace(
     op(
         "Celu",
         lambda self, alpha=1.0: _elu(self, alpha, 1.0, 1 / alpha),
+        wide=True,
         variant=1,
         self=(
             "grad · where(result > 0, 1, (result + alpha) / alpha)",

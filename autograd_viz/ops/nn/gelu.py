@@ -56,6 +56,7 @@ private(
     op(
         "GeluBackward",
         lambda grad_output, self, approximate: grad_output * _gelu_slope(arrays, self, approximate),
+        wide=True,
         name="gelu_backward",
         grad_output=(
             "grad · gelu_slope(self, approximate)",
@@ -70,6 +71,7 @@ private(
 gelu_entry = op(
     "Gelu",
     _gelu,
+    wide=True,
     self=(
         "grad · gelu_slope(self, approximate)",
         lambda xp, grad, self, approximate: xp.gelu_backward(grad, self, approximate),

@@ -51,6 +51,7 @@ private(
     op(
         "GluBackward",
         _glu_backward,
+        wide=True,
         name="glu_backward",
         grad_output=("glu_gradient(grad, self, dim)", _glu_gradient),
         self=("glu_twice(grad, grad_output, self, dim)", _glu_twice),
@@ -59,6 +60,7 @@ private(
 glu_entry = op(
     "Glu",
     _glu,
+    wide=True,
     self=("glu_backward(grad, self, dim)", lambda xp, grad, self, dim: xp.glu_backward(grad, self, dim)),
 )
 

@@ -40,6 +40,7 @@ private(
     op(
         "HardsigmoidBackward",
         lambda grad_output, self: kept(grad_output / 6, (self > -3) & (self < 3)),
+        wide=True,
         name="hardsigmoid_backward",
         grad_output=(
             "where((-3 < self) & (self < 3), grad / 6, 0)",
@@ -51,6 +52,7 @@ private(
 hardsigmoid = op(
     "Hardsigmoid",
     lambda self: np.clip(self + 3, self.dtype.type(0), self.dtype.type(6)) / 6,
+    wide=True,
     self=(
         "where((-3 < self) & (self < 3), grad / 6, 0)",
         lambda xp, grad, self: xp.hardsigmoid_backward(grad, self),
@@ -68,6 +70,7 @@ private(
     op(
         "HardswishBackward",
         _hardswish_backward,
+        wide=True,
         name="hardswish_backward",
         grad_output=(
             "grad · where(self <= -3, 0, where(self < 3, self / 3 + 0.5, 1))",
@@ -89,6 +92,7 @@ def _hardswish(self: Any) -> Any:
 hardswish = op(
     "Hardswish",
     _hardswish,
+    wide=True,
     self=(
         "grad · where(self <= -3, 0, where(self < 3, self / 3 + 0.5, 1))",
         lambda xp, grad, self: xp.hardswish_backward(grad, self),

@@ -133,6 +133,7 @@ def _layer_norm_backward(
 layer_norm = op(
     "NativeLayerNorm",
     _layer_norm,
+    wide=True,
     name="layer_norm",
     returns=("result", "result1", "result2"),
     backward=(
@@ -159,6 +160,7 @@ private(
     op(
         "NativeLayerNormBackward",
         _layer_norm_backward,
+        wide=True,
         name="layer_norm_backward",
         returns=("grad_input", "grad_weight", "grad_bias"),
         visible=3,
@@ -243,6 +245,7 @@ def _group_norm_twice(xp: Any, grads: Any, grad_out: Any, input: Any, weight: An
 group_norm = op(
     "NativeGroupNorm",
     _group_norm,
+    wide=True,
     name="group_norm",
     returns=("result", "result1", "result2"),
     backward=(
@@ -260,6 +263,7 @@ private(
     op(
         "NativeGroupNormBackward",
         _group_norm_backward,
+        wide=True,
         name="group_norm_backward",
         returns=("grad_input", "grad_weight", "grad_bias"),
         visible=3,

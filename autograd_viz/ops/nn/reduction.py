@@ -10,6 +10,7 @@ from typing import Any
 
 from ...tensor import Tensor
 from ..op import tensors
+from ..reduction import averaged, total
 
 __all__ = ["MEAN", "NONE", "SHARE", "SUM", "reduced", "shared"]
 
@@ -19,9 +20,7 @@ SHARE = {NONE: "", MEAN: " / self_size", SUM: ""}
 
 def reduced(losses: Any, reduction: int) -> Any:
     """Return the losses as they are, or their mean or sum."""
-    if reduction == MEAN:
-        return losses.mean(dtype=losses.dtype)
-    return losses.sum(dtype=losses.dtype) if reduction == SUM else losses
+    return losses if reduction == NONE else averaged(losses) if reduction == MEAN else total(losses)
 
 
 def shared(grads: Any, count: int, reduction: int) -> Any:

@@ -73,6 +73,7 @@ def _pair(
     entry = op(
         node,
         forward,
+        wide=True,
         name=name,
         self=(
             f"{backward}(grad, self_shape[2:], scales)",
@@ -84,6 +85,7 @@ def _pair(
         op(
             f"{node}Backward",
             adjoint,
+            wide=True,
             name=backward,
             grad_output=(
                 f"{name}(grad, grad_output_shape[2:], scales)",

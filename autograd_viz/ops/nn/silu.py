@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..half import widened
 from ..op import op
 from .activation import inplace
 from .arrays import floats_only
@@ -19,6 +20,7 @@ def _silu(self: Any) -> Any:
 
 
 def _silu_backward(xp: Any, grad: Any, self: Any) -> Any:
+    grad, self = widened(grad), widened(self)
     chance = xp.sigmoid(self)
     return grad * chance * xp.raised(self * xp.rest(1, chance), 1)
 
@@ -29,15 +31,17 @@ def _mish(self: Any) -> Any:
 
 
 def _mish_backward(xp: Any, grad: Any, self: Any) -> Any:
+    grad, self = widened(grad), widened(self)
     bent = xp.tanh(xp.log1p(xp.exp(self)))
     return grad * (bent + self * xp.sigmoid(self) * xp.rest(1, bent * bent))
 
 
-silu = op("Silu", _silu, self=("grad · sigmoid(self) · (1 + self · (1 - sigmoid(self)))", _silu_backward))
+silu = op("Silu", _silu, wide=True, self=("grad · sigmoid(self) · (1 + self · (1 - sigmoid(self)))", _silu_backward))
 silu_ = inplace(silu, "silu_")
 mish = op(
     "Mish",
     _mish,
+    wide=True,
     self=(
         "grad · (tanh(log1p(exp(self))) + self · sigmoid(self) · (1 - tanh(log1p(exp(self)))²))",
         _mish_backward,

@@ -68,6 +68,7 @@ def _softmax_twice(xp: Any, grad: Any, grad_output: Any, output: Any, dim: int) 
 softmax_entry = op(
     "Softmax",
     _softmax,
+    wide=True,
     self=(
         "result · (grad - sum(grad · result, dim, True))",
         lambda xp, grad, result, dim: xp.softmax_backward(grad, result, dim),
@@ -76,6 +77,7 @@ softmax_entry = op(
 safe_softmax = op(
     "SafeSoftmax",
     _safe_softmax,
+    wide=True,
     self=(
         "result · (grad - sum(grad · result, dim, True))",
         lambda xp, grad, result, dim: xp.softmax_backward(grad, result, dim),
@@ -84,6 +86,7 @@ safe_softmax = op(
 log_softmax_entry = op(
     "LogSoftmax",
     _log_softmax,
+    wide=True,
     self=(
         "grad - exp(result) · sum(grad, dim, True)",
         lambda xp, grad, result, dim: xp.log_softmax_backward(grad, result, dim),
@@ -92,6 +95,7 @@ log_softmax_entry = op(
 softmax_backward = op(
     "SoftmaxBackwardData",
     _softmax_backward,
+    wide=True,
     name="softmax_backward",
     grad_output=(
         "output · (grad - sum(grad · output, dim, True))",
@@ -105,6 +109,7 @@ softmax_backward = op(
 log_softmax_backward = op(
     "LogSoftmaxBackwardData",
     _log_softmax_backward,
+    wide=True,
     name="log_softmax_backward",
     grad_output=(
         "grad - sum(grad · exp(output), dim, True)",

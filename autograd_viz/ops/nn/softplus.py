@@ -36,6 +36,7 @@ private(
     op(
         "SoftplusBackward",
         _softplus_backward,
+        wide=True,
         name="softplus_backward",
         grad_output=(
             "where(self · beta > threshold, grad, grad · sigmoid(self · beta))",
@@ -51,6 +52,7 @@ private(
 softplus = op(
     "Softplus",
     _softplus,
+    wide=True,
     self=(
         "where(self · beta > threshold, grad, grad · sigmoid(self · beta))",
         lambda xp, grad, self, beta, threshold: xp.softplus_backward(grad, self, beta, threshold),
@@ -73,6 +75,7 @@ private(
     op(
         "LogSigmoidBackward",
         _logsigmoid_backward,
+        wide=True,
         name="logsigmoid_backward",
         tensors=("buffer",),
         grad_output=(
@@ -88,6 +91,7 @@ private(
 logsigmoid = op(
     "LogSigmoid",
     _logsigmoid,
+    wide=True,
     name="logsigmoid",
     returns=("result", "buffer"),
     self=("grad · sigmoid(-self)", lambda xp, grad, self, buffer: xp.logsigmoid_backward(grad, self, buffer)),
