@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 REQUIRED_IN_CI = ("torch", "chromium")
+leaked: list[str] = []  # NumPy's warnings that reached the user of a test
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,3 +42,22 @@ def pytest_runtest_makereport() -> Generator[None, Any, Any]:
 def pytest_make_collect_report() -> Generator[None, Any, Any]:
     """Refuse skips of whole files."""
     return refuse_skip((yield))
+
+
+def pytest_warning_recorded(warning_message: Any, nodeid: str) -> None:
+    """Note a warning of NumPy's. (As an error it would be caught, where fast paths fall back on the general one.)"""
+    if issubclass(warning_message.category, RuntimeWarning):
+        leaked.append(f"{nodeid}: {warning_message.filename}:{warning_message.lineno}: {warning_message.message}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run whose tests passed with such warnings: PyTorch gives none, and neither do we."""
+    if leaked and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say which they were."""
+    for line in leaked:
+        terminalreporter.write_line(f"FAILED with a RuntimeWarning {line}", red=True)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import autograd_viz as ag
-from autograd_viz.tensor import Tensor, make
+from autograd_viz.tensor import Tensor
 
 TOLERANCES = {"float16": (2e-3, 1e-3), "float32": (2e-5, 2e-6), "float64": (1e-9, 1e-11)}
 
@@ -36,7 +36,7 @@ def to_torch(value: Any, *, requires_grad: bool = False) -> Any:
 def to_ours(value: Any, *, requires_grad: bool = False) -> Tensor:
     """Return an array, or a torch tensor, as one of our tensors with memory of its own."""
     array = np.array(value.detach().numpy() if hasattr(value, "detach") else value)
-    tensor = make(array)
+    tensor = ag.from_numpy(array)
     return tensor.requires_grad_() if requires_grad else tensor
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ..ops.silence import keep_quiet
 from . import listeners
 from .engine import Event, GraphTask
 from .grad_mode import set_grad, set_grad_enabled
@@ -19,6 +20,7 @@ __all__ = ["paced", "run"]
 
 def run(task: GraphTask) -> None:
     """Run a task to its end, letting this thread's listeners hear it."""
+    keep_quiet()
     heard = listeners.active() if fast.special else ()
     outer, local.task = local.task, task
     grad_enabled = local.grad_enabled

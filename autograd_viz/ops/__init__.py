@@ -5,16 +5,15 @@ See Note [Families on demand] in tables.py.
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 from ..tensor import Tensor
+from .silence import keep_quiet
 from .tables import FUNCTIONS, METHOD_NAMES, METHODS, PUBLIC_NAMES, named
 
 __all__ = ["FUNCTIONS", "METHODS", "PUBLIC_NAMES"]
 
-# set here, not on demand, where a user's `catch_warnings` would undo it; see Note [Floating-point warnings]
-warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"autograd_viz\.")
+keep_quiet()
 
 
 class Method:

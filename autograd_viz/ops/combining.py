@@ -169,7 +169,8 @@ logaddexp2 = op(
 
 
 def _sinc(self: Any) -> Any:
-    return np.sinc(self).astype(self.dtype)
+    angle = self * self.dtype.type(math.pi)
+    return np.where(self == 0, self.dtype.type(1), np.sin(angle) / angle)
 
 
 def _sinc_self(xp: Any, grad: Any, self: Any) -> Any:

@@ -19,6 +19,7 @@ from ..autograd.state import fast, local
 from ..tensor import Tensor, device, make
 from .memory_order import laid_out_like
 from .op import FUNCTIONS, METHODS, arrays, register
+from .silence import keep_quiet
 from .wrapping import check_number
 
 __all__ = ["finished", "sizes_of"]
@@ -34,6 +35,7 @@ def finished(array: Any, requires_grad: bool = False) -> Tensor:
     RuntimeError
         When `requires_grad` is asked of a dtype that is not floating point.
     """
+    keep_quiet()
     made = make(array)
     if fast.special and local.inference:
         made.meta().inference = True

@@ -229,14 +229,14 @@ def _prod_along_self(
 
 _PROD_ALL = op(
     "Prod",
-    lambda self, dtype=None: self.prod(dtype=whole_dtype(self, dtype)),
+    lambda self, dtype=None: np.multiply.reduce(self, None, whole_dtype(self, dtype)),
     name="prod",
     self=("spread(grad, self_shape) · (result / self)", _prod_all_self),
 )
 _PROD_ALONG = op(
     "Prod",
     lambda self, dim, keepdim=False, dtype=None: contiguous(
-        np.asarray(self.prod(dim if self.ndim else None, whole_dtype(self, dtype), keepdims=keepdim))
+        np.asarray(np.multiply.reduce(self, dim if self.ndim else None, whole_dtype(self, dtype), None, keepdim))
     ),
     name="prod",
     variant=1,

@@ -4,9 +4,10 @@ See Note [One flag for the fast path] in autograd/state.py. This module owns cal
 
 Note [Floating-point warnings]
 PyTorch is silent about division by zero, overflow and invalid values; NumPy warns. Entering `np.errstate` costs as
-much as three small operations, so the fast paths rely on a warnings filter for this package's modules, set when the
-package is imported; where a user turns warnings into errors, the operation is done again on the general path, under
-`np.errstate`.
+much as three small operations, so the fast paths rely on a warnings filter for this package's modules (`silence.py`);
+where a user turns warnings into errors, the operation is done again on the general path, under `np.errstate`. A warning
+belongs to the module whose code calls the ufunc: forward functions call ufuncs and their `reduce` themselves, not
+`array.sum()` or `np.mean`, which are Python code of NumPy's.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from ..autograd.node import Node, next_sequence_nr
 from ..autograd.state import fast, local
 from ..tensor import Tensor, _new, make, resolve
 from .op import Op, array_of, promoted, wrong_operand
+from .silence import keep_quiet
 
 __all__ = [
     "announce",
@@ -71,6 +73,7 @@ def announce(target: Tensor) -> None:
 
 def _record(made: Op, values: list[Any]) -> Any:
     """Compute, wrap the results and leave a node behind where one is wanted."""
+    keep_quiet()
     edges, tracked = tracking(made, values)
     results = computed(made, plain_values(made, values))
     outputs = [None if result is None else make(result) for result in results]

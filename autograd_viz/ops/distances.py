@@ -11,6 +11,7 @@ from ..dtypes import word
 from ..tensor import Tensor
 from .norms import _vector_norm_back
 from .op import FUNCTIONS, METHODS, arrays, op, tensors
+from .reduction import total
 from .remainders import not_differentiable
 from .wrapping import check_tensor
 
@@ -23,12 +24,12 @@ def _lengths(difference: Any, p: float) -> Any:
     if p == 0:
         return (sizes != 0).sum(-1).astype(difference.dtype)
     if p == 1:
-        return sizes.sum(-1)
+        return total(sizes, -1)
     if p == 2:
-        return np.sqrt((sizes * sizes).sum(-1))
+        return np.sqrt(total(sizes * sizes, -1))
     if math.isinf(p):
         return sizes.max(-1, initial=0)
-    return (sizes**p).sum(-1) ** (1 / p)
+    return total(sizes**p, -1) ** (1 / p)
 
 
 def _pull(difference: Any, grad: Any, length: Any, p: float) -> Any:

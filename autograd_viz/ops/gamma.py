@@ -27,7 +27,7 @@ ZETA = (
 def _log_gamma(x: float) -> float:
     if math.isinf(x) or (x <= 0 and x == math.floor(x)):
         return math.inf
-    return math.lgamma(x)
+    return math.inf if x > 2.5e305 else math.lgamma(x)  # which raises where its result overflows
 
 
 def _lgamma(self: Any) -> Any:
@@ -55,14 +55,27 @@ def _digamma(self: Any) -> Any:
     return np.where(x == 0, np.copysign(np.inf, -x), out).astype(dtype)
 
 
-def _zeta(power: float, q: Any) -> Any:
-    """Return the sum of (q + k)^-power for k = 0, 1, …, infinite where a term is."""
-    total, place, term = q**-power, q, q**-power
+def _zeta(power: int, q: Any) -> Any:
+    """Return the sum of (q + k)^-power for k = 0, 1, …, infinite where a term is.
+
+    The terms on the other side of 0 are such a sum too, without its tail.
+    """
+    low = q < 0
+    part = np.where(low, q - np.floor(q), q)
+    found = _positive_zeta(power, part)
+    if low.any():
+        beyond = _positive_zeta(power, np.where(low, 1 - part, 1)) - _positive_zeta(power, np.where(low, 1 - q, 1))
+        found = np.where(low, found + (-1.0) ** power * beyond, found)
+    return np.where((q <= 0) & (q == np.floor(q)), np.inf, found)
+
+
+def _positive_zeta(power: float, q: Any) -> Any:
+    total, place, term = q**-float(power), q, q**-float(power)
     count = 0
     while count < 9 or np.any(place <= 9):
         wanted = (place <= 9) | (count < 9)
         place = np.where(wanted, place + 1, place)
-        term = np.where(wanted, place**-power, term)
+        term = np.where(wanted, place ** -float(power), term)
         total = np.where(wanted, total + term, total)
         count += 1
     total = total + term * place / (power - 1) - 0.5 * term
@@ -75,7 +88,7 @@ def _zeta(power: float, q: Any) -> Any:
         factor *= power + rise
         term = term / place
         rise += 1
-    return np.where((q <= 0) & (q == np.floor(q)), np.inf, total)
+    return total
 
 
 def _trigamma(x: Any) -> Any:
@@ -99,7 +112,7 @@ def _polygamma(self: Any, n: int) -> Any:
     with np.errstate(all="ignore"):
         if n == 1:
             return np.asarray(_trigamma(x)).astype(dtype)
-        return np.asarray((-1.0) ** (n + 1) * math.factorial(n) * _zeta(float(n + 1), x)).astype(dtype)
+        return np.asarray((-1.0) ** (n + 1) * math.factorial(n) * _zeta(n + 1, x)).astype(dtype)
 
 
 lgamma = op(

@@ -15,6 +15,7 @@ from .dims import wrap_dim, wrap_dims
 from .inverses import inv
 from .linear_checks import check_dims, check_square
 from .op import FUNCTIONS, METHODS, arrays, op, register
+from .reduction import total
 from .singular_values import svdvals
 from .transposition import permute
 from .type_words import type_word
@@ -36,17 +37,17 @@ def _vector_norm(self: Any, ord: float = 2, dim: tuple[int, ...] = (), keepdim: 
 
 
 def _norm_over(self: Any, ord: float, dim: tuple[int, ...], keepdim: bool) -> Any:
-    options: dict[str, Any] = {"axis": dim or None, "keepdims": keepdim}
+    axis = dim or None
     if ord == 2:
-        return np.sqrt((self * self).sum(**options))
+        return np.sqrt(total(self * self, axis, keepdim))
     if ord == 0:
-        return (self != 0).sum(**options).astype(self.dtype)
+        return np.asarray(total(self != 0, axis, keepdim)).astype(self.dtype)
     sizes = np.abs(self)
     if ord == 1:
-        return sizes.sum(**options)
+        return total(sizes, axis, keepdim)
     if math.isinf(ord):
-        return sizes.max(**options) if ord > 0 else sizes.min(**options)
-    return (sizes**ord).sum(**options) ** (1 / ord)
+        return (np.maximum if ord > 0 else np.minimum).reduce(sizes, axis, keepdims=keepdim)
+    return total(sizes**ord, axis, keepdim) ** (1 / ord)
 
 
 def _vector_norm_back(

@@ -22,7 +22,10 @@ def scaled(xp: Any, value: Any, factor: Any) -> Any:
 
 
 def _summed(self: Any, product: Any, beta: Any, alpha: Any) -> Any:
-    """Return beta · self + alpha · product; with beta 0 nothing of `self` counts, not even a NaN. A `product` of float16 is float32."""
+    """Return beta · self + alpha · product; with beta 0 nothing of `self` counts, not even a NaN.
+
+    The product of float16 comes in float32.
+    """
     if self.shape != product.shape:
         check_expand(product.shape, self)
     whole = np.asarray(product)

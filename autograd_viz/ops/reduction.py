@@ -17,7 +17,7 @@ from .expansion import expanded
 from .op import op, register, tensors
 from .wrapping import public
 
-__all__ = ["averaged", "contiguous", "count", "reduced_dims", "restored", "total"]
+__all__ = ["add_reduce", "averaged", "contiguous", "count", "reduced_dims", "restored", "total"]
 
 
 def reduced_dims(tensor: Tensor, dim: Any) -> tuple[int, ...]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..tensor import Tensor
 from .op import op
-from .reduction import contiguous, count, reduced_dims, restored
+from .reduction import contiguous, count, reduced_dims, restored, total
 from .wrapping import public
 
 __all__: list[str] = []
@@ -29,10 +29,9 @@ def _variance(self: Any, dim: tuple[int, ...], correction: float = 1, keepdim: b
     """Return the variance; like PyTorch, compute that of smaller floats in float64."""
     freedom = max(count(self.shape, dim) - correction, 0)
     wide = self.astype(np.float64, copy=False)
-    centred = wide - wide.mean(dim, keepdims=True)
-    total = contiguous(np.asarray((centred * centred).sum(dim, keepdims=keepdim)))
-    with np.errstate(all="ignore"):
-        return (total / np.float64(freedom)).astype(self.dtype)
+    centred = wide - total(wide, dim, True) / np.float64(count(self.shape, dim))
+    squares = total(centred * centred, dim, keepdim)
+    return np.asarray(squares / np.float64(freedom)).astype(self.dtype)
 
 
 def _deviation(self: Any, dim: tuple[int, ...], correction: float = 1, keepdim: bool = False) -> Any:
@@ -42,7 +41,7 @@ def _deviation(self: Any, dim: tuple[int, ...], correction: float = 1, keepdim: 
 
 
 def _average(self: Any, dim: tuple[int, ...], keepdim: bool) -> Any:
-    return contiguous(np.asarray(self.mean(dim, np.float64, keepdims=keepdim)).astype(self.dtype))
+    return np.asarray(total(self, dim, keepdim, np.float64) / np.float64(count(self.shape, dim))).astype(self.dtype)
 
 
 class Everything(tuple[int, ...]):
@@ -178,11 +177,11 @@ _public("std_mean", _STD_MEAN, "standard deviation and mean")
 def _logsumexp(self: Any, dim: tuple[int, ...], keepdim: bool = False) -> Any:
     """Return the logarithm of a sum of exponentials, the largest taken out first unless it is infinite."""
     if count(self.shape, dim) == 0:
-        return np.log(np.exp(self).sum(dim, keepdims=keepdim))
+        return np.log(total(np.exp(self), dim, keepdim))
     top = np.asarray(self.max(dim, keepdims=True))
     top = np.where(np.isinf(top), 0, top).astype(self.dtype)
-    total = np.log(np.asarray(np.exp(self - top).sum(dim, keepdims=True))) + top
-    return contiguous(total if keepdim else total.squeeze(dim))
+    found = np.log(total(np.exp(self - top), dim, True)) + top
+    return contiguous(found if keepdim else found.squeeze(dim))
 
 
 def _logsumexp_self(xp: Any, grad: Any, self: Any, result: Any, dim: Any, keepdim: bool) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...tensor import make
-from ..half import wide_forward
+from ..half import wide_forward, widened
 from ..op import arrays, op, register
 from ..row_extremes import largest
 
@@ -44,6 +44,7 @@ def _attention(
     attn_mask: Any = None,
     scale: float | None = None,
 ) -> tuple[Any, Any]:
+    dtype, query, key, value, attn_mask = query.dtype, *map(widened, (query, key, value, attn_mask))
     scores = np.matmul(query * query.dtype.type(scale_of(query, scale)), key.swapaxes(-2, -1))
     if is_causal:
         scores[..., _hidden(query, key)] = -np.inf
@@ -58,7 +59,7 @@ def _attention(
     result = np.empty_like(query)  # in the memory layout of the queries, as in PyTorch
     np.matmul(scores, value, out=result)
     result /= total
-    return result, (np.log(total) + highest)[..., 0]
+    return result.astype(dtype, copy=False), (np.log(total) + highest)[..., 0]
 
 
 def _attention_rule(
@@ -110,7 +111,6 @@ SAVED = "grad, query, key, value, output, logsumexp, attn_mask, is_causal, scale
 attention = op(
     "ScaledDotProductFlashAttentionForCpu",
     _attention,
-    wide=True,
     name="scaled_dot_product_attention",
     returns=("output", "logsumexp"),
     tensors=("attn_mask",),

@@ -41,7 +41,8 @@ def _batch_norm(
     That leaves their version as it is, as in PyTorch: two forward passes before a backward one are allowed.
     """
     floats_only("batch_norm", input)
-    x, of_statistics = widened(input), np.result_type(*(t.dtype for t in (input, weight, running_mean) if t is not None))
+    of_statistics = np.result_type(*(each.dtype for each in (input, weight, running_mean) if each is not None))
+    x = widened(input)
     dims, scale, shift = _all_but_channels(x.ndim), _shaped(weight, x.ndim), _shaped(bias, x.ndim)
     if not training:
         mean, rstd = _shaped(running_mean, x.ndim), reciprocal_deviation(_shaped(running_var, x.ndim), eps)

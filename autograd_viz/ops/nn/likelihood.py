@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..op import op, register
+from ..reduction import total
 from ..type_words import type_word
 from .activation import ZEROS, private
 from .reduction import MEAN, NONE
@@ -78,8 +79,8 @@ def _nll(
         losses = losses * counts
     if reduction == NONE:
         return losses, np.zeros((), self.dtype)
-    total_weight = self.dtype.type(target.size) if counts is None else counts.sum(dtype=self.dtype)
-    loss = losses.sum(dtype=self.dtype)
+    total_weight = self.dtype.type(target.size) if counts is None else total(counts)
+    loss = total(losses)
     return (loss / total_weight if reduction == MEAN else loss), total_weight
 
 

@@ -9,11 +9,13 @@ norm, which differ only in the dims.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from ..op import op, register
+from ..reduction import add_reduce
 from .activation import private
 from .arrays import floats_only
 
@@ -24,10 +26,14 @@ Dims = tuple[int, ...]
 
 def moments(x: Any, dims: Dims) -> tuple[Any, Any]:
     """Return the mean and the variance over some dims, which stay as dims of length 1."""
-    mean = x.mean(axis=dims, keepdims=True)
+    mean = _averaged(x, dims)
     centered = x - mean
     centered *= centered
-    return mean, centered.mean(axis=dims, keepdims=True)
+    return mean, _averaged(centered, dims)
+
+
+def _averaged(x: Any, dims: Dims) -> Any:
+    return add_reduce(x, dims, None, None, True) / x.dtype.type(math.prod([x.shape[dim] for dim in dims]))
 
 
 def reciprocal_deviation(variance: Any, eps: float) -> Any:
@@ -48,8 +54,8 @@ def normalized(x: Any, mean: Any, rstd: Any, weight: Any, bias: Any) -> Any:
 
 def projected(z: Any, h: Any, dims: Dims) -> Any:
     """Return P(z) of Note [Normalisation's gradients]; `z` is overwritten."""
-    along = (z * h).mean(axis=dims, keepdims=True)
-    z -= z.mean(axis=dims, keepdims=True)
+    along = _averaged(z * h, dims)
+    z -= _averaged(z, dims)
     z -= h * along
     return z
 

@@ -1,0 +1,21 @@
+"""The filter that keeps NumPy's RuntimeWarnings from users. See Note [Floating-point warnings] in dispatch.py."""
+
+from __future__ import annotations
+
+import warnings
+
+__all__ = ["keep_quiet"]
+
+_seen: list[object] | None = None
+
+
+def keep_quiet() -> None:
+    """Put the filter into the list of filters in force, unless it was put there before.
+
+    `warnings.catch_warnings` works on a copy of the list and throws it away: a filter set where this package happened
+    to be imported may be gone later. Called where tensors are made, on the general path and by backward.
+    """
+    global _seen
+    if warnings.filters is not _seen:
+        warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"autograd_viz\.")
+        _seen = warnings.filters  # type: ignore[assignment]
