@@ -14,6 +14,8 @@ from .node import Node
 
 __all__ = ["fitted", "sum_to"]
 
+add_reduce: Any = np.add.reduce
+
 
 def fitted(node: Node, position: int, value: Any, receiver: Node, index: int) -> Any:
     """Return the gradient that `node` gives its input `position` as `receiver` expects it at its output `index`.
@@ -72,5 +74,5 @@ def sum_to(value: Any, shape: tuple[int, ...], what: str = "invalid gradient") -
 def _sum(array: Any, axes: Any, keepdims: bool = False) -> Any:
     """Return a sum over axes; halves are added up in float32, as in PyTorch."""
     if array.dtype.itemsize == 2:
-        return np.add.reduce(array, axes, np.float32, None, keepdims).astype(array.dtype)
-    return np.add.reduce(array, axes, None, None, keepdims)
+        return add_reduce(array, axes, np.float32, None, keepdims).astype(array.dtype)
+    return add_reduce(array, axes, None, None, keepdims)

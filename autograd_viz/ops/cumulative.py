@@ -227,16 +227,18 @@ def _prod_along_self(
     return xp.spread(grad, self.shape, (dim,)) * (_others(xp, self, dim) if self.shape else 1)
 
 
+multiply_reduce: Any = np.multiply.reduce
+
 _PROD_ALL = op(
     "Prod",
-    lambda self, dtype=None: np.multiply.reduce(self, None, whole_dtype(self, dtype)),
+    lambda self, dtype=None: multiply_reduce(self, None, whole_dtype(self, dtype)),
     name="prod",
     self=("spread(grad, self_shape) · (result / self)", _prod_all_self),
 )
 _PROD_ALONG = op(
     "Prod",
     lambda self, dim, keepdim=False, dtype=None: contiguous(
-        np.asarray(np.multiply.reduce(self, dim if self.ndim else None, whole_dtype(self, dtype), None, keepdim))
+        np.asarray(multiply_reduce(self, dim if self.ndim else None, whole_dtype(self, dtype), None, keepdim))
     ),
     name="prod",
     variant=1,

@@ -46,7 +46,7 @@ def _norm_over(self: Any, ord: float, dim: tuple[int, ...], keepdim: bool) -> An
     if ord == 1:
         return total(sizes, axis, keepdim)
     if math.isinf(ord):
-        return (np.maximum if ord > 0 else np.minimum).reduce(sizes, axis, keepdims=keepdim)
+        return (sizes.max if ord > 0 else sizes.min)(axis=axis, keepdims=keepdim)
     return total(sizes**ord, axis, keepdim) ** (1 / ord)
 
 

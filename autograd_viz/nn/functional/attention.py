@@ -68,8 +68,8 @@ def scaled_dot_product_attention(
             key, value = (_repeated(each, query.shape[1]) for each in (key, value))
         return attention(query, key, value, dropout_p, is_causal, mask, scale)
     if query._array.dtype == HALF:  # whose products may overflow
-        wide = [None if each is None else each.float() for each in (query, key, value, mask)]
-        return _composed(*wide, dropout_p, is_causal, scale, enable_gqa).to(query.dtype)
+        q, k, v, added = (None if each is None else each.float() for each in (query, key, value, mask))
+        return _composed(q, k, v, added, dropout_p, is_causal, scale, enable_gqa).to(query.dtype)
     return _composed(query, key, value, mask, dropout_p, is_causal, scale, enable_gqa)
 
 
