@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..ops.silence import keep_quiet
 from . import listeners
 from .engine import Event, GraphTask
 from .grad_mode import set_grad, set_grad_enabled
 from .listeners import Listener
 from .node import Node
 from .quiet_run import run_quietly
+from .silence import keep_quiet
 from .state import fast, local
 
 __all__ = ["paced", "run"]

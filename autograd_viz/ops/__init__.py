@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..autograd.silence import keep_quiet
 from ..tensor import Tensor
-from .silence import keep_quiet
 from .tables import FUNCTIONS, METHOD_NAMES, METHODS, PUBLIC_NAMES, named
 
 __all__ = ["FUNCTIONS", "METHODS", "PUBLIC_NAMES"]

@@ -15,11 +15,11 @@ import numpy as np
 
 from .. import dtypes
 from ..absent import refused_out
+from ..autograd.silence import keep_quiet
 from ..autograd.state import fast, local
 from ..tensor import Tensor, device, make
 from .memory_order import laid_out_like
 from .op import FUNCTIONS, METHODS, arrays, register
-from .silence import keep_quiet
 from .wrapping import check_number
 
 __all__ = ["finished", "sizes_of"]

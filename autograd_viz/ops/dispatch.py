@@ -4,10 +4,10 @@ See Note [One flag for the fast path] in autograd/state.py. This module owns cal
 
 Note [Floating-point warnings]
 PyTorch is silent about division by zero, overflow and invalid values; NumPy warns. Entering `np.errstate` costs as
-much as three small operations, so the fast paths rely on a warnings filter for this package's modules (`silence.py`);
-where a user turns warnings into errors, the operation is done again on the general path, under `np.errstate`. A warning
-belongs to the module whose code calls the ufunc: forward functions call ufuncs and their `reduce` themselves, not
-`array.sum()` or `np.mean`, which are Python code of NumPy's.
+much as three small operations, so the fast paths rely on a warnings filter for this package's modules (see
+autograd/silence.py); where a user turns warnings into errors, the operation is done again on the general path, under
+`np.errstate`. A warning belongs to the module whose code calls the ufunc: forward functions call ufuncs and their
+`reduce` themselves, not `array.sum()` or `np.mean`, which are Python code of NumPy's.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ import numpy as np
 from ..autograd import listeners
 from ..autograd.listeners import OpCall
 from ..autograd.node import Node, next_sequence_nr
+from ..autograd.silence import keep_quiet
 from ..autograd.state import fast, local
 from ..tensor import Tensor, _new, make, resolve
 from .op import Op, array_of, promoted, wrong_operand
-from .silence import keep_quiet
 
 __all__ = [
     "announce",

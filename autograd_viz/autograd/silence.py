@@ -1,4 +1,4 @@
-"""The filter that keeps NumPy's RuntimeWarnings from users. See Note [Floating-point warnings] in dispatch.py."""
+"""The filter that keeps NumPy's RuntimeWarnings from users. See Note [Floating-point warnings] in ops/dispatch.py."""
 
 from __future__ import annotations
 
