@@ -50,6 +50,7 @@ export function rangeOf(start: unknown, stop: unknown, last: number): Range {
 
 /** Of a list of stops those in a range, and its ends. */
 export function limited(list: readonly number[], { start, stop }: Range): readonly number[] {
+  if (list[0] === start && list[list.length - 1] === stop) return list;
   return [...new Set([start, ...list.filter((step) => step > start && step < stop), stop])];
 }
 

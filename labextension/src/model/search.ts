@@ -27,16 +27,23 @@ interface Entry {
 const KINDS: { readonly [kind in ItemKind]?: string } = { leaf: "leaf", constant: "constant", untracked: "untracked", refused: "refused" };
 
 export class Finder {
-  private readonly entries: readonly Entry[];
+  private entries: readonly Entry[] | undefined; // made when something is sought for the first time
 
   /** `standIn` tells what shows a thing that is in a closed group. */
-  constructor(lookup: Lookup, items: readonly LayoutItem[], standIn: (id: string) => string) {
+  constructor(
+    private readonly lookup: Lookup,
+    private readonly items: readonly LayoutItem[],
+    private readonly standIn: (id: string) => string,
+  ) {}
+
+  private listed(): readonly Entry[] {
+    const { lookup, items } = this;
     const shown = new Map(items.map((item) => [item.id, item]));
     const ids = new Set(items.filter((item) => item.kind !== "root").map((item) => item.id));
     for (const node of lookup.trace.nodes) ids.add(lookup.itemOfNode(node.id)); // also those inside a closed group
-    this.entries = [...ids].flatMap((id) => {
+    return [...ids].flatMap((id) => {
       const subject = lookup.subject(id);
-      const item = shown.has(id) ? id : standIn(id);
+      const item = shown.has(id) ? id : this.standIn(id);
       return subject && shown.has(item) ? [entryOf(subject, item, shown.get(id)?.kind)] : [];
     });
   }
@@ -45,6 +52,7 @@ export class Finder {
   find(query: string, frame: Frame): readonly Found[] {
     const words = wordsOf(query);
     if (!words.length) return [];
+    this.entries ??= this.listed();
     const found = this.entries.flatMap((entry) => {
       const state = stateOf(entry.subject, frame);
       const ranks = words.map((word) => rank(word, entry, state));

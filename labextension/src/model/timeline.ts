@@ -11,12 +11,12 @@ export interface Segment {
 
 /** Divide a trace's events into stretches, in order and without gaps. Twin of `autograd_viz/trace/timeline.py`. */
 export function segments(trace: Trace): readonly Segment[] {
-  const found: Segment[] = [];
+  const found: (Segment & { to: number })[] = [];
   let depth = 0;
   trace.events.forEach((event, i) => {
     const next = depth === 0 || (event.kind === "error" && depth === 1) ? kindOf(trace, event) : null;
     const last = found[found.length - 1];
-    if (last && (!next || continues(last, next))) found[found.length - 1] = { ...last, to: i + 1 };
+    if (last && (!next || continues(last, next))) last.to = i + 1;
     else if (next) found.push({ ...next, from: i, to: i + 1 });
     if (event.kind === "begin") depth += 1;
     else if (event.kind === "end" || event.kind === "error") depth = Math.max(0, depth - 1);

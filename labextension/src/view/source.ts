@@ -3,13 +3,16 @@ import type { Event, Line, Trace } from "../model/trace";
 import { h, set } from "./dom";
 import type { Scene, View } from "./scene";
 
+/** Lines that are made around the one wanted, and each time the listing is scrolled to their end. */
+const PART = 200;
+
 export function sourceView(el: HTMLElement, scene: Scene): View {
   const title = h("h3", { class: "av-heading" }, "Code");
   const listing = h("div", { class: "av-code", role: "group", "aria-label": "Code", tabindex: 0 });
   const section = h("section", { class: "av-source" }, title, listing);
   el.append(section);
+  const lines = listedLines(listing);
   let source = -1;
-  let lines: readonly HTMLElement[] = [];
   let last: HTMLElement | undefined;
   const update = (next: Scene): void => {
     const { sources } = next.lookup.trace;
@@ -20,17 +23,16 @@ export function sourceView(el: HTMLElement, scene: Scene): View {
     if (wanted !== source) {
       source = wanted;
       title.textContent = sources.length > 1 ? (sources[source]?.name ?? "Code") : "Code";
-      lines = codeLines(sources[source]?.text ?? "");
-      listing.replaceChildren(...lines);
+      lines.open(sources[source]?.text ?? "");
     }
-    lines.forEach((line, i) => {
-      const isNow = isAt(now, source, i + 1);
-      set(line, {
-        "data-line": isNow ? "now" : isAt(call, source, i + 1) ? "call" : null,
+    const line = lines.at(now?.line ?? call?.line ?? 1);
+    lines.mark((element, n) => {
+      const isNow = isAt(now, source, n);
+      set(element, {
+        "data-line": isNow ? "now" : isAt(call, source, n) ? "call" : null,
         "aria-current": isNow ? "step" : null,
       });
     });
-    const line = lines[(now?.line ?? call?.line ?? 1) - 1];
     if (line !== last) requestAnimationFrame(() => scrollTo(listing, line)); // no layout in mid-update
     last = line;
   };
@@ -74,10 +76,57 @@ function scrollTo(listing: HTMLElement, line: HTMLElement | undefined): void {
   if (!isIn) listing.scrollTop = top - listing.clientHeight / 2;
 }
 
-function codeLines(text: string): readonly HTMLElement[] {
-  return text.replace(/\n+$/, "").split("\n").map((line, i) =>
-    h("div", { class: "av-line" }, h("span", { class: "av-line-number", "aria-hidden": "true" }, String(i + 1)), h("code", {}, ...coloured(line))),
-  );
+interface ListedLines {
+  open(text: string): void;
+  /** The element of a line, counted from 1. */
+  at(line: number): HTMLElement | undefined;
+  /** Do something to every line that is listed, and to those that will be when the listing is scrolled. */
+  mark(how: (element: HTMLElement, line: number) => void): void;
+}
+
+/** Lists the lines of a text: of a long one a stretch, which goes on when it is scrolled to its end. */
+function listedLines(listing: HTMLElement): ListedLines {
+  let all: readonly string[] = [];
+  let first = 0; // counted from 0
+  let listed: HTMLElement[] = [];
+  let how: (element: HTMLElement, line: number) => void = () => undefined;
+  const made = (from: number, to: number): HTMLElement[] => all.slice(Math.max(from, 0), to).map((text, i) => codeLine(text, Math.max(from, 0) + i + 1));
+  const goOn = (): void => {
+    const { scrollTop, scrollHeight, clientHeight } = listing;
+    const above = scrollTop < clientHeight ? made(first - PART, first) : [];
+    const below = scrollTop > scrollHeight - 2 * clientHeight ? made(first + listed.length, first + listed.length + PART) : [];
+    if (!above.length && !below.length) return;
+    listing.prepend(...above);
+    if (above.length) listing.scrollTop = scrollTop + listing.scrollHeight - scrollHeight;
+    listing.append(...below);
+    first -= above.length;
+    listed = [...above, ...listed, ...below];
+    listed.forEach((element, i) => how(element, first + i + 1));
+  };
+  listing.style.overflowAnchor = "none"; // what is put above moves the listing by itself
+  listing.addEventListener("scroll", goOn, { passive: true });
+  return {
+    open(text) {
+      all = text.replace(/\n+$/, "").split("\n");
+      listed = [];
+    },
+    at(line) {
+      if (!listed[line - 1 - first]) {
+        first = Math.max(0, Math.min(line, all.length) - PART);
+        listed = made(first, line + PART);
+        listing.replaceChildren(...listed);
+      }
+      return listed[line - 1 - first];
+    },
+    mark(next) {
+      how = next;
+      listed.forEach((element, i) => how(element, first + i + 1));
+    },
+  };
+}
+
+function codeLine(text: string, n: number): HTMLElement {
+  return h("div", { class: "av-line" }, h("span", { class: "av-line-number", "aria-hidden": "true" }, String(n)), h("code", {}, ...coloured(text)));
 }
 
 const TOKENS =
