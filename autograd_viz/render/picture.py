@@ -96,6 +96,7 @@ class _Sketch:
         self.marks: dict[str, Mark] = {}
         self.lines: dict[str, Line] = {}
         self.made_by: dict[int, str] = {}
+        self.numbers: dict[int, str | None] = {}
 
     def finish(self) -> Picture:
         for node in self.trace.nodes:
@@ -121,8 +122,8 @@ class _Sketch:
         if node.leaf is not None:
             return self.add_tensor(node.leaf)
         mark = f"n{node.id}"
-        kind = "leaf" if node.kind == "accumulate" else "op"
-        self.marks.setdefault(mark, self.mark_of(node, mark, kind))
+        if mark not in self.marks:
+            self.marks[mark] = self.mark_of(node, mark, "leaf" if node.kind == "accumulate" else "op")
         return mark
 
     def mark_of(self, node: NodeRecord, mark: str, kind: str) -> Mark:
@@ -131,6 +132,8 @@ class _Sketch:
 
     def fated(self, mark: Mark) -> Mark:
         """Note on a mark what the events will do to its tensors."""
+        if not self.written and not self.retained:
+            return mark
         node = None if mark.node is None else mark.node.id
         kept = any(each.id in self.retained and each.node == node for each in mark.tensors)
         written = any(each.id in self.written for each in mark.tensors[:1])
@@ -152,9 +155,15 @@ class _Sketch:
 
     def saved_number(self, saved: SavedRecord) -> str:
         """Name what is saved without being a tensor, a number in full."""
-        value = None if saved.value is None else self.trace.values[saved.value]
-        text = None if value is None or value.shape else value_text(value)
+        text = None if saved.value is None else self.number(saved.value)
         return saved.name if text is None else f"{saved.name} = {text}"
+
+    def number(self, place: int) -> str | None:
+        """Write a value that is a single number; None for any other."""
+        if place not in self.numbers:
+            value = self.trace.values[place]
+            self.numbers[place] = None if value.shape else value_text(value)
+        return self.numbers[place]
 
     def add_tensor(self, number: int) -> str:
         """Add a tensor that stands on its own: a leaf or a constant."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import ceil
+from typing import Any
 
 from autograd_viz.render.picture import Mark
 from autograd_viz.render.text import badge, clip, names, reason, shape_text, shown_tensor
@@ -31,6 +32,15 @@ def size(mark: Mark) -> tuple[float, float]:
     """Return the width and height of a mark."""
     width, height = _SIZES[mark.kind](mark)
     return ceil(min(max(width, 64.0), WIDEST)), ceil(height)
+
+
+def looks(mark: Mark) -> tuple[Any, ...]:
+    """Return all that the size of a mark is worked out from: those alike in it are of one size."""
+    op, node, tensors = mark.op, mark.node, tuple([(each.name, each.shape) for each in mark.tensors])
+    made = None if op is None else (op.name, op.reason, repr(op.options))
+    named = None if node is None else node.name
+    rest = (mark.is_written, mark.keeps_grad, mark.seed, mark.refused and mark.refused.op_name, mark.group)
+    return (mark.kind, made, named, tensors, mark.saved, rest)
 
 
 def _op(mark: Mark) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograd_viz.trace.data import OpRecord
 from autograd_viz.trace.event import AccumulateEvent, Event, GradChangeEvent, OpEvent, RunEvent
 from autograd_viz.trace.explanation import explained
 from autograd_viz.trace.replay import Replay
@@ -26,7 +27,7 @@ def summary(trace: Trace) -> str:
 
 
 def _told(story: Story, span: Span) -> list[str]:
-    """Return the lines of one stretch."""
+    """Return the lines of one stretch; of those beyond the first `MOST_LINES` only that they are there."""
     events = story.trace.events[span.start : span.stop]
     if span.kind in ("error", "grad_change") or (span.kind == "forward" and events[-1].kind == "refused"):
         return [*_operations(story, events), _last_sentence(story, span.stop)]
@@ -36,33 +37,35 @@ def _told(story: Story, span: Span) -> list[str]:
 
 
 def _operations(story: Story, events: list[Event]) -> list[str]:
-    made = []
-    for event in events:
-        if isinstance(event, OpEvent):
-            op = story.trace.ops[event.op]
-            names = ", ".join(story.names.tensor(each) for each in op.outputs)
-            expression = story.names.expression(op)
-            left = "" if names == expression else f"{names} = "
-            made.append(f"{left}{expression}" if op.node is not None else f"{left}{expression}  (not tracked)")
-    return made
+    ops = [story.trace.ops[event.op] for event in events if isinstance(event, OpEvent)]
+    return [_operation(story, op) if place < MOST_LINES else "" for place, op in enumerate(ops)]
+
+
+def _operation(story: Story, op: OpRecord) -> str:
+    names = ", ".join(story.names.tensor(each) for each in op.outputs)
+    expression = story.names.expression(op)
+    left = "" if names == expression else f"{names} = "
+    return f"{left}{expression}" if op.node is not None else f"{left}{expression}  (not tracked)"
 
 
 def _order(story: Story, events: list[Event]) -> str:
-    order = [story.node(event.node) for event in events if isinstance(event, RunEvent)]
-    if len(order) > MOST_LINES:
-        order = [*order[: MOST_LINES - 2], f"… {len(order) - MOST_LINES + 1} more …", order[-1]]
+    ran = [event.node for event in events if isinstance(event, RunEvent)]
+    cut = len(ran) > MOST_LINES
+    order = [story.node(each) for each in (ran[: MOST_LINES - 2] if cut else ran)]
+    if cut:
+        order += [f"… {len(ran) - MOST_LINES + 1} more …", story.node(ran[-1])]
     return " → ".join(order) if order else "no node ran"
 
 
 def _changes(story: Story, events: list[Event]) -> list[str]:
     """Return a line for each change of a `.grad`."""
-    made = []
-    for event in events:
-        if isinstance(event, AccumulateEvent | GradChangeEvent):
-            name = story.names.tensor(event.tensor)
-            old, new = ("None" if each is None else story.bare(each) for each in (event.old, event.new))
-            made.append(f"{name}.grad: {old} → {new}")
-    return made
+    changes = [event for event in events if isinstance(event, AccumulateEvent | GradChangeEvent)]
+    return [_change(story, each) if place < MOST_LINES else "" for place, each in enumerate(changes)]
+
+
+def _change(story: Story, event: AccumulateEvent | GradChangeEvent) -> str:
+    old, new = ("None" if each is None else story.bare(each) for each in (event.old, event.new))
+    return f"{story.names.tensor(event.tensor)}.grad: {old} → {new}"
 
 
 def _last_sentence(story: Story, k: int) -> str:

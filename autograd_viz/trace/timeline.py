@@ -31,14 +31,17 @@ def timeline(trace: Trace) -> list[Span]:
     spans: list[Span] = []
     depth = 0
     for place, event in enumerate(trace.events):
-        found = _span(trace, event, place) if not depth or (event.kind == "error" and depth == 1) else None
-        last = spans[-1] if spans else None
-        if last is not None and (found is None or _continues(last, found)):
-            spans[-1] = replace(last, stop=place + 1)
-        elif found is not None:
-            spans.append(found)
-        depth += (event.kind == "begin") - (event.kind in ("end", "error") and depth > 0)
-    return spans
+        kind = event.kind
+        if not depth or (kind == "error" and depth == 1):
+            found = _span(trace, event, place)
+            if not spans or not _continues(spans[-1], found):
+                spans.append(found)
+        if kind == "begin":
+            depth += 1
+        elif depth and kind in ("end", "error"):
+            depth -= 1
+    starts = [span.start for span in spans] + [len(trace.events)]
+    return [replace(span, stop=starts[place + 1]) for place, span in enumerate(spans)]
 
 
 def _span(trace: Trace, event: Event, place: int) -> Span:

@@ -29,7 +29,7 @@ _PLACES = {
     "int": "{%s}",
     "bool": "{true if %s else false}",
     "str": "{once[%s]}",
-    "tuple[int, ...]": "{once[%s]}",
+    "tuple[int, ...]": "{numbers(%s)}",
     "tuple[str, ...]": "{once[%s]}",
     "tuple[int | None, ...]": "{numbers(%s)}",
 }
@@ -120,6 +120,8 @@ def _code(cls: type) -> CodeType:
 
 def _place(name: str, type_: str) -> str:
     """Return what writes a field in an f-string."""
+    if name == "r.shape":
+        return "{once[r.shape]}"
     if type_ in _PLACES:
         return _PLACES[type_] % name
     may_be, _, none = type_.partition(" | ")
