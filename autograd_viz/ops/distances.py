@@ -29,7 +29,7 @@ def _lengths(difference: Any, p: float) -> Any:
         return np.sqrt(total(sizes * sizes, -1))
     if math.isinf(p):
         return sizes.max(-1, initial=0)
-    return total(sizes**p, -1) ** (1 / p)
+    return (total(sizes**p, -1) ** (1 / p)).astype(sizes.dtype, copy=False)  # NumPy 1 makes float64 of a number
 
 
 def _pull(difference: Any, grad: Any, length: Any, p: float) -> Any:

@@ -33,7 +33,7 @@ def _vector_norm(self: Any, ord: float = 2, dim: tuple[int, ...] = (), keepdim: 
     """Return the norm over `dim`; () stands for all dimensions."""
     if self.dtype.itemsize == 2:
         return _vector_norm(self.astype(np.float32), ord, dim, keepdim).astype(np.float16)
-    return np.asarray(_norm_over(self, ord, dim, keepdim), order="C")
+    return np.asarray(_norm_over(self, ord, dim, keepdim), self.dtype, order="C")
 
 
 def _norm_over(self: Any, ord: float, dim: tuple[int, ...], keepdim: bool) -> Any:

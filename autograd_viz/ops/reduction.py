@@ -43,7 +43,7 @@ def restored(xp: Any, value: Any, dim: Any, self_shape: tuple[int, ...]) -> Any:
 def _spread_array(grad: Any, self_shape: tuple[int, ...], dim: tuple[int, ...] = ()) -> Any:
     array = np.asarray(grad)
     if dim and array.ndim != len(self_shape):
-        array = np.expand_dims(array, dim)
+        array = np.expand_dims(array, (*dim,))  # NumPy 1.26 knows no other tuples
     if not array.ndim:
         return np.ndarray(self_shape, array.dtype, array, 0, (0,) * len(self_shape))
     return np.broadcast_to(array, self_shape)

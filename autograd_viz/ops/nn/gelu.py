@@ -20,8 +20,10 @@ BETA, KAPPA = math.sqrt(2 / math.pi), 0.044715  # of the approximation by tanh
 def _gelu(self: Any, approximate: str = "none") -> Any:
     floats_only("GeluKernelImpl", self)
     if approximate == "tanh":
-        return 0.5 * self * (1 + np.tanh(BETA * (self + KAPPA * self * self * self)))
-    return self * (0.5 * (1 + arrays.erf(self * math.sqrt(0.5))))
+        made = 0.5 * self * (1 + np.tanh(BETA * (self + KAPPA * self * self * self)))
+    else:
+        made = self * (0.5 * (1 + arrays.erf(self * math.sqrt(0.5))))
+    return made.astype(self.dtype, copy=False)  # NumPy 1 makes float64 of a number
 
 
 def _gelu_slope(xp: Any, x: Any, approximate: str) -> Any:

@@ -16,7 +16,7 @@ __all__ = ["mish", "mish_", "silu", "silu_"]
 
 def _silu(self: Any) -> Any:
     floats_only("silu_cpu", self)
-    return self / (1 + np.exp(-self))
+    return self / np.add(1, np.exp(-self), dtype=self.dtype)  # NumPy 1 makes float64 of a number
 
 
 def _silu_backward(xp: Any, grad: Any, self: Any) -> Any:
