@@ -42,17 +42,16 @@ export function showLater(el: HTMLElement, trace: Promise<unknown>, link: Player
 }
 
 /**
- * Stop JupyterLab from taking the arrow keys while the player has the focus: its shortcuts are looked up in
- * the document's capture phase, before any listener of ours. Keys with a modifier (save, say) stay its own.
+ * Stop JupyterLab and Notebook from taking keys while the player has the focus: their shortcuts are looked up in the
+ * document's capture phase, before any listener of ours, from the focused element upwards. It is that one which must
+ * be marked, for some of them are for whatever has the focus. Keys with a modifier (save, say) stay their own.
  */
 function keepKeys(el: HTMLElement): () => void {
   const mark = (event: KeyboardEvent): void => {
     const plain = !(event.ctrlKey || event.metaKey || event.altKey);
-    el.toggleAttribute("data-lm-suppress-shortcuts", plain);
+    const { target } = event;
+    if (target instanceof Element && el.contains(target)) target.toggleAttribute("data-lm-suppress-shortcuts", plain);
   };
   window.addEventListener("keydown", mark, true);
-  return () => {
-    window.removeEventListener("keydown", mark, true);
-    el.removeAttribute("data-lm-suppress-shortcuts");
-  };
+  return () => window.removeEventListener("keydown", mark, true);
 }

@@ -67,6 +67,30 @@ def test_a_players_traits_and_its_buttons_are_one(page: Page, lab: tuple[str, Pa
     expect(page.locator(".jp-OutputArea").last).to_contain_text("True")
 
 
+@pytest.mark.parametrize("focus", [".av-player", ".av-card[data-node]"])
+def test_keys_are_the_players_while_it_has_the_focus(page: Page, lab: tuple[str, Path], focus: str) -> None:
+    address, root = lab
+    write_notebook(root / "keys.ipynb", RECORD, "after = 1")
+    jupyter = Lab(page, address)
+    jupyter.open_notebook("keys.ipynb")
+    jupyter.run_cell(0)
+    player = page.locator("[data-autograd-viz-live]")
+    step, cells = player.get_by_role("slider", name="Step"), page.locator(".jp-Notebook .jp-Cell")
+    before = cells.count()
+    player.locator(focus).first.focus()
+    for key, value in (("End", step.get_attribute("max")), ("Home", "0")):
+        page.keyboard.press(key)
+        expect(step).to_have_value(value)
+    for key in ("n", "p", "g", "c", "+", "0", "b", "a", "d", "d", "Escape", "m", "y"):
+        page.keyboard.press(key)
+    if focus == ".av-player":
+        page.keyboard.press("ArrowRight")
+        expect(step).not_to_have_value("0")
+    assert player.evaluate("el => el.contains(document.activeElement)")
+    assert before == cells.count()
+    assert 0 == page.locator(".jp-MarkdownCell").count()
+
+
 def test_the_players_of_a_notebook_share_one_viewer(page: Page, lab: tuple[str, Path]) -> None:
     address, root = lab
     write_notebook(root / "many.ipynb", RECORD, "ag.play(trace)", "player.close()")
