@@ -19,7 +19,8 @@ import type { Trace } from "./model/trace";
 import css from "./style/player.css";
 import { controlsView } from "./view/controls";
 import { h, set } from "./view/dom";
-import { expandableGraph } from "./view/expandable";
+import { graphView } from "./view/graph";
+import { groupInfo } from "./view/groupinfo";
 import { helpView } from "./view/help";
 import { commandOfKey } from "./view/keys";
 import { ledgerView } from "./view/ledger";
@@ -118,10 +119,10 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
   ];
   views.push(helpView(root.querySelector<HTMLElement>(".av-settings") ?? root));
   root.append(main);
-  const graph = expandableGraph(main, scene, dispatch);
+  const graph = graphView(main, scene, dispatch);
   main.append(panel);
   views.push(quizView(panel, scene, dispatch, (answers) => link.set("answers", answers)));
-  views.push(panelView(panel, scene), sourceView(panel, scene), ledgerView(panel, scene, dispatch));
+  views.push(groupInfo(panel, scene, dispatch), panelView(panel, scene), sourceView(panel, scene), ledgerView(panel, scene, dispatch));
   views.push(transcriptView(panel, scene, (step) => replay.frame(step), dispatch));
 
   const render = (before: Playback | null): void => {
@@ -192,7 +193,7 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
     else root.style.setProperty("--av-height", `${height}px`);
   };
   const perform = (command: Command): void => {
-    const action = actionOf(command, lookup, playback);
+    const action = actionOf(command, lookup, expander.grouping, playback);
     if (action) dispatch(action);
     else for (const view of [graph, ...views]) view.perform?.(command);
   };

@@ -2,13 +2,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Expander } from "../src/model/expansion";
+import { frame } from "../src/model/frame";
 import { grouped, openedAtFirst, toggled } from "../src/model/grouped";
+import { groupHolds } from "../src/model/groupholds";
 import { groupSize } from "../src/model/groupsize";
-import { Grouping } from "../src/model/grouping";
+import { Grouping, marksIn } from "../src/model/grouping";
 import { Lookup } from "../src/model/lookup";
 import { parse } from "../src/model/parse";
 import { picture } from "../src/model/picture";
 import type { LayoutBox } from "../src/model/trace";
+import { visits } from "../src/model/visits";
 
 interface Golden {
   readonly trace: unknown;
@@ -74,6 +77,28 @@ describe("opening and closing", () => {
   it("closes all that is within a group", () => {
     const all = new Set(grouping.groups.keys());
     expect(toggled(grouping, all, "Stack/layers.0-5")).toEqual(["Stack"]);
+  });
+});
+
+describe("a group that is selected", () => {
+  const { lookup, grouping } = open("blocks");
+  const group = grouping.groups.get("Stack/layers.0-5/layers.2");
+  const end = frame(lookup.trace, lookup.trace.events.length);
+
+  it("says what it holds, what goes in and out, and how far it is", () => {
+    if (!group) throw new Error("no such group");
+    const told = groupHolds(group, grouping, lookup);
+    expect(told.inside).toBe("6 operations, 4 parameters (4 numbers), 2 groups");
+    expect([told.inputs, told.outputs]).toEqual(["x", "x"]);
+    expect(told.state(frame(lookup.trace, 0))).toBe("no backward pass goes through it");
+    expect(told.state(end)).toMatch(/^(\d+) of \1 ran, all ran, saved tensors freed$/);
+  });
+
+  it("is taken part in whenever anything in it is", () => {
+    const each = new Set(marksIn(group ?? grouping.root).flatMap((id) => visits(lookup, grouping, id)));
+    const steps = visits(lookup, grouping, "gStack/layers.0-5/layers.2");
+    expect(steps.length).toBeGreaterThan(20);
+    expect(steps).toEqual([...each].sort((a, b) => a - b));
   });
 });
 

@@ -10,7 +10,8 @@ import { goldenText } from "./golden";
 
 const trace = parse(goldenText("lesson_14_broadcasting"));
 const lookup = new Lookup(trace);
-const { items } = new Expander(lookup).expand(null).layout;
+const expander = new Expander(lookup);
+const { items } = expander.expand(null).layout;
 const finder = new Finder(lookup, items, (id) => id);
 const last = frame(trace, trace.events.length);
 const ids = (query: string, at = last): readonly string[] => finder.find(query, at).map((each) => each.id);
@@ -74,11 +75,11 @@ describe("search", () => {
 describe("the steps a card takes part in", () => {
   it("are those that touch it, in order", () => {
     const leaf = trace.tensors.find((tensor) => tensor.role === "leaf");
-    const steps = visits(lookup, `t${leaf?.id}`);
+    const steps = visits(lookup, expander.grouping, `t${leaf?.id}`);
     expect(steps).toEqual([...steps].sort((a, b) => a - b));
     const kinds = steps.map((step) => trace.events[step - 1]?.kind);
     expect(kinds).toContain("accumulate");
     expect(kinds).toContain("send");
-    expect(visits(lookup, "n999")).toEqual([]);
+    expect(visits(lookup, expander.grouping, "n999")).toEqual([]);
   });
 });

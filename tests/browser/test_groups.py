@@ -32,27 +32,86 @@ def opened(page: Page, folder: Path, trace: ag.Trace, **state: object) -> None:
     page.goto(ag.play(trace, **state).save(folder / "page.html").as_uri())
 
 
-def test_a_repeat_is_one_card_that_a_click_opens_into_its_members(page: Page, tmp_path: Path) -> None:
+def test_a_repeat_is_one_card_that_its_plus_opens_into_its_members(page: Page, tmp_path: Path) -> None:
     opened(page, tmp_path, blocks())
     card = page.locator(REPEAT)
     expect(card).to_contain_text("×6")
     expect(card).to_have_attribute("aria-label", re.compile("^group layers.0-5, 6 alike, 36 operations"))
-    card.click()
+    card.locator(".av-opener").click()
     expect(page.locator("[data-item^='gStack/layers.0-5/layers.']")).to_have_count(6)
     assert 0 == page.evaluate(OVERLAPS)
-    head = page.locator("[data-frame='gStack/layers.0-5']")
-    expect(head).to_be_focused()
-    head.click()
-    expect(card).to_be_focused()
+    page.locator("[data-frame='gStack/layers.0-5']").click()
     expect(page.locator("[data-item^='gStack/layers.0-5/layers.']")).to_have_count(0)
+    card.dblclick()
+    expect(page.locator("[data-item^='gStack/layers.0-5/layers.']")).to_have_count(6)
 
 
-def test_groups_open_and_close_from_the_keyboard(page: Page, tmp_path: Path) -> None:
+def test_groups_open_and_close_from_the_keyboard_and_the_focus_goes_to_what_stands_for_what_had_it(
+    page: Page, tmp_path: Path
+) -> None:
     opened(page, tmp_path, blocks())
     page.locator(REPEAT).focus()
     page.keyboard.press("Enter")
-    page.keyboard.press("Enter")
+    expect(page.locator("[data-frame='gStack/layers.0-5']")).to_be_focused()
+    page.locator("[data-item='gStack/layers.0-5/layers.3']").focus()
+    page.locator("[data-frame='gStack/layers.0-5']").dispatch_event("click")
     expect(page.locator(REPEAT)).to_be_focused()
+
+
+def test_a_click_selects_a_closed_group_and_the_panel_says_what_it_holds(page: Page, tmp_path: Path) -> None:
+    trace = blocks()
+    opened(page, tmp_path, trace)
+    card, told = page.locator(REPEAT), page.get_by_role("region", name="Selected group")
+    card.click()
+    expect(card).to_have_attribute("aria-pressed", "true")
+    expect(told).to_contain_text("36 operations, 24 parameters (24 numbers), 18 groups")
+    expect(told).to_contain_text("no backward pass goes through it")
+    run = [k + 1 for k, event in enumerate(trace.events) if event.kind == "run"]
+    page.get_by_role("slider", name="Step").fill(str(run[0]))
+    for words in ("0 of 60 ran, gradient arriving", "0 of 60 ran, running now"):
+        before = at(page)
+        page.keyboard.press("n")
+        assert at(page) > before
+        expect(told).to_contain_text(words)
+    page.get_by_role("button", name="Last step").click()
+    expect(told).to_contain_text(re.compile(r"(\d+) of \1 ran, all ran"))
+    told.get_by_role("button", name="Open").click()
+    expect(page.locator("[data-frame='gStack/layers.0-5']")).to_have_count(1)
+    told.get_by_role("button", name="Close").click()
+    card.focus()
+    page.keyboard.press("Space")
+    expect(told).to_have_count(0)
+
+
+def at(page: Page) -> int:
+    return int(page.get_by_role("slider", name="Step", exact=True).input_value())
+
+
+def test_opening_a_group_keeps_zoom_place_search_selection_and_focus(page: Page, tmp_path: Path) -> None:
+    opened(page, tmp_path, blocks(), step=60)
+    page.keyboard.press("c")
+    for _ in range(2):
+        page.get_by_role("button", name="Zoom in").click()
+    search = page.get_by_role("combobox", name="Search")
+    search.fill("tanh")
+    page.locator(REPEAT).click()
+    search.focus()
+    before = page.locator(f"{REPEAT} > .av-face").bounding_box()
+    zoom = page.locator(".av-zoom-level").inner_text()
+    assert 1 == page.locator("[data-match]").count()
+    page.locator(REPEAT).locator(".av-opener").dispatch_event("click")
+    head = page.locator("[data-frame='gStack/layers.0-5']")
+    after = page.locator(".av-frame", has=head).locator(".av-frame-face").bounding_box()
+    assert before and after and abs(before["y"] - after["y"]) < 2
+    assert abs(before["x"] + before["width"] / 2 - after["x"] - after["width"] / 2) < 2
+    expect(page.locator(".av-zoom-level")).to_have_text(zoom)
+    expect(search).to_be_focused()
+    expect(search).to_have_value("tanh")
+    expect(page.locator("[data-match]")).to_have_count(6)
+    expect(page.get_by_role("region", name="Selected group")).to_contain_text("layers.0-5")
+    head.dispatch_event("click")
+    again = page.locator(f"{REPEAT} > .av-face").bounding_box()
+    assert again and abs(again["x"] - before["x"]) < 2 and abs(again["y"] - before["y"]) < 2
 
 
 def test_a_closed_group_shows_how_far_it_is_and_the_sentence_still_names_the_node(page: Page, tmp_path: Path) -> None:

@@ -30,8 +30,8 @@ export class Accessible {
     return arrayText(this.lookup.value(found));
   }
 
-  /** The way the gradients take. */
-  private ways(id: string): string {
+  /** The way the gradients take: where they come from, and where they go. */
+  ways(id: string): string {
     const known = this.joined.get(id);
     if (known !== undefined) return known;
     const text = [...this.listed("from", this.neighbours.to(id)), ...this.listed("to", this.neighbours.from(id))].join(", ");
@@ -43,7 +43,7 @@ export class Accessible {
     if (!ids.length) return [];
     const said = ids.slice(0, MOST).map((id) => {
       const subject = this.lookup.subject(id);
-      return subject ? shortName(subject, KINDS[id[0] ?? ""] ?? "op") : "a group";
+      return subject ? shortName(subject, KINDS[id[0] ?? ""] ?? "op") : `group ${id.slice(Math.max(id.lastIndexOf("/"), 0) + 1)}`;
     });
     const more = ids.length > MOST ? [`${ids.length - MOST} more`] : [];
     return [`${word} ${[...said, ...more].join(" and ")}`];

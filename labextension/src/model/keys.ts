@@ -13,6 +13,7 @@ export type Command =
   | { readonly kind: "follow" }
   | { readonly kind: "walk"; readonly way: Way }
   | { readonly kind: "choose" }
+  | { readonly kind: "enter" }
   | { readonly kind: "search" }
   | { readonly kind: "help" };
 
@@ -69,7 +70,8 @@ export const KEY_GROUPS: readonly { readonly name: string; readonly rows: readon
       row(["ArrowDown"], "To what is computed from it", { kind: "walk", way: "down" }, "card"),
       row(["ArrowRight"], "Next card", { kind: "walk", way: "right" }, "card"),
       row(["ArrowLeft"], "Previous card", { kind: "walk", way: "left" }, "card"),
-      row(["Enter", " "], "Select, let go", { kind: "choose" }, "card"),
+      row([" "], "Select, let go", { kind: "choose" }, "card"),
+      row(["Enter"], "The same; a group: open it", { kind: "enter" }, "card"),
       row(["Escape"], "Let go of the selected card", { kind: "select", item: "" }),
     ],
   },

@@ -1,17 +1,20 @@
 /** The steps at which something of the picture takes part in what happens. */
+import { marksIn, type Grouping } from "./grouping";
 import type { Lookup } from "./lookup";
 import type { Event, Trace } from "./trace";
 
-const known = new WeakMap<Trace, ReadonlyMap<string, readonly number[]>>();
+const known = new WeakMap<Trace, Map<string, number[]>>();
 
-/** Every step whose event touches an item, in order; none for an item that is not there. */
-export function visits(lookup: Lookup, item: string): readonly number[] {
+/** Every step whose event touches an item, or anything in a group, in order; none for what is not there. */
+export function visits(lookup: Lookup, grouping: Grouping, item: string): readonly number[] {
   let table = known.get(lookup.trace);
   if (!table) known.set(lookup.trace, (table = tableOf(lookup)));
+  const group = table.has(item) ? undefined : grouping.groups.get(item.slice(1));
+  if (group) table.set(item, [...new Set(marksIn(group).flatMap((id) => table.get(id) ?? []))].sort((a, b) => a - b));
   return table.get(item) ?? [];
 }
 
-function tableOf(lookup: Lookup): ReadonlyMap<string, readonly number[]> {
+function tableOf(lookup: Lookup): Map<string, number[]> {
   const table = new Map<string, number[]>();
   lookup.trace.events.forEach((event, i) => {
     for (const item of new Set(touched(event, i, lookup))) {

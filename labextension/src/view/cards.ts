@@ -1,7 +1,7 @@
 /** All cards of a graph: each at its place from the start, in full where it can be read. */
 import { Accessible } from "../model/accessible";
 import { Neighbours } from "../model/neighbours";
-import { isNear, SCALES, type Shown } from "../model/viewport";
+import { isNear, SCALES, type Box, type Shown } from "../model/viewport";
 import { s, set } from "./dom";
 import { groupCard } from "./groupcard";
 import { boxOfItem } from "./lazy";
@@ -16,15 +16,17 @@ const MARGIN = 300;
 export interface Cards {
   readonly element: SVGGElement;
   readonly neighbours: Neighbours;
+  readonly boxes: readonly Box[];
   update(scene: Scene): void;
   /** Draw in full what can be seen now; everything for print. */
   look(view: Shown | null): void;
   /** The card that Tab reaches. */
   stop(): string | null;
+  stopAt(id: string): void;
   /** Put the keyboard's focus on a card. */
   focus(id: string): void;
-  /** Select the card in hand, or let go of it. */
-  choose(): void;
+  /** Select the card in hand, or let go of it; with `opens`, open the group that it is. */
+  choose(opens: boolean): void;
   /** Mark the cards that a search found. */
   match(ids: ReadonlySet<string>): void;
 }
@@ -33,7 +35,7 @@ export function cardsView(scene: Scene, dispatch: Dispatch): Cards {
   const { layout, lookup } = scene;
   const neighbours = new Neighbours(layout.items, layout.edges);
   const accessible = new Accessible(lookup, neighbours);
-  const cards = layout.items.flatMap((item) => (item.kind === "group" ? groupCard(item, scene) : placedCard(item, lookup, accessible)) ?? []);
+  const cards = layout.items.flatMap((item) => (item.kind === "group" ? groupCard(item, scene, accessible) : placedCard(item, lookup, accessible)) ?? []);
   const boxes = cards.map((card) => boxOfItem(card.item));
   const byId = new Map(cards.map((card) => [card.item.id, card]));
   const element = s("g", {}, ...cards.map((card) => card.element()));
@@ -51,8 +53,8 @@ export function cardsView(scene: Scene, dispatch: Dispatch): Cards {
     stop = card;
     set(card.element(), { tabindex: 0 });
   };
-  const select = (id: string): void => {
-    if (id.startsWith("g")) dispatch({ kind: "group", path: id.slice(1) });
+  const select = (id: string, opens: boolean): void => {
+    if (opens && id.startsWith("g")) dispatch({ kind: "group", path: id.slice(1) });
     else dispatch({ kind: "select", item: shown.playback.selected === id ? "" : id });
   };
   element.addEventListener("click", (event) => {
@@ -60,7 +62,8 @@ export function cardsView(scene: Scene, dispatch: Dispatch): Cards {
     const card = byId.get(id ?? "");
     if (!card || id === null) return;
     stopAt(card);
-    select(id);
+    const isOpener = event.target instanceof Element && event.target.closest(".av-opener") !== null;
+    select(id, isOpener || event.detail > 1);
   });
   element.addEventListener("focusin", (event) => {
     const card = byId.get(itemAt(event.target) ?? "");
@@ -70,13 +73,18 @@ export function cardsView(scene: Scene, dispatch: Dispatch): Cards {
   return {
     element,
     neighbours,
+    boxes,
     update(next) {
       shown = next;
       for (const card of cards) card.update(next);
     },
     look,
     stop: () => stop?.item.id ?? null,
-    choose: () => stop && select(stop.item.id),
+    stopAt(id) {
+      const card = byId.get(id);
+      if (card) stopAt(card);
+    },
+    choose: (opens) => stop && select(stop.item.id, opens),
     focus(id) {
       const card = byId.get(id);
       if (!card) return;
@@ -89,7 +97,8 @@ export function cardsView(scene: Scene, dispatch: Dispatch): Cards {
   };
 }
 
-/** The item of the card that something on the page belongs to. */
+/** The item whose card, or the group whose frame's head, something on the page belongs to. */
 export function itemAt(target: EventTarget | null): string | null {
-  return target instanceof Element ? (target.closest("[data-item]")?.getAttribute("data-item") ?? null) : null;
+  const found = target instanceof Element ? target.closest("[data-item], [data-frame]") : null;
+  return found && (found.getAttribute("data-item") ?? found.getAttribute("data-frame"));
 }

@@ -7,7 +7,7 @@ import { s } from "./dom";
 import { opener } from "./groupcard";
 import type { Dispatch, Scene } from "./scene";
 
-const HEAD = 22;
+export const HEAD = 22;
 
 export function framesView({ layout, expansion }: Scene, dispatch: Dispatch): SVGGElement {
   const element = s("g", { class: "av-frames" });

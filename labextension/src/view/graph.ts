@@ -1,64 +1,36 @@
-/** The graph: cards and edges on the layout's coordinates, which never move while stepping. */
-import { annotations } from "../model/annotation";
+/**
+ * The graph on its stage: cards and edges on the layout's coordinates, which never move while stepping. Where groups
+ * are opened or closed, or the graph grows, it is drawn anew; how it is looked at stays as it was.
+ */
 import type { Command, Way } from "../model/keys";
-import { ties } from "../model/tie";
-import type { LayoutBox, Point, Value } from "../model/trace";
 import { ZOOM_STEP, type Box } from "../model/viewport";
-import { annotationView, boxOfAnnotation } from "./annotation";
-import { cardsView, itemAt } from "./cards";
-import { h, listen, s } from "./dom";
-import { edgeView, type EdgeView } from "./edge";
-import { framesView } from "./frame";
+import { itemAt } from "./cards";
+import { h, listen } from "./dom";
+import { drawingView } from "./drawing";
 import { graphBar } from "./graphbar";
-import { boxOfEdge, boxOfItem, lazily } from "./lazy";
+import { layersView } from "./layers";
 import { smallMap } from "./map";
 import type { Dispatch, Scene, View } from "./scene";
 import { searchView } from "./search";
-import { layersView } from "./layers";
 import { selectionBar } from "./selection";
-import { boxOfTie, tieView } from "./tie";
-import { token } from "./token";
 import { viewport } from "./viewport";
 
 /** How far a key moves the view, in pixels. */
 const PAN = 120;
+/** A frame is not brought in sight as a whole, only the beginning of its head. */
+const WIDEST = 300;
 const WAYS: { readonly [way in Way]: readonly [number, number] } = { up: [0, -PAN], down: [0, PAN], left: [-PAN, 0], right: [PAN, 0] };
 
-export interface GraphView extends View {
-  perform(command: Command): void;
-  /** Where on the stage a box's upper edge is, in pixels of the page from the stage's corner: its middle and height. */
-  corner(box: LayoutBox): Point;
-  /** Move the drawing so that a box's upper edge is there. */
-  put(box: LayoutBox, corner: Point): void;
-}
-
-export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): GraphView {
-  const { layout, lookup } = scene;
-  const boxes = new Map(layout.items.map((item) => [item.id, boxOfItem(item)]));
-  const boxOf = (id: string | null): Box | null => (id === null ? null : (boxes.get(id) ?? null));
-  const cards = cardsView(scene, dispatch);
-  const edges = lazily(layout.edges, (edge) => edgeView(edge, scene), boxOfEdge);
-  const notes = lazily(annotations(lookup, layout), (mark) => annotationView(mark, layout, lookup), boxOfAnnotation);
-  const shared = lazily(ties(lookup, layout), tieView, boxOfTie);
-  const layers = [edges, shared, notes];
-  const traveller = token(() => matchMedia("(prefers-reduced-motion: reduce)").matches);
-  const drawing = s(
-    "svg",
-    { class: "av-drawing", viewBox: `0 0 ${layout.width} ${layout.height}`, role: "group", "aria-label": "Graph", "data-empty": layout.items.length ? null : "" },
-    framesView(scene, dispatch),
-    edges.element,
-    shared.element,
-    cards.element,
-    notes.element,
-    traveller.element,
-  );
+export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): View {
   let shown = scene;
   let isUpdating = false; // then all is looked at once, when the view has moved
+  let drawing = drawingView(scene, dispatch);
+  let switches = layersView(drawing.element, scene, dispatch);
+  const boxOf = (id: string | null): Box | null => (id === null ? null : (drawing.boxes.get(shown.expansion.standIn(id)) ?? null));
   const look = (): void => {
     if (isUpdating) return;
     const view = stage.shown();
-    cards.look(view);
-    for (const layer of layers) layer.update(shown, view);
+    drawing.look(shown, view);
     map.look(view);
     bar.show(view.scale, stage.following());
   };
@@ -68,10 +40,11 @@ export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): Gr
   };
   const bring = (id: string | null): void => {
     const box = boxOf(id);
-    if (box) stage.reveal(box, false);
+    if (box && !isUpdating) stage.reveal({ ...box, w: Math.min(box.w, WIDEST) }, false);
   };
-  const stage = viewport(drawing, layout, look, () => reveal(false));
+  const stage = viewport(drawing.element, scene.layout, look, () => reveal(false));
   const perform = (command: Command): void => {
+    const { cards } = drawing;
     switch (command.kind) {
       case "zoom":
         if (command.to === "in" || command.to === "out") stage.zoom(command.to === "in" ? ZOOM_STEP : 1 / ZOOM_STEP);
@@ -85,57 +58,98 @@ export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): Gr
       case "walk":
         return cards.focus(cards.neighbours.next(cards.stop() ?? "", command.way) ?? "");
       case "choose":
-        return cards.choose();
+      case "enter":
+        return cards.choose(command.kind === "enter");
       case "search":
         return search.open();
     }
   };
   const search = searchView(scene, {
     mark(items) {
-      cards.match(new Set(items));
+      drawing.cards.match(new Set(items));
       map.mark({ found: items.flatMap((id) => boxOf(id) ?? []) });
     },
     show: bring,
-    choose(found) {
-      dispatch({ kind: "select", item: found.id });
-      bring(found.item);
-      cards.focus(found.item);
+    choose(chosen) {
+      dispatch({ kind: "select", item: chosen.id });
+      bring(chosen.item);
+      drawing.cards.focus(chosen.item);
     },
     leave: () => stage.element.focus({ preventScroll: true }),
   });
   const bar = graphBar(search.element, perform);
-  const map = smallMap(layout, [...boxes.values()], stage.center);
+  let map = smallMap(scene.layout, [...drawing.cards.boxes], stage.center);
   const selection = selectionBar(dispatch);
-  const graph = h("div", { class: "av-graph" }, bar.element, stage.element, selection.element, map.element);
-  const switches = layersView(drawing, scene, dispatch);
-  if (switches) stage.element.before(switches.element);
+  const graph = h("div", { class: "av-graph" }, bar.element, switches?.element ?? null, stage.element, selection.element, map.element);
   el.append(graph);
   listen(stage.element, "click", (event) => {
-    if (event.target === drawing || event.target === stage.element) dispatch({ kind: "select", item: "" });
+    if (event.target === drawing.element || event.target === stage.element) dispatch({ kind: "select", item: "" });
   });
   listen(stage.element, "focusin", (event) => bring(itemAt(event.target)));
-  const print = (): void => {
-    cards.look(null);
-    for (const layer of layers) layer.update(shown, null);
-  };
+  const print = (): void => drawing.look(shown, null);
   addEventListener("beforeprint", print);
   addEventListener("afterprint", look);
   const update = (next: Scene): void => {
     const isStep = next.frame.k !== shown.frame.k;
+    const isOther = next.expansion !== shown.expansion;
+    const before = shown;
     shown = next;
     isUpdating = true;
+    if (isOther) redraw(before);
     if (isStep) reveal(next.advances);
     isUpdating = false;
-    cards.update(next);
+    drawing.cards.update(next);
     look();
     search.update(next);
     switches?.update(next);
     selection.update(next);
     const now = boxOf(itemNow(next));
-    const ends = edges.drawn().flatMap((each) => (each.isCurrent(next) ? [each.edge.from, each.edge.to] : []));
-    const busy = ends.flatMap((id) => boxOf(id) ?? []);
-    map.mark({ now, selected: boxOf(next.playback.selected), busy: now ? [now, ...busy] : busy });
-    showToken(traveller, edges.drawn(), next);
+    map.mark({ now, selected: boxOf(next.playback.selected), busy: now ? [now, ...drawing.ends(next)] : drawing.ends(next) });
+    drawing.carry(next);
+  };
+  /** Draw another layout: at the same scale, one thing of it where it was, the focus on what stands for what had it. */
+  const redraw = (before: Scene): void => {
+    const old = { drawing, map, switches };
+    const held = itemAt(document.activeElement);
+    const stop = drawing.cards.stop();
+    const anchor = anchorOf(before);
+    drawing = drawingView(shown, dispatch);
+    switches = layersView(drawing.element, shown, dispatch);
+    map = smallMap(shown.layout, [...drawing.cards.boxes], stage.center);
+    const [from, to] = [old.drawing.boxes.get(anchor), drawing.boxes.get(anchor)];
+    const hadFocus = old.drawing.element.contains(document.activeElement);
+    stage.replace(drawing.element, shown.layout, from, to);
+    old.map.element.replaceWith(map.element);
+    old.switches?.element.remove();
+    if (switches) stage.element.before(switches.element);
+    old.drawing.dispose();
+    drawing.cards.stopAt(standIn(stop));
+    if (hadFocus) focusOn(standIn(held));
+    search.follow(shown);
+  };
+  /** What is in the drawing now for something that was: itself, the group it is in, or what was that group. */
+  const standIn = (id: string | null): string => {
+    let found = shown.expansion.standIn(id ?? "");
+    const { around } = shown.expansion.grouping;
+    while (found.startsWith("g") && found.length > 1 && !drawing.boxes.has(found)) found = `g${around.get(found.slice(1)) ?? ""}`;
+    return found;
+  };
+  const focusOn = (id: string): void => {
+    const all = [...drawing.element.querySelectorAll<SVGElement>("[data-item], [data-frame]")];
+    const target = all.find((each) => itemAt(each) === id);
+    (target ?? stage.element).focus({ preventScroll: true });
+  };
+  /** What stays where it is: the group that was opened or closed, or what is nearest to the middle of the view. */
+  const anchorOf = (before: Scene): string => {
+    const { x, y, w, h: high } = stage.shown();
+    const { frames = [], items } = shown.layout;
+    const after = new Set([...frames, ...items].map((each) => each.id));
+    const far = (box: Box): number => Math.hypot(box.x + box.w / 2 - x - w / 2, box.y - y - high / 2);
+    const [was, is] = [before.expansion.open, shown.expansion.open];
+    const common = [...drawing.boxes].filter(([id]) => after.has(id));
+    const turned = common.filter(([id]) => was.has(id.slice(1)) !== is.has(id.slice(1)));
+    const [first] = (turned.length ? turned : common).sort(([, a], [, b]) => far(a) - far(b));
+    return first?.[0] ?? "";
   };
   stage.measure();
   reveal(false);
@@ -143,48 +157,14 @@ export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): Gr
   return {
     update,
     perform,
-    corner(box) {
-      const { x, y, scale } = stage.shown();
-      return [(box.x - x) * scale, (box.y - box.h / 2 - y) * scale];
-    },
-    put(box, [left, above]) {
-      const { w, h: high, scale } = stage.shown();
-      const follows = stage.following();
-      stage.center(box.x - left / scale + w / 2, box.y - box.h / 2 - above / scale + high / 2);
-      stage.follow(follows);
-    },
     dispose() {
       removeEventListener("beforeprint", print);
       removeEventListener("afterprint", look);
-      traveller.hide();
+      drawing.dispose();
       stage.dispose();
       graph.remove();
     },
   };
-}
-
-function showToken(traveller: ReturnType<typeof token>, edges: readonly EdgeView[], scene: Scene): void {
-  const { event, playback, advances } = scene;
-  const value = event ? carried(scene) : null;
-  const view = value && event && edges.find((each) => each.isCurrent(scene));
-  if (!value || !view) return traveller.hide();
-  const takes = advances ? Math.min(700, 800 / playback.speed) : 0;
-  if (event.kind === "send" || event.kind === "seed") traveller.show(view.edge, value, 0.85, 0.5, takes);
-  else traveller.show(view.edge, value, 0.75, 0.75, 0);
-}
-
-/** The gradient that the last event puts on an edge. */
-function carried({ event, lookup }: Scene): Value | null {
-  switch (event?.kind) {
-    case "vjp":
-    case "send":
-    case "seed":
-      return lookup.value(event.value);
-    case "sum_to":
-      return lookup.value(event.after);
-    default:
-      return null;
-  }
 }
 
 /** The item that the last event is about. */

@@ -1,4 +1,5 @@
-/** The card of a closed group: its name, how far it is, and what crosses its border. A click opens it. */
+/** The card of a closed group: its name, how far it is, and what crosses its border. Its plus, or two clicks, open it. */
+import type { Accessible } from "../model/accessible";
 import { GroupContent, type GroupState } from "../model/groupstate";
 import { LONGEST_GROUP, OPENER } from "../model/groupsize";
 import { clip, type Lookup } from "../model/lookup";
@@ -12,7 +13,7 @@ import type { Scene } from "./scene";
 const BAR = 5;
 
 /** Null if there is no such group. */
-export function groupCard(item: LayoutItem, scene: Scene): PlacedCard | null {
+export function groupCard(item: LayoutItem, scene: Scene, accessible: Accessible): PlacedCard | null {
   const { grouping } = scene.expansion;
   const group = grouping.groups.get(item.id.slice(1));
   if (!group) return null;
@@ -59,8 +60,8 @@ export function groupCard(item: LayoutItem, scene: Scene): PlacedCard | null {
       "data-state": state.state,
       "data-future": isComing,
       "data-current": currentPart(item.id, next),
-      "aria-pressed": null,
-      "aria-label": accessibleName(group.name, group.times, inside, isComing, state),
+      "aria-pressed": String(next.playback.selected === item.id),
+      "aria-label": accessibleName(group.name, group.times, inside, isComing, state, accessible.ways(item.id)),
     });
   };
   update(scene);
@@ -72,7 +73,9 @@ export function opener(x: number, y: number, isOpen: boolean): SVGGElement {
   return s(
     "g",
     { class: "av-opener" },
-    s("rect", { x: x - 6.5, y: y - 6.5, width: 13, height: 13, rx: 3 }),
+    s("title", {}, isOpen ? "Close" : "Open"),
+    isOpen ? null : s("rect", { class: "av-opener-room", x: x - 19, y: y - 17, width: 34, height: 34 }), // enough for a finger
+    s("rect", { class: "av-opener-face", x: x - 6.5, y: y - 6.5, width: 13, height: 13, rx: 3 }),
     s("path", { d: `M${x - 3.5} ${y}h7${isOpen ? "" : "m-3.5 -3.5v7"}` }),
   );
 }
@@ -119,9 +122,9 @@ function wayWords({ came, went }: GroupState): string {
   return `grads ${[...said("in", came), ...said("out", went)].join(" · ")}`;
 }
 
-function accessibleName(name: string, times: number, inside: string, isComing: boolean, state: GroupState): string {
+function accessibleName(name: string, times: number, inside: string, isComing: boolean, state: GroupState, ways: string): string {
   const head = `group ${name}${times ? `, ${times} alike` : ""}, ${inside}`;
   if (isComing) return `${head}: not yet computed`;
   const progress = state.expected ? `${state.done} of ${state.expected} nodes done` : "";
-  return [head, state.state, progress, wayWords(state)].filter(Boolean).join(", ");
+  return [head, state.state, progress, wayWords(state), ways].filter(Boolean).join(", ");
 }

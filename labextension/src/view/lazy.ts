@@ -1,5 +1,5 @@
 /** Drawing only what is in sight, so that a graph of thousands opens and steps like one of dozens. */
-import type { LayoutEdge, LayoutItem } from "../model/trace";
+import type { LayoutBox, LayoutEdge } from "../model/trace";
 import { isNear, type Box, type Shown } from "../model/viewport";
 import { s } from "./dom";
 import type { Scene } from "./scene";
@@ -50,7 +50,7 @@ export function lazily<T, D extends Drawn>(things: readonly T[], make: (thing: T
   };
 }
 
-export function boxOfItem({ x, y, w, h }: LayoutItem): Box {
+export function boxOfItem({ x, y, w, h }: LayoutBox): Box {
   return { x: x - w / 2, y: y - h / 2, w, h };
 }
 

@@ -21,6 +21,8 @@ export interface SearchSink {
 export interface SearchView {
   readonly element: HTMLElement;
   update(scene: Scene): void;
+  /** Search the graph as it is drawn now. */
+  follow(scene: Scene): void;
   open(): void;
 }
 
@@ -28,7 +30,8 @@ let boxes = 0; // for ids that are unique on the page
 
 export function searchView(scene: Scene, sink: SearchSink): SearchView {
   const id = `av-search-${boxes++}`;
-  const finder = new Finder(scene.lookup, scene.layout.items, (id) => scene.expansion.standIn(id));
+  const finderOf = ({ lookup, layout, expansion }: Scene): Finder => new Finder(lookup, layout.items, (id) => expansion.standIn(id));
+  let finder = finderOf(scene);
   const input = h("input", {
     type: "search",
     class: "av-search-input",
@@ -116,6 +119,9 @@ export function searchView(scene: Scene, sink: SearchSink): SearchView {
     update(next) {
       shown = next;
       if (input.value.trim()) look(!list.hidden);
+    },
+    follow(next) {
+      finder = finderOf(next);
     },
     open() {
       input.focus({ preventScroll: true });

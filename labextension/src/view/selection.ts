@@ -26,15 +26,16 @@ export function selectionBar(dispatch: Dispatch): SelectionBar {
   const element = h("div", { class: "av-selection", role: "group", "aria-label": "Selected card" }, name, place, back.element, on.element, close.element);
   return {
     element,
-    update({ lookup, playback, range, quiz }) {
+    update({ lookup, playback, range, quiz, expansion: { grouping } }) {
       const subject = lookup.subject(playback.selected);
-      element.hidden = !subject;
-      if (!subject) return;
+      const group = subject ? undefined : grouping.groups.get(playback.selected.slice(1));
+      element.hidden = !subject && !group;
+      if (element.hidden) return;
       const last = Math.min(range.stop, horizon(quiz));
-      steps = visits(lookup, playback.selected).filter((step) => step >= range.start && step <= last);
+      steps = visits(lookup, grouping, playback.selected).filter((step) => step >= range.start && step <= last);
       now = playback.step;
       const past = steps.filter((step) => step <= now).length;
-      write(name, names(subject) || badge(subject) || "constant");
+      write(name, subject ? names(subject) || badge(subject) || "constant" : (group?.name ?? ""));
       write(place, steps.length ? `event ${past} of ${steps.length}` : "no events");
       set(back.element, { "aria-disabled": earlier() === undefined ? "true" : null });
       set(on.element, { "aria-disabled": later() === undefined ? "true" : null });

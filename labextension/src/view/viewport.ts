@@ -18,6 +18,8 @@ export interface Viewport {
   fit(how: "whole" | "readable"): void;
   /** Move by pixels of the page, as the user asks. */
   pan(x: number, y: number): void;
+  /** Show another drawing at the same scale; what stood at `from` stands, at `to`, where it was as far as there is room. */
+  replace(drawing: SVGSVGElement, size: Size, from: Box | undefined, to: Box | undefined): void;
   /** Bring a thing in sight unless it is; with `isSmooth` by sliding there. */
   reveal(box: Box, isSmooth: boolean): void;
   /** Put a point of the drawing in the middle. */
@@ -32,9 +34,11 @@ const UNKNOWN = { width: 1400, height: 1400 };
 const MARGIN = 30;
 
 /** `changed` is called when another part is seen, `resized` when the room is another. */
-export function viewport(drawing: SVGSVGElement, size: Size, changed: () => void, resized: () => void): Viewport {
+export function viewport(first: SVGSVGElement, layout: Size, changed: () => void, resized: () => void): Viewport {
+  let [drawing, size] = [first, layout];
   const element = h("div", { class: "av-stage", tabindex: -1 }, drawing);
   let room: Size = UNKNOWN;
+  let fittedTo: Size = UNKNOWN; // the room there was when the drawing was fitted into it
   let fitted: "whole" | "readable" | null = "readable";
   let isFollowing = true;
   let [x, y, scale, request, slides] = [0, 0, 1, 0, false];
@@ -59,6 +63,11 @@ export function viewport(drawing: SVGSVGElement, size: Size, changed: () => void
     set(drawing, { width: Math.round(size.width * scale), height: Math.round(size.height * scale) });
     set(element, { "data-scale": scale < 0.36 ? "far" : null });
   };
+  /** How far from the stage's corner the drawing begins, in pixels: it is centred where there is more room. */
+  const aside = (): { readonly x: number; readonly y: number } => ({
+    x: Math.max(0, (room.width - size.width * scale) / 2),
+    y: Math.max(0, (room.height - size.height * scale) / 2),
+  });
   const fit = (how: "whole" | "readable"): void => {
     fitted = how;
     const [middleX, middleY] = [x + room.width / scale / 2, y + room.height / scale / 2];
@@ -77,9 +86,8 @@ export function viewport(drawing: SVGSVGElement, size: Size, changed: () => void
       fitted = null;
       const box = at ? element.getBoundingClientRect() : null;
       const away = { x: at && box ? at.x - box.left : room.width / 2, y: at && box ? at.y - box.top : room.height / 2 };
-      const left = Math.max(0, (room.width - size.width * scale) / 2);
-      const above = Math.max(0, (room.height - size.height * scale) / 2);
-      const point = { x: x + (away.x - left) / scale, y: y + (away.y - above) / scale };
+      const before = aside();
+      const point = { x: x + (away.x - before.x) / scale, y: y + (away.y - before.y) / scale };
       resize(within(scale * factor));
       go(point.x - away.x / scale, point.y - away.y / scale);
     },
@@ -88,6 +96,16 @@ export function viewport(drawing: SVGSVGElement, size: Size, changed: () => void
       const before = shown();
       go(x + dx / scale, y + dy / scale);
       if (x !== before.x || y !== before.y) view.follow(false);
+    },
+    replace(next, nextSize, from, to) {
+      const before = aside();
+      const at = from && { x: before.x + (from.x + from.w / 2 - x) * scale, y: before.y + (from.y - y) * scale };
+      drawing.replaceWith(next);
+      [drawing, size] = [next, nextSize];
+      resize(fitted === "whole" ? wholeScale(fittedTo, size) : scale);
+      const after = aside();
+      if (at && to) go(to.x + to.w / 2 - (at.x - after.x) / scale, to.y - (at.y - after.y) / scale);
+      else go(x, y);
     },
     reveal(box, isSmooth) {
       const now = shown();
@@ -112,8 +130,10 @@ export function viewport(drawing: SVGSVGElement, size: Size, changed: () => void
     if (element.clientWidth === 0) return;
     const tallest = Number.parseFloat(getComputedStyle(element).maxHeight);
     room = { width: element.clientWidth, height: element.clientHeight };
-    const most = Number.isFinite(tallest) ? tallest : room.height;
-    if (fitted) resize((fitted === "whole" ? wholeScale : readableScale)({ ...room, height: most }, size));
+    const most = { width: room.width, height: Number.isFinite(tallest) ? tallest : room.height };
+    const isOther = most.width !== fittedTo.width || most.height !== fittedTo.height; // else only the drawing is another
+    fittedTo = most;
+    if (fitted && isOther) resize((fitted === "whole" ? wholeScale : readableScale)(most, size));
     go(x, y);
     resized();
   };

@@ -1,0 +1,63 @@
+/** What a group holds, in words: its operations and parameters, what goes in and what comes out, how far it is. */
+import type { Frame } from "./frame";
+import { groupsIn, marksIn, type Group, type Grouping } from "./grouping";
+import { GroupContent, type GroupState } from "./groupstate";
+import { badge, names, type Lookup } from "./lookup";
+
+/** Most inputs or outputs named one by one. */
+const MOST = 6;
+
+export interface GroupHolds {
+  /** `36 operations, 24 parameters (1,184 numbers), 6 groups`. */
+  readonly inside: string;
+  /** What is computed outside and used within, and the other way round. */
+  readonly inputs: string;
+  readonly outputs: string;
+  state(frame: Frame): string;
+}
+
+export function groupHolds(group: Group, grouping: Grouping, lookup: Lookup): GroupHolds {
+  const content = new GroupContent(grouping, lookup, group.path);
+  const own = new Set(marksIn(group));
+  const leaves = [...own].flatMap((id) => (id.startsWith("t") ? (lookup.subject(id)?.tensors ?? []) : [])).filter(({ role }) => role === "leaf");
+  const numbers = leaves.reduce((sum, { shape }) => sum + shape.reduce((product, n) => product * n, 1), 0);
+  const parts = [
+    counted(content.operations, "operation"),
+    leaves.length ? `${counted(leaves.length, "parameter")} (${counted(numbers, "number")})` : "",
+    counted(groupsIn(group).length - 1, "group"),
+  ];
+  const { lines } = grouping.picture;
+  const named = (ids: readonly string[]): string => {
+    const all = [...new Set([...new Set(ids)].map((id) => nameOf(id, lookup)))];
+    return all.length ? `${all.slice(0, MOST).join(", ")}${all.length > MOST ? ` and ${all.length - MOST} more` : ""}` : "nothing";
+  };
+  return {
+    inside: parts.filter(Boolean).join(", "),
+    inputs: named(lines.flatMap(({ from, to }) => (own.has(to) && !own.has(from) ? [from] : []))),
+    outputs: named(lines.flatMap(({ from, to }) => (own.has(from) && !own.has(to) ? [from] : []))),
+    state: (frame) => stateWords(content.state(frame)),
+  };
+}
+
+/** `3 of 12 ran, gradient arriving`. */
+export function stateWords({ state, done, expected, came }: GroupState): string {
+  const says = {
+    idle: expected ? "no gradient has arrived" : "no backward pass goes through it",
+    waiting: came[0] < came[1] || !done ? "gradient arriving" : "under way",
+    ready: "gradient arriving",
+    running: "running now",
+    done: "all ran",
+    freed: expected ? "all ran, saved tensors freed" : "saved tensors freed",
+    error: "the error is here",
+  };
+  return expected ? `${done} of ${expected} ran, ${says[state]}` : says[state];
+}
+
+function nameOf(id: string, lookup: Lookup): string {
+  const subject = lookup.subject(id);
+  return subject ? names(subject) || badge(subject) || "a constant" : id;
+}
+
+function counted(n: number, word: string): string {
+  return n ? `${n.toLocaleString("en")} ${word}${n === 1 ? "" : "s"}` : "";
+}
