@@ -126,3 +126,17 @@ def test_a_second_graph_is_a_layer_that_can_be_hidden(page: Page, tmp_path: Path
     page.goto(ag.play(trace, step=14, layers=[]).save(tmp_path / "hidden.html").as_uri())
     expect(switch).not_to_be_checked()
     expect(grown.first).to_be_hidden()
+
+
+def test_what_is_said_at_length_does_not_run_into_the_code(page: Page, tmp_path: Path) -> None:
+    trace = ag.Trace.load(GOLDEN / "seed_jacobian_products.autograd.json")
+    page.set_viewport_size({"width": 1100, "height": 600})
+    page.goto(ag.play(trace, size="small").save(tmp_path / "page.html").as_uri())
+    for step in (1, 12, 18):
+        page.get_by_role("slider", name="Step", exact=True).fill(str(step))
+        page.wait_for_timeout(100)  # the panel keeps its height once it is laid out
+    assert [] == page.evaluate(
+        """() => [...document.querySelectorAll(".av-panel > section")].filter(({ nextElementSibling, lastElementChild }) =>
+            nextElementSibling?.getBoundingClientRect().top < lastElementChild.getBoundingClientRect().bottom
+        ).map((each) => each.className)"""
+    )
