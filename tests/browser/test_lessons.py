@@ -136,7 +136,8 @@ def test_what_is_said_at_length_does_not_run_into_the_code(page: Page, tmp_path:
         page.get_by_role("slider", name="Step", exact=True).fill(str(step))
         page.wait_for_timeout(100)  # the panel keeps its height once it is laid out
     assert [] == page.evaluate(
-        """() => [...document.querySelectorAll(".av-panel > section")].filter(({ nextElementSibling, lastElementChild }) =>
-            nextElementSibling?.getBoundingClientRect().top < lastElementChild.getBoundingClientRect().bottom
-        ).map((each) => each.className)"""
+        """() => [...document.querySelectorAll(".av-panel > section")]
+            .filter(({nextElementSibling: next, lastElementChild: last}) =>
+                next?.getBoundingClientRect().top < last.getBoundingClientRect().bottom)
+            .map((each) => each.className)"""
     )
