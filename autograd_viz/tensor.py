@@ -224,7 +224,7 @@ class Tensor:
     def requires_grad(self, value: bool) -> None:
         if not isinstance(value, bool):
             raise RuntimeError(f"requires_grad must be a bool, got {type(value).__name__}")
-        if self.grad_fn is not None:
+        if not has_no_history(self):
             if value:
                 return
             raise RuntimeError(
@@ -315,8 +315,8 @@ class Tensor:
         """
         if not self._requires_grad:
             raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
-        if self._grad_fn is STALE and self._meta is not None and self._meta.former is None:
-            return  # as in PyTorch, which takes such a view for a leaf until its history is asked for
+        if has_no_history(self):
+            return
         node = self.grad_fn
         if node is None or self.retains_grad:
             return
@@ -619,6 +619,12 @@ def make(array: Any, node: Node | None = None, output_nr: int = 0) -> Tensor:
     tensor._counter = None
     tensor._meta = None
     return tensor
+
+
+def has_no_history(tensor: Tensor) -> bool:
+    """Return whether a tensor is a leaf, or a stale view that was one: PyTorch asks some questions before it renews."""
+    node = tensor._grad_fn
+    return node is None or (node is STALE and tensor._meta is not None and tensor._meta.former is None)
 
 
 def resolve(tensor: Tensor) -> Node | None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..tensor import Tensor, _new, make, resolve
 from .node import BACKWARD_TWICE, Node, SavedInfo, next_sequence_nr
+from .overlap import check_repeats
 
 __all__ = ["CopySlices", "copy_slices", "laid_out", "set_up"]
 
@@ -42,6 +43,7 @@ class CopySlices(Node):
             if task.create_graph:
                 part.copy_(answers[0])
             else:
+                check_repeats(part)
                 part[...] = answers[0]
             answers[0] = whole
         return answers

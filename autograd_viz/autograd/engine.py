@@ -108,7 +108,18 @@ class GraphTask:
         return {*self._capture_at, *(node for node, _ in self.roots if node not in self.needed)}
 
     def executes(self, node: Node) -> bool:
-        """Return whether this run comes to a node: runs it, or captures what arrives there."""
+        """Return whether this run comes to a node: runs it, or captures what arrives there.
+
+        Raises
+        ------
+        RuntimeError
+            For a leaf whose gradient this run captures, as in PyTorch.
+        """
+        if not self.accumulate_grad and node is not None and not node.next_nodes and (node, 0) in (self.inputs or ()):
+            raise RuntimeError(
+                "A leaf node was passed to _will_engine_execute_node but we are currently running autograd.grad(). "
+                "This is currently not supported: a hook waits for a leaf that is among the inputs of grad()."
+            )
         return node in self.dependencies and self.enters(node)
 
     def enters(self, node: Node) -> bool:
@@ -299,7 +310,15 @@ class GraphTask:
     def _accumulate(self, node: Any, grad: Any, shared: bool, watched: bool) -> Iterator[Event]:
         """Add a gradient into a leaf's `.grad`, in place where no graph is recorded."""
         leaf: Tensor = node.variable
-        if grad is None or not leaf._requires_grad:
+        if grad is None:
+            return
+        if leaf.grad_fn is not None:  # it was changed in place since, while it did not require grad
+            raise RuntimeError(
+                "leaf variable has been moved into the graph interior: it was changed in place after it was used. "
+                "Change a clone instead."
+            )
+        if not leaf._requires_grad:
+            yield from _heard(call_post_accumulate_hooks(node, leaf), watched)
             return
         old = leaf._grad
         if self.create_graph:

@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Sequence
 from typing import Any
 
-from ..tensor import Tensor, _new
+from ..tensor import Tensor, _new, has_no_history
 from . import listeners, views
 from .function_node import Edge, FunctionNode, edges_to, set_up
 from .grad_mode import no_grad
@@ -127,9 +127,10 @@ def _wrapped(
 
 
 def _changed(target: Tensor, number: int, node: FunctionNode) -> Tensor:
-    views.check_view(target)
-    if target._requires_grad and target.grad_fn is None:
+    if target._requires_grad and has_no_history(target):
         raise RuntimeError("a leaf Variable that requires grad has been used in an in-place operation.")
+    views.check_view(target)
+    target._grad = None  # as PyTorch forgets it
     views.rebase(target, node, number)
     return target
 

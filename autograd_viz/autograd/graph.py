@@ -151,7 +151,10 @@ def _awaited(tensor: Tensor) -> Callable[[], Node | None]:
 
     def accumulator() -> Node | None:
         found = leaf()
-        return None if found is None else resolve(found)
+        if found is None:
+            return None
+        known = found.meta().accumulator  # also that of a leaf which requires no gradient any more
+        return resolve(found) if known is None else known() or resolve(found)
 
     return accumulator
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import itertools
 import re
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -267,7 +267,8 @@ class Node:
 
     def unpack_one(self, position: int, tensor: Any) -> Any:
         """Return the array of one saved tensor, checked."""
-        self._check(position, tensor)
+        self._refuse_detached(position, tensor)
+        self._refuse_modified(position, tensor)
         return getattr(tensor, "_array", tensor)
 
     def unpack_tensors(self) -> list[Any]:
@@ -282,24 +283,30 @@ class Node:
             elif position not in outputs and getattr(item, "_meta", self) is None and item._counter is None:
                 values.append(item)  # nothing ever happened to it: `unpack_tensor` would find the same, by a longer way
             else:
+                self._refuse_detached(position, item)
                 values.append(self.unpack_tensor(position, item))
         return values
 
     def unpack_tensor(self, position: int, item: Any) -> Any:
         """Return one saved tensor, checked, or the plain value saved in its place."""
-        self._check(position, item)
+        self._refuse_modified(position, item)
         if position in self.output_positions:
             return item.saved_alias(self)
         return item.unpacked() if hasattr(item, "unpacked") else item
 
-    def _check(self, position: int, item: Any) -> None:
-        """Raise where a saved tensor was detached or changed in place since it was saved."""
+    def _refuse_detached(self, position: int, item: Any) -> None:
+        """Raise where an operand was detached in place since it was saved; users may still read it, as in PyTorch."""
         meta = getattr(item, "_meta", None)
-        if meta is not None and meta.detached > self.sequence_nr and position not in self.output_positions:
+        if meta is None or self.custom or position in self.output_positions:
+            return
+        if meta.detached > self.sequence_nr:
             raise RuntimeError(
                 "Trying to use a saved tensor that has been detached in-place, i.e. with .detach_(). This is not "
                 f"supported, please use out-of-place `.detach()` instead. It is {self._whose(position)}."
             )
+
+    def _refuse_modified(self, position: int, item: Any) -> None:
+        """Raise where a saved tensor was changed in place since it was saved."""
         if self.is_modified(position, item):
             raise RuntimeError(self._modified_message(position, item))
 
@@ -412,11 +419,6 @@ def modified_message(tensor: Tensor, maker: Node | None, expected: int, whose: s
         f"{expected} instead. It is {whose}: clone it before changing it. Hint: enable anomaly detection to find the "
         "operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False)."
     )
-
-
-def edges_of(nodes: Sequence[Node | None]) -> tuple[int, ...]:
-    """Return the shared tuple of zeros that stands for 'output 0 of each node'."""
-    return ZERO_INDICES[len(nodes)] if len(nodes) < len(ZERO_INDICES) else (0,) * len(nodes)
 
 
 ZERO_INDICES: tuple[tuple[int, ...], ...] = tuple((0,) * length for length in range(8))

@@ -122,7 +122,7 @@ def _run_leaf(task: GraphTask, node: Any, buffers: Buffers) -> None:
     """Accumulate at a leaf."""
     leaf = node.variable
     meta = leaf._meta
-    if task.create_graph or meta is None or meta.hooks or meta.post_accumulate_hooks:
+    if task.create_graph or meta is None or meta.hooks or meta.post_accumulate_hooks or leaf._grad_fn is not None:
         _drain(task.run_node(node, buffers, False))
         return
     held = buffers.pop(node)

@@ -25,10 +25,12 @@ from .overlap import check_repeats
 from .state import local
 
 __all__ = [
+    "INFERENCE",
     "IN_FUNCTION",
     "MULTI_OUTPUT",
     "alias",
     "alias_view",
+    "check_changed",
     "check_inplace",
     "mark_view",
     "note_change",
@@ -40,8 +42,9 @@ __all__ = [
 
 MULTI_OUTPUT, IN_FUNCTION, NO_GRAD, INFERENCE = "multi_output", "in_function", "no_grad", "inference"
 
-# PyTorch lets these write to elements that share memory: most set them all alike, so that it does no harm
-MAY_OVERLAP = ("zero", "fill", "masked_fill", "index_fill", "index_put")
+# PyTorch lets these write to elements that share memory: most set them all alike, so that it does no harm; another
+# shape writes nothing
+MAY_OVERLAP = ("zero", "fill", "masked_fill", "index_fill", "index_put", "shape")
 
 _REMEDIES = {
     MULTI_OUTPUT: (
@@ -80,7 +83,7 @@ def relate(view: Tensor, source: Tensor, replay: Callable[[Any], Any], creation:
     meta = view.meta()
     meta.base, meta.replay, meta.inference = base, replay, False
     meta.version = view._counter[0]
-    if local.inference:
+    if local.inference or (parent is not None and parent.creation == INFERENCE):
         creation = INFERENCE
     elif not local.grad_enabled:
         creation = NO_GRAD
@@ -148,16 +151,10 @@ def check_inplace(target: Tensor, tracked: bool, name: str = "") -> None:
     Raises
     ------
     RuntimeError
-        For inference tensors outside inference mode, and tensors whose elements share memory; and, when the change
-        would be recorded, for leaves that require grad, views of such leaves, outputs of multi-view functions and
-        views made without recording.
+        For tensors whose elements share memory, when the operation writes to them; and, when the change would be
+        recorded, for leaves that require grad, views of such leaves, outputs of multi-view functions and views made
+        without recording.
     """
-    meta = target._meta
-    if meta is not None and meta.inference and not local.inference:
-        raise RuntimeError(
-            "Inplace update to inference tensor outside InferenceMode is not allowed. You can make a clone to get a "
-            "normal tensor before doing inplace update."
-        )
     if tracked:
         check_view(target)
         if target._requires_grad and target.grad_fn is None:
@@ -169,6 +166,19 @@ def check_inplace(target: Tensor, tracked: bool, name: str = "") -> None:
         check_repeats(target._array)
     if local.before_change is not None:
         local.before_change(target)
+
+
+def check_changed(target: Tensor) -> None:
+    """Raise PyTorch's error for an inference tensor that was changed outside inference mode.
+
+    It comes, as in PyTorch, after the memory was written: what cannot be done is to count the version.
+    """
+    meta = target._meta
+    if meta is not None and meta.inference and not local.inference:
+        raise RuntimeError(
+            "Inplace update to inference tensor outside InferenceMode is not allowed. You can make a clone to get a "
+            "normal tensor before doing inplace update."
+        )
 
 
 def check_view(target: Tensor) -> None:
@@ -210,7 +220,7 @@ def note_change(tensor: Tensor) -> None:
     """
     for reference in () if tensor._counter is None else tensor._counter[1:]:
         base = reference()
-        if base is not None and base._requires_grad:
+        if base is not None:
             _outdate_views(base)
 
 
@@ -228,8 +238,9 @@ def note_requires_grad(tensor: Tensor) -> None:
                 view._requires_grad = meta.inherits = True
             if meta.version != view._counter[0]:
                 _outdate(view)
-        elif meta.inherits:
+        elif meta.inherits or (view._grad_fn is STALE and meta.former is None):
             view._requires_grad = meta.inherits = False
+            view._grad_fn = None
 
 
 def _living(base: Tensor) -> list[Any]:
@@ -239,8 +250,10 @@ def _living(base: Tensor) -> list[Any]:
 
 
 def _outdate_views(base: Tensor) -> None:
+    """Let a base's views find their history anew, where they have one."""
     for view in _living(base):
-        _outdate(view)
+        if base._requires_grad or view._grad_fn:
+            _outdate(view)
 
 
 def _outdate(view: Any) -> None:

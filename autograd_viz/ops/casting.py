@@ -14,7 +14,8 @@ from .. import dtypes
 from ..absent import no_device, refused_complex
 from ..autograd.node import next_sequence_nr
 from ..autograd.overlap import check_repeats
-from ..autograd.views import alias
+from ..autograd.state import local
+from ..autograd.views import alias, note_requires_grad
 from ..layouts import contiguous_format, strided
 from ..tensor import Tensor, device, make
 from .creation import check_options
@@ -116,12 +117,16 @@ def detach(input: Tensor) -> Tensor:
 
 def _detach_(self: Tensor) -> Tensor:
     """Cut this tensor from the graph that made it, and return it. Mirrors `torch.Tensor.detach_`."""
+    if local.inference:  # where PyTorch leaves out the part that cuts
+        return self
     if self._is_view():
         raise RuntimeError("Can't detach views in-place. Use detach() instead.")
     if self._grad_fn is not None:
         self.meta().detached = next_sequence_nr()
         self.shared_counter()  # what has a counter is looked at more closely when it is unpacked
     self._grad_fn, self._output_nr, self._requires_grad = None, 0, False
+    if self._meta is not None and self._meta.views is not None:
+        note_requires_grad(self)
     tell(_detach.op, [self], (self,), None, self)  # type: ignore[attr-defined]
     return self
 

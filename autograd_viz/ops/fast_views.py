@@ -13,7 +13,7 @@ import numpy as np
 
 from ..autograd.node import ZERO_INDICES, next_sequence_nr
 from ..autograd.state import fast
-from ..autograd.views import MULTI_OUTPUT, remember
+from ..autograd.views import INFERENCE, MULTI_OUTPUT, remember
 from ..tensor import Meta, Tensor, _new, resolve
 from .dispatch import call
 from .op import Op
@@ -112,7 +112,7 @@ def _related(self: Tensor, out: Any, forward: Callable[..., Any], rest: tuple[An
     else:
         meta.base, before = parent.base, parent.replay
         meta.creation = parent.creation
-    if number is not None:
+    if number is not None and meta.creation != INFERENCE:
         meta.creation = MULTI_OUTPUT
     meta.replay = _replay(forward, rest, before, number)
     remember(meta.base, result)

@@ -9,7 +9,7 @@ import numpy as np
 from .. import dtypes
 from ..autograd.node import Node
 from ..autograd.overlap import check_partial
-from ..autograd.views import check_inplace, note_change, rebase
+from ..autograd.views import check_changed, check_inplace, note_change, rebase
 from ..tensor import Tensor, make
 from .dispatch import announce, computed, make_node, plain_values, report_failure, shape_error, silent, tell, tracking
 from .op import Op, tensors
@@ -44,6 +44,7 @@ def _change(made: Op, values: list[Any]) -> Tensor:
     announce(target)
     before = _before_change(target, _is_saved(made, edges)) if tracked else target
     _write(made, plain_values(made, values), target._array)
+    check_changed(target)
     node = _node(made, [before, *values[1:]], edges, target) if tracked else None
     target.bump_version()
     if node is not None:

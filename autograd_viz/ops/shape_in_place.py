@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..autograd.state import local
-from ..autograd.views import check_inplace, note_change
+from ..autograd.views import check_changed, check_inplace, note_change
 from ..tensor import Tensor, make
 from .dims import ints, wrap_dim, wrap_dims
 from .dispatch import make_node, tell
@@ -44,13 +44,14 @@ _t = op("T", lambda self: self.T, name="t", variant=1, self=("t(grad)", lambda x
 def _reshaped(target: Tensor, made: Op, values: tuple[Any, ...], undo: Undo | None) -> Tensor:
     """Give a tensor another shape over the same memory, and tell its views how to find theirs."""
     tracked = local.grad_enabled and not local.inference and target._requires_grad
-    check_inplace(target, tracked)
+    check_inplace(target, tracked, "shape")
     array = made.forward(target._array, *values)
     before = make(target._array, target._grad_fn or None, target._output_nr)
     before._requires_grad = target._requires_grad
     node = make_node(made, [before, *values], [target], [make(array)]) if tracked else None
     _redirect(target, made, values, undo)
     target._array = array
+    check_changed(target)
     target.bump_version()
     if tracked:
         note_change(target)
