@@ -59,7 +59,7 @@ class Player(Expansion, anywidget.AnyWidget):
     Attributes
     ----------
     step, playing, selected, speed, grain, theme
-        The viewer's state, shared with it both ways. `selected` is "" or the id of a mark of the layout,
+        The viewer's state, shared with it both ways. `selected` is "" or the id of a mark or group of the layout,
         `speed` is in events a second, `grain` is "event" or "node", `theme` "auto", "light" or "dark".
     expanded : list of str
         The groups that are open, by path; the others are one card each. Scopes and modules make groups, and in

@@ -12,6 +12,7 @@ import { parse } from "../src/model/parse";
 import { picture } from "../src/model/picture";
 import type { LayoutBox } from "../src/model/trace";
 import { visits } from "../src/model/visits";
+import { pointAt } from "../src/view/spline";
 
 interface Golden {
   readonly trace: unknown;
@@ -64,6 +65,22 @@ describe.each(["blocks", "loop", "scopes", "straight"])("the groups of %s", (nam
       }
     });
     for (const edge of layout.edges) expect(edge.path.length % 3).toBe(1);
+  });
+});
+
+describe("lines that enter, leave or pass open groups", () => {
+  it.each(["blocks", "loop", "scopes"])("go behind no card: %s", (name) => {
+    const { golden, lookup } = open(name);
+    const through = golden.pictures.flatMap(({ expanded }, i) => {
+      const { items, edges } = new Expander(lookup).expand(expanded).layout;
+      return edges.flatMap(({ id, from, to, path }) => {
+        const points = Array.from({ length: 200 }, (_, k) => pointAt(path, k / 200));
+        const others = items.filter((item) => item.id !== from && item.id !== to);
+        const met = others.find((item) => points.some(([x, y]) => Math.abs(x - item.x) < item.w / 2 - 2 && Math.abs(y - item.y) < item.h / 2 - 2));
+        return met ? [`${i}: ${id} goes behind ${met.id}`] : [];
+      });
+    });
+    expect(through).toEqual([]);
   });
 });
 

@@ -7,8 +7,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import autograd_viz as ag
+from tests.browser.axe import violations
 from tests.browser.jupyter import Lab
 from tests.browser.test_notebook import write_notebook
+from tests.browser.test_overlap import FAULTS
 from tests.render.grouping_cases import blocks, loop
 
 pytestmark = pytest.mark.browser
@@ -139,6 +141,41 @@ def test_a_merged_edge_shows_the_gradient_that_any_of_its_lines_carries(page: Pa
     expect(merged.first).to_have_attribute("data-state", re.compile("future|idle"))
     page.get_by_role("button", name="Last step").click()
     expect(page.locator("[data-merged='12'][data-state=sent]")).to_have_count(merged.count())
+
+
+def select(page: Page) -> None:
+    page.locator(REPEAT).click()
+
+
+def unfold(page: Page) -> None:
+    page.locator(REPEAT).locator(".av-opener").click()
+
+
+def nest(page: Page) -> None:
+    unfold(page)
+    page.locator("[data-item='gStack/layers.0-5/layers.1']").locator(".av-opener").click()
+    page.locator("[data-item='gStack/layers.0-5/layers.1/first']").focus()
+
+
+def look_for(page: Page) -> None:
+    unfold(page)
+    page.get_by_role("combobox", name="Search").fill("tanh")
+
+
+STATES = {"closed": lambda page: None, "selected": select, "open": unfold, "nested": nest, "searching": look_for}
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize(("theme", "width"), [("light", 1400), ("dark", 700)])
+def test_axe_finds_nothing_and_nothing_overlaps_with_groups(
+    page: Page, tmp_path: Path, shots: Path, state: str, theme: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    opened(page, tmp_path, blocks(), theme=theme, step=150)
+    STATES[state](page)
+    page.screenshot(path=shots / f"groups-{state}-{theme}-{width}.png")
+    assert [] == violations(page)
+    assert [] == page.evaluate(FAULTS)
 
 
 @pytest.mark.parametrize("width", [1400, 700, 360])

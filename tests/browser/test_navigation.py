@@ -228,3 +228,44 @@ def test_all_controls_are_on_the_page(page: Page, tmp_path: Path, width: int) ->
         assert box is not None
         assert box["x"] >= 12
         assert box["x"] + box["width"] <= width - 16
+
+
+COUNTS = """() => ({
+  cards: document.querySelectorAll('.av-card').length, outlines: document.querySelectorAll('.av-outline').length,
+  edges: document.querySelectorAll('.av-edge').length,
+})"""
+
+
+@pytest.fixture
+def large(page: Page, tmp_path: Path) -> tuple[Page, list[str], int]:
+    """A saved page of a graph of which only what is in sight is drawn in full; its items, and how many edges it has."""
+    player = ag.play(chain(70), expanded=9)
+    page.goto(player.save(tmp_path / "large.html").as_uri())
+    expect(page.locator(".av-stage")).to_be_visible()
+    layout = player._trace.layout
+    return page, [item["id"] for item in layout["items"]], len(layout["edges"])
+
+
+def test_every_card_of_a_large_graph_is_reached_in_its_order_by_keyboard(large: tuple[Page, list[str], int]) -> None:
+    page, items, _ = large
+    assert len(items) > 200 and page.evaluate(COUNTS)["outlines"] > 100
+    page.locator(".av-card[tabindex='0']").focus()
+    reached = []
+    for _ in items:
+        reached.append(page.evaluate("() => document.activeElement.getAttribute('data-item')"))
+        page.keyboard.press("ArrowRight")
+    assert items == reached
+    settled(page)
+    assert page.locator(":focus").evaluate(IN_SIGHT)
+    assert not page.locator(":focus.av-outline").count()
+    assert "from" in (page.locator(".av-outline").first.get_attribute("aria-label") or "")
+
+
+def test_a_large_graph_is_printed_with_all_its_cards_and_edges(large: tuple[Page, list[str], int]) -> None:
+    page, items, edges = large
+    page.evaluate(f"() => addEventListener('beforeprint', () => {{ window.printed = ({COUNTS})() }})")
+    before = page.evaluate(COUNTS)
+    page.pdf()
+    assert {"cards": len(items), "outlines": 0, "edges": edges} == page.evaluate("() => window.printed")
+    assert before == page.evaluate(COUNTS)
+    assert before["edges"] < 60

@@ -6,7 +6,7 @@ import { grouped, type GroupedPicture } from "./grouped";
 import { groupSize } from "./groupsize";
 import type { Grouping } from "./grouping";
 import type { Line } from "./picture";
-import { curve, placeInRows, type Box, type Placed } from "./rows";
+import { curve, placeInRows, type Box, type Placed, type Way } from "./rows";
 import type { ItemKind, Layout, LayoutEdge, Point } from "./trace";
 
 interface Size {
@@ -71,18 +71,17 @@ function levelsOf({ marks, frames, inside }: GroupedPicture): ReadonlyMap<string
   return levels;
 }
 
-/** For each open group the lines that join what stands directly in it: their number and both ends. */
+/** For each open group the lines that join what stands directly in it, or "" for what is outside: their number and both ends. */
 function joinsOf({ lines, inside }: GroupedPicture): ReadonlyMap<string, readonly (readonly [number, string, string])[]> {
   const joins = new Map<string, (readonly [number, string, string])[]>();
   lines.forEach((line, n) => {
     const [from, to] = [lineage(inside, line.from), lineage(inside, line.to)];
-    for (const [path, id] of from) {
-      const other = to.get(path);
-      if (other === undefined) continue;
+    for (const path of new Set([...from.keys(), ...to.keys()])) {
+      const [id = "", other = ""] = [from.get(path), to.get(path)];
+      if (id === other) continue; // all of it is further within
       const known = joins.get(path);
       if (known) known.push([n, id, other]);
       else joins.set(path, [[n, id, other]]);
-      return;
     }
   });
   return joins;
@@ -123,12 +122,12 @@ function edgesOf(
   corners: ReadonlyMap<string, Point>,
 ): readonly LayoutEdge[] {
   const ports = { out: portsOf(lines, boxes, "from", "to"), in: portsOf(lines, boxes, "to", "from") };
-  const ways = new Map<number, Placed["ways"] extends ReadonlyMap<string, infer W> ? W : never>();
+  const ways = new Map<number, Way[]>();
   for (const [path, found] of joins) {
     const [left, top] = corners.get(path) ?? [0, 0];
     for (const [n, from, to] of found) {
       const own = placed.get(path)?.ways.get(`${from} ${to}`) ?? [];
-      ways.set(n, own.map((way) => ({ x: way.x + left, from: way.from + top, to: way.to + top })));
+      ways.set(n, [...(ways.get(n) ?? []), ...own.map((way) => ({ x: way.x + left, from: way.from + top, to: way.to + top }))]);
     }
   }
   return lines.flatMap((line, n) => {
@@ -136,7 +135,7 @@ function edgesOf(
     if (!from || !to) return [];
     const start: Point = [from.x + (ports.out.get(n) ?? 0), from.y + from.h / 2];
     const end: Point = [to.x + (ports.in.get(n) ?? 0), to.y - to.h / 2];
-    return [{ ...line, path: curve(start, ways.get(n) ?? [], end) }];
+    return [{ ...line, path: curve(start, (ways.get(n) ?? []).sort((a, b) => a.from - b.from), end) }];
   });
 }
 

@@ -14,11 +14,18 @@ export interface Box {
   y: number;
 }
 
+/** Down at x, from one y to the other. */
+export interface Way {
+  readonly x: number;
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface Placed {
   readonly w: number;
   readonly h: number;
-  /** For a pair `from to`, where lines that join it pass the rows between: down at x, from one y to the other. */
-  readonly ways: ReadonlyMap<string, readonly { readonly x: number; readonly from: number; readonly to: number }[]>;
+  /** For a pair `from to`, where lines that join it pass the rows between. */
+  readonly ways: ReadonlyMap<string, readonly Way[]>;
 }
 
 const GAP = { x: 26, y: 46, margin: 16 };
@@ -34,11 +41,11 @@ interface Place {
   row: number;
   x: number;
   top: number;
-  readonly above: Place[];
-  readonly below: Place[];
+  above: Place[];
+  below: Place[];
 }
 
-/** Place boxes from the upper left corner, with a margin around them. */
+/** Place boxes from the upper left corner, with a margin around them. An end "" is outside: above all rows, or below. */
 export function placeInRows(boxes: readonly Box[], joins: Iterable<readonly [string, string]>): Placed {
   const places = new Map(boxes.map((box) => [box.id, placeOf(box)]));
   const pairs = distinct(joins);
@@ -49,7 +56,7 @@ export function placeInRows(boxes: readonly Box[], joins: Iterable<readonly [str
   const bends = bend(pairs, places, rows);
   for (let sweep = 0; sweep < SWEEPS; sweep++) order(rows, sweep % 2 === 0);
   const size = settle(rows);
-  const ways = new Map<string, readonly { readonly x: number; readonly from: number; readonly to: number }[]>();
+  const ways = new Map<string, readonly Way[]>();
   for (const [pair, chain] of bends) {
     ways.set(pair, chain.map(({ x, top, row }) => ({ x, from: top, to: top + tallest(rows[row] ?? []) })));
   }
@@ -57,7 +64,7 @@ export function placeInRows(boxes: readonly Box[], joins: Iterable<readonly [str
 }
 
 /** A spline that leaves downwards, passes the given places upright and arrives from above. */
-export function curve(start: Point, ways: readonly { readonly x: number; readonly from: number; readonly to: number }[], end: Point): readonly Point[] {
+export function curve(start: Point, ways: readonly Way[], end: Point): readonly Point[] {
   const path: Point[] = [start];
   let at = start;
   const to = (next: Point): void => {
@@ -91,23 +98,23 @@ function link(from: Place | undefined, to: Place | undefined): void {
   to.above.push(from);
 }
 
-/** Give each place the row below its lowest source; sources stand right above their first user. */
+/** Give each place the row below its lowest source; what few lines lead to stands right above its first user. */
 function rank(places: readonly Place[]): void {
   const left = new Map(places.map((place) => [place, place.above.length]));
   const free = places.filter((place) => place.above.length === 0);
-  for (let i = 0; i < free.length; i++) {
-    const place = free[i];
-    for (const user of place?.below ?? []) {
-      user.row = Math.max(user.row, (place?.row ?? 0) + 1);
+  const own = new Set<Place>(); // what serves one place only, with all that leads to it: it comes along
+  for (const place of free) {
+    if (place.below.length === 1 && place.above.every((each) => own.has(each))) own.add(place);
+    for (const user of place.below) {
+      user.row = Math.max(user.row, place.row + 1);
       const waits = (left.get(user) ?? 1) - 1;
       left.set(user, waits);
       if (waits === 0) free.push(user);
     }
   }
-  for (const place of places) {
-    if (place.above.length === 0 && place.below.length) {
-      place.row = Math.max(0, place.below.reduce((least, user) => Math.min(least, user.row), Infinity) - 1);
-    }
+  for (const place of free.reverse()) {
+    const held = place.above.filter((each) => !own.has(each)).length;
+    if (place.below.length > held) place.row = place.below.reduce((least, user) => Math.min(least, user.row), Infinity) - 1;
   }
 }
 
@@ -138,15 +145,18 @@ function bend(
   let room = MOST_BENDS;
   for (const [pair, [a, b]] of pairs) {
     const [from, to] = [places.get(a), places.get(b)];
-    const between = from && to ? to.row - from.row - 1 : 0;
-    if (!from || !to || between < 1 || between > room) continue;
+    const first = (from?.row ?? -1) + 1;
+    const between = (to?.row ?? rows.length) - first;
+    if (between < 1 || between > room) continue;
     room -= between;
-    const chain = Array.from({ length: between }, (_, i): Place => ({ box: null, w: BEND, h: 0, row: from.row + 1 + i, x: 0, top: 0, above: [], below: [] }));
-    from.below[from.below.indexOf(to)] = chain[0] ?? to;
-    to.above[to.above.indexOf(from)] = chain[chain.length - 1] ?? from;
+    const chain = Array.from({ length: between }, (_, i): Place => ({ box: null, w: BEND, h: 0, row: first + i, x: 0, top: 0, above: [], below: [] }));
+    if (from && to) {
+      from.below = from.below.filter((each) => each !== to);
+      to.above = to.above.filter((each) => each !== from);
+    }
     chain.forEach((place, i) => {
-      place.above.push(chain[i - 1] ?? from);
-      place.below.push(chain[i + 1] ?? to);
+      link(chain[i - 1] ?? from, place);
+      if (i === between - 1) link(place, to);
       rows[place.row]?.push(place);
     });
     chains.set(pair, chain);
