@@ -47,7 +47,7 @@ def test_an_error_inside_the_recorder_is_warned_of_once_and_changes_nothing(monk
     w = leaf(3.0)
     with record() as trace:
         y = w * w
-        monkeypatch.setattr(Operations, "_with_results", fails)
+        monkeypatch.setattr(Operations, "_outputs", fails)
         with pytest.warns(RuntimeWarning, match=r"stopped recording \(KeyError: 'lost'\)") as caught:
             (y * w).sum().backward()
     assert 1 == len(caught)

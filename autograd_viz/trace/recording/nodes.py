@@ -13,9 +13,10 @@ import numpy as np
 from autograd_viz.autograd.listeners import OpCall
 from autograd_viz.autograd.node import AccumulateGrad, Node, SavedInfo
 from autograd_viz.tensor import Tensor
-from autograd_viz.trace.data import NextEdge, NodeRecord, OpRecord, OutputRecord, SavedRecord
+from autograd_viz.trace.data import NextEdge, NodeRecord, OutputRecord, SavedRecord
+from autograd_viz.trace.recording.places import NOWHERE, Place
 from autograd_viz.trace.recording.tensors import TensorTable
-from autograd_viz.trace.recording.values import plain_options
+from autograd_viz.trace.recording.values import dtype_name, plain_options
 from autograd_viz.trace.trace import Trace
 
 
@@ -58,15 +59,14 @@ class NodeTable:
         """Return which of the record's saved tensors a position in `saved_info` is."""
         return self._places[node][position]
 
-    def made(self, node: Node, call: OpCall, record: OpRecord) -> int:
-        """Record the node that an operation made, and return its id."""
+    def made(self, node: Node, call: OpCall, op: int, outputs: tuple[int, ...], place: Place) -> int:
+        """Record the node that an operation made, with these results, and return its id."""
         if node in self._ids:
             return self._ids[node]
         number = self._take(node)
         inputs, tensors = self._operands(node, call)
-        saved = self._saved(node, dict(zip(map(id_of_array, call.outputs), record.outputs, strict=True)))
-        made = self._record(node, inputs, tensors, saved)
-        self.records.append(replace(made, op=record.id, layer=record.layer, line=record.line, scope=record.scope))
+        saved = self._saved(node, dict(zip(map(id_of_array, call.outputs), outputs, strict=True)))
+        self.records.append(self._record(node, inputs, tensors, saved, op, place))
         self.settle()
         return number
 
@@ -96,25 +96,31 @@ class NodeTable:
         return self._record(node, names, tensors, saved)
 
     def _record(
-        self, node: Node, inputs: tuple[str, ...], tensors: tuple[int | None, ...], saved: tuple[SavedRecord, ...]
+        self,
+        node: Node,
+        inputs: tuple[str, ...],
+        tensors: tuple[int | None, ...],
+        saved: tuple[SavedRecord, ...],
+        op: int | None = None,
+        place: Place = NOWHERE,
     ) -> NodeRecord:
         edges = node.next_functions
         return NodeRecord(
             id=self._ids[node],
             name=type(node).__name__,
             kind="op",
-            op=None,
-            next=tuple(NextEdge(None if edge is None else self.reserve(edge), index) for edge, index in edges),
+            op=op,
+            next=tuple([NextEdge(None if edge is None else self.reserve(edge), index) for edge, index in edges]),
             inputs=inputs,
             input_tensors=tensors,
             formulas=dict(node.formulas),
             constants=plain_options(dict(zip(node.constant_names, node.constants, strict=False))),
             saved=saved,
-            outputs=tuple(OutputRecord(tuple(shape), np.dtype(dtype).name) for shape, dtype in node.output_infos()),
+            outputs=tuple([OutputRecord(tuple(shape), dtype_name(dtype)) for shape, dtype in node.output_infos()]),
             leaf=None,
-            layer=0,
-            line=None,
-            scope="",
+            layer=place.layer,
+            line=place.line,
+            scope=place.scope,
             freed=node.saved is None,
         )
 

@@ -13,10 +13,10 @@ from autograd_viz.autograd.listeners import OpCall
 from autograd_viz.autograd.node import Node
 from autograd_viz.tensor import Tensor
 from autograd_viz.trace.data import ErrorInfo, OpInput, OpRecord
-from autograd_viz.trace.event import GradChangeEvent, OpEvent, RefusedEvent, Write
+from autograd_viz.trace.event import GradChangeEvent, OpEvent, RefusedEvent
 from autograd_viz.trace.recording.bytecode import Bytecode
 from autograd_viz.trace.recording.nodes import NodeTable
-from autograd_viz.trace.recording.places import Places, user_frames
+from autograd_viz.trace.recording.places import Place, Places, user_frames
 from autograd_viz.trace.recording.tensors import TensorTable
 from autograd_viz.trace.recording.values import plain_options
 from autograd_viz.trace.trace import Trace
@@ -47,27 +47,31 @@ class Operations:
         inputs = tuple(OpInput(param, self.tensors.meet(each)) for param, each in call.inputs)
         self.nodes.settle()
         unheard = [write for each in dict.fromkeys(inputs) for write in self.tensors.unheard(each.tensor)]
+        number, mutates, writes = len(self.trace.ops), None, tuple(unheard)
+        place = Place(self.layer, self.places.line(frame), self.places.scope(frame))
+        if call.mutated is not None:
+            mutates = self.tensors.meet(call.mutated)
+            writes = self.tensors.writes(call.mutated)
+        within = self._in_call(number, frame)
+        outputs = self._outputs(number, call, frame) if mutates is None else (mutates,)
+        node = _graph_node(call)
+        made = None if node is None else self.nodes.made(node, call, number, outputs, place)
         record = OpRecord(
-            id=len(self.trace.ops),
+            id=number,
             name=call.name,
             inputs=inputs,
             options=plain_options(call.options),
-            outputs=(),
-            node=None,
-            mutates=None,
-            layer=self.layer,
+            outputs=outputs,
+            node=made,
+            mutates=mutates,
+            layer=place.layer,
             reason=_reason(call),
-            line=self.places.line(frame),
-            scope=self.places.scope(frame),
+            line=place.line,
+            scope=place.scope,
+            call=within,
         )
-        writes: tuple[Write, ...] = tuple(unheard)
-        if call.mutated is not None:
-            changed = self.tensors.meet(call.mutated)
-            writes = self.tensors.writes(call.mutated)
-            record = replace(record, outputs=(changed,), mutates=changed)
-        record = self._with_results(self._in_call(record, frame), call, frame)
         self.trace.ops.append(record)
-        self.trace.events.append(OpEvent(record.id, writes))
+        self.trace.events.append(OpEvent(number, writes))
 
     def refused(
         self, name: str, inputs: Sequence[tuple[str, Tensor]], error: ErrorInfo, frame: FrameType | None
@@ -77,20 +81,16 @@ class Operations:
         self.nodes.settle()
         self.trace.events.append(RefusedEvent(name, met, error, self.places.line(frame)))
 
-    def _with_results(self, record: OpRecord, call: OpCall, frame: FrameType | None) -> OpRecord:
-        """Add the operation's outputs and its node to its record."""
+    def _outputs(self, op: int, call: OpCall, frame: FrameType | None) -> tuple[int, ...]:
+        """Record the operation's results."""
         node = _graph_node(call)
-        if call.mutated is None:
-            number = None if node is None else node.sequence_nr
-            names = self._names(call, frame)
-            outputs = tuple(
-                self.tensors.made(each, record.id, number if each._grad_fn is node else None, each._output_nr, name)
-                for each, name in zip(call.outputs, names, strict=True)
-            )
-            record = replace(record, outputs=outputs)
-        if node is not None:
-            record = replace(record, node=self.nodes.made(node, call, record))
-        return record
+        number = None if node is None else node.sequence_nr
+        return tuple(
+            [
+                self.tensors.made(each, op, number if each._grad_fn is node else None, each._output_nr, name)
+                for each, name in zip(call.outputs, self._names(call, frame), strict=True)
+            ]
+        )
 
     def _changed_grad(self, call: OpCall, frame: FrameType | None) -> bool:
         """Record an in-place change of some tensor's `.grad` as such; return whether it is one."""
@@ -125,22 +125,22 @@ class Operations:
         """Let go of the last call's frame."""
         self._last = None
 
-    def _in_call(self, record: OpRecord, frame: FrameType | None) -> OpRecord:
-        """Note when this and the last operation are steps of one function that the user called.
+    def _in_call(self, number: int, frame: FrameType | None) -> int | None:
+        """Return which call this operation is a step of: where the last one was, one function that the user called.
 
         The frame of that function is held until the next operation, so that no other can be mistaken for it. Of a
         result that was named before its step turned out not to be the last, the name is taken back.
         """
         last, self._last = self._last, None if frame is self.within else _called_by(frame)
-        if last is None or self._last is not last or not record.id:
-            return record
+        if last is None or self._last is not last or not number:
+            return None
         before = self.trace.ops[-1]
         if before.call is None:
             before = self.trace.ops[-1] = replace(before, call=before.id)
         if before.mutates is None:
             for each in before.outputs:
                 self.tensors.call(each, None)
-        return replace(record, call=before.call)
+        return before.call
 
 
 def _called_by(frame: FrameType | None) -> FrameType | None:

@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from inspect import CO_OPTIMIZED
 from pathlib import Path
 from types import CodeType, FrameType, TracebackType
@@ -49,6 +50,18 @@ def user_frames(frame: FrameType | None, last: FrameType | None) -> Iterator[Fra
         frame = frame.f_back
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where and when an operation ran: during which backward pass, on which line, in which scope."""
+
+    layer: int
+    line: Line | None
+    scope: str
+
+
+NOWHERE = Place(0, None, "")
+
+
 class Places:
     """Lines and scopes for a trace that is being recorded.
 
@@ -70,7 +83,7 @@ class Places:
 
     def line(self, frame: FrameType | None) -> Line | None:
         """Return the line a frame is at."""
-        return None if frame is None else self._at(frame, frame.f_lasti, frame.f_lineno)
+        return None if frame is None else self._at(frame, frame.f_lasti, None)
 
     def line_of(self, traceback: TracebackType | None) -> Line | None:
         """Return the innermost line of the user's that a traceback went through."""
@@ -98,23 +111,24 @@ class Places:
                 self.sources[number] = Source(source.name, "".join(lines))
 
     def _at(self, frame: FrameType, instruction: int, lineno: int | None) -> Line | None:
+        """Return the line of an instruction; `lineno` None for the frame's own, which takes long to work out."""
         source = self._source(frame)
-        start, end = self._span(frame.f_code, instruction, lineno)
+        start, end = self._span(frame.f_code, instruction) or (frame.f_lineno if lineno is None else lineno, None)
         if source is None or start is None or not 0 < start <= len(self._texts[source]):
             return None
         end = end if end is not None and start <= end else start
         self._spoken.setdefault(source, set()).update((start, end))
         return Line(source, start, end)
 
-    def _span(self, code: CodeType, instruction: int, lineno: int | None) -> tuple[int | None, int | None]:
-        """Return the first and last line of the running expression; Python 3.10 knows only one."""
+    def _span(self, code: CodeType, instruction: int) -> tuple[int | None, int | None] | None:
+        """Return the first and last line of the running expression, where they are known: not by Python 3.10."""
         if not hasattr(code, "co_positions"):
-            return lineno, lineno
+            return None
         spans = self._spans.get(code)
         if spans is None:
             spans = self._spans[code] = [(start, end) for start, end, _, _ in code.co_positions()]
         place = instruction // 2
-        return spans[place] if 0 <= place < len(spans) and spans[place][0] is not None else (lineno, lineno)
+        return spans[place] if 0 <= place < len(spans) and spans[place][0] is not None else None
 
     def _source(self, frame: FrameType) -> int | None:
         filename = frame.f_code.co_filename

@@ -35,12 +35,12 @@ def guarded(method: Callable[..., None]) -> Callable[..., None]:
     def safe(self: Recorder, *args: Any) -> None:
         if self.stopped:
             return
-        sizes = [len(getattr(self.trace, table)) for table in TABLES]
+        sizes = [len(table) for table in self.tables]
         try:
             method(self, *args)
         except Exception as error:
-            for table, size in zip(TABLES, sizes, strict=True):
-                del getattr(self.trace, table)[size:]
+            for table, size in zip(self.tables, sizes, strict=True):
+                del table[size:]
             self.give_up(error)
 
     return safe
@@ -61,6 +61,7 @@ class Recorder(Listener):
 
     def __init__(self, trace: Trace, cap: int, budget: int | None, home: FrameType | None) -> None:
         self.trace = trace
+        self.tables: list[list[Any]] = [getattr(trace, table) for table in TABLES]
         self.stopped = False
         self.places = Places(trace.sources, home)
         self.tensors = TensorTable(trace, ValueTable(trace.values, cap, budget), Variables(home))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from autograd_viz.tensor import STALE, Tensor
 from autograd_viz.trace.data import TensorRecord
 from autograd_viz.trace.event import Write
-from autograd_viz.trace.recording.values import ValueTable
+from autograd_viz.trace.recording.values import ValueTable, dtype_name
 from autograd_viz.trace.recording.variables import Variables
 from autograd_viz.trace.trace import Trace
 
@@ -199,7 +199,7 @@ class TensorTable:
             id=number,
             name=name,
             shape=array.shape,
-            dtype=array.dtype.name,
+            dtype=dtype_name(array.dtype),
             role=role,
             requires_grad=tensor._requires_grad,
             storage=self._storage(array),
