@@ -1,10 +1,13 @@
 """What every test stands on: in CI, a test that skips for want of torch or Chromium fails instead."""
 
 import os
+import re
 from collections.abc import Generator
 from typing import Any
 
 import pytest
+
+from autograd_viz.autograd.silence import NUMPYS
 
 REQUIRED_IN_CI = ("torch", "chromium")
 leaked: list[str] = []  # NumPy's warnings that reached the user of a test
@@ -46,7 +49,7 @@ def pytest_make_collect_report() -> Generator[None, Any, Any]:
 
 def pytest_warning_recorded(warning_message: Any, nodeid: str) -> None:
     """Note a warning of NumPy's. (As an error it would be caught, where fast paths fall back on the general one.)"""
-    if issubclass(warning_message.category, RuntimeWarning):
+    if issubclass(warning_message.category, RuntimeWarning) and re.match(NUMPYS, str(warning_message.message)):
         leaked.append(f"{nodeid}: {warning_message.filename}:{warning_message.lineno}: {warning_message.message}")
 
 

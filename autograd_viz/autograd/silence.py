@@ -6,6 +6,8 @@ import warnings
 
 __all__ = ["keep_quiet"]
 
+NUMPYS = r".* encountered|Mean of|Degrees of freedom|All-NaN"
+"""How NumPy's begin. Our own, of a recording or a player that could not go on, are for users to see."""
 _seen: list[object] | None = None
 
 
@@ -17,5 +19,5 @@ def keep_quiet() -> None:
     """
     global _seen
     if warnings.filters is not _seen:
-        warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"autograd_viz\.")
+        warnings.filterwarnings("ignore", message=NUMPYS, category=RuntimeWarning, module=r"autograd_viz\.")
         _seen = warnings.filters  # type: ignore[assignment]
