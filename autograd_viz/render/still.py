@@ -133,8 +133,8 @@ class _Album:
         sheet, colours = Sheet(), self.palette
         top = TITLE_ROOM if self.title else 0.0
         if self.title:
-            room = int((self.width - 2 * SIDE) / TITLE_LETTER)
-            sheet.text(Text(SIDE, 30, clip(self.title, room), colours.ink, 17, bold=True, prose=True))
+            longest = int((self.width - 2 * SIDE) / TITLE_LETTER)
+            sheet.text(Text(SIDE, 30, clip(self.title, longest), colours.ink, 17, bold=True, prose=True))
         self.graph(sheet.at((self.width - self.layout["width"]) / 2, top), now)
         below = top + self.layout["height"] + MARGIN / 2
         sheet.path(lines((SIDE, below), (self.width - SIDE, below)), stroke=colours.line)

@@ -184,6 +184,14 @@ def test_a_title_is_written_above():
     assert still(trace, 3, title="Twice").height > still(trace, 3, title="").height
 
 
+@pytest.mark.parametrize("title", ["", "Twice", "long " * 40])
+def test_all_that_is_said_stands_within_the_picture(title):
+    trace = golden("02_not_undone")
+    for k in range(len(trace.events) + 1):
+        picture = still(trace, k, title=title)
+        assert max(each.y for each in picture.shapes if isinstance(each, Text)) < picture.height
+
+
 def test_arrays_are_coloured_cells_and_odd_numbers_are_crossed():
     with ag.record() as trace:
         x = ag.tensor([1.0, -2.0, float("nan"), float("inf")])
