@@ -257,7 +257,12 @@ def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, inve
                 f"'{('elements', 'test_elements')[position]}' (position {position + 1}) must be Tensor or Number, not "
                 f"{type(value).__name__}"
             )
-    return make(np.isin(array_of(elements), array_of(test_elements), invert=invert))
+    one, two = np.asarray(array_of(elements)), np.asarray(array_of(test_elements))
+    if "b" in (one.dtype.kind, two.dtype.kind):
+        raise RuntimeError("Unsupported input type encountered for isin(): Bool")
+    if one.dtype.kind in "iu" and not isinstance(test_elements, Tensor) and two.dtype.kind == "i":
+        two = two.astype(one.dtype)  # -1 is 255 among uint8
+    return make(np.isin(one, two, invert=invert))
 
 
 def is_nonzero(input: Tensor) -> bool:

@@ -18,6 +18,7 @@ from ..absent import refused_out
 from ..autograd.silence import keep_quiet
 from ..autograd.state import fast, local
 from ..tensor import Tensor, device, make
+from .allocation import allocating
 from .memory_order import laid_out_like
 from .op import FUNCTIONS, METHODS, arrays, register
 from .wrapping import check_number
@@ -100,6 +101,7 @@ def sizes_of(name: str, size: tuple[Any, ...]) -> tuple[int, ...]:
 
 def _factory(name: str, fill: Callable[..., Any], summary: str) -> Callable[..., Tensor]:
     """Make `name(*size)` and its relatives `name_like(tensor)` and `tensor.new_name(*size)`."""
+    fill = allocating(fill)
 
     def function(*size: Any, dtype: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
         if "size" in options:
@@ -156,6 +158,7 @@ def full(size: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool =
     return finished(filled(sizes_of("full", (size,)), fill_value, found), requires_grad)
 
 
+@allocating
 def filled(shape: tuple[int, ...], value: Any, dtype: Any) -> Any:
     """Return an array of one value, cast as PyTorch casts: floats to integers by dropping the fraction."""
     with np.errstate(all="ignore"):
@@ -186,7 +189,8 @@ def eye(n: int, m: int | None = None, *, dtype: Any = None, requires_grad: bool 
     for letter, length in (("n", n), ("m", m)):
         if length is not None and length < 0:
             raise RuntimeError(f"{letter} must be greater or equal to 0, got {length}")
-    return finished(np.eye(n, m, dtype=numpy_dtype("eye", dtype, dtypes.default_float())), requires_grad)
+    found = numpy_dtype("eye", dtype, dtypes.default_float())
+    return finished(allocating(np.eye)(n, m, 0, found), requires_grad)
 
 
 def arange(*bounds: Any, dtype: Any = None, requires_grad: bool = False, **options: Any) -> Tensor:
@@ -213,6 +217,7 @@ def arange(*bounds: Any, dtype: Any = None, requires_grad: bool = False, **optio
     return finished(_steps(start, end, step).astype(found), requires_grad)
 
 
+@allocating
 def _steps(start: Any, end: Any, step: Any) -> Any:
     if step == 0:
         raise RuntimeError("step must be nonzero")
@@ -243,6 +248,7 @@ def linspace(
     return finished(_evenly(_number("linspace", start), _number("linspace", end), steps, found), requires_grad)
 
 
+@allocating
 def _evenly(start: float, end: float, steps: int, dtype: Any) -> Any:
     """Space values from both ends towards the middle, in the result's precision, as PyTorch does."""
     if steps < 0:

@@ -222,9 +222,11 @@ def _prod_all_self(xp: Any, grad: Any, self: Any, result: Any, self_shape: tuple
 def _prod_along_self(
     xp: Any, grad: Any, self: Any, result: Any, dim: int, keepdim: bool, self_shape: tuple[int, ...]
 ) -> Any:
+    if not self.shape:
+        return grad
     if not _has_zero(self):
         return restored(xp, grad, dim, self.shape) * (restored(xp, result, dim, self.shape) / self)
-    return xp.spread(grad, self.shape, (dim,)) * (_others(xp, self, dim) if self.shape else 1)
+    return xp.spread(grad, self.shape, (dim,)) * _others(xp, self, dim)
 
 
 multiply_reduce: Any = np.multiply.reduce
@@ -323,6 +325,8 @@ def _logcumsumexp(self: Any, dim: int) -> Any:
 
 def _logcumsumexp_self(xp: Any, grad: Any, self: Any, result: Any, dim: int) -> Any:
     """Return the gradient by logarithms, those of its positive and negative parts apart, so that none overflows."""
+    if not self.shape:
+        return grad
     parts = []
     ones = xp.zeros_like(grad) + 1
     least = float(np.finfo(dtypes.to_numpy(grad.dtype)).min)  # for the logarithm of 0; infinities would make NaNs

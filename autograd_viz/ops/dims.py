@@ -19,6 +19,8 @@ def wrap_dim(dim: int, ndim: int) -> int:
     """
     if dim.__class__ is not int:
         try:
+            if isinstance(dim, bool):
+                raise TypeError
             dim = operator.index(dim)
         except (TypeError, RuntimeError):
             raise TypeError(f"argument 'dim' must be int, not {type(dim).__name__}") from None

@@ -24,6 +24,7 @@ from ..autograd.node import Node, next_sequence_nr
 from ..autograd.silence import keep_quiet
 from ..autograd.state import fast, local
 from ..tensor import Tensor, _new, make, resolve
+from .allocation import allocation_error
 from .op import Op, array_of, promoted, wrong_operand
 
 __all__ = [
@@ -114,11 +115,31 @@ def computed(made: Op, plain: list[Any]) -> list[Any]:
             result = made.forward(*plain)
     except ValueError as error:
         raise shape_error(made, plain, error) from None
+    except MemoryError as error:
+        raise allocation_error(error) from None
+    except TypeError as error:
+        raise _bool_arithmetic(error) or error from None
     except AttributeError as error:
         raise _no_tensor_error(made, plain) or error from None
     if len(made.returns) == 1 and not made.variadic:
         return [np.asarray(result)]
     return [None if each is None else np.asarray(each) for each in result]
+
+
+def _bool_arithmetic(error: TypeError) -> RuntimeError | None:
+    """Return PyTorch's error for NumPy's about `-` of bools."""
+    text = str(error).lower()
+    if "boolean subtract" in text:
+        return RuntimeError(
+            "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` "
+            "operator instead."
+        )
+    if "boolean negative" in text:
+        return RuntimeError(
+            "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use "
+            "the `~` or `logical_not()` operator instead."
+        )
+    return None
 
 
 def _no_tensor_error(made: Op, plain: list[Any]) -> TypeError | None:

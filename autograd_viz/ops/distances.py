@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import word
+from ..dtypes import result_type, word
 from ..tensor import Tensor
 from .norms import _vector_norm_back
 from .op import FUNCTIONS, METHODS, arrays, op, tensors
 from .reduction import total
 from .remainders import not_differentiable
+from .type_words import type_word
 from .wrapping import check_tensor
 
 __all__: list[str] = []
@@ -189,6 +190,17 @@ def dist(input: Tensor, other: Tensor, p: float = 2) -> Any:
     """Return the p-norm of the difference of two tensors. Mirrors `torch.dist`."""
     check_tensor("dist", input)
     check_tensor("dist", other, "other", 2)
+    if "b" in (input._array.dtype.kind, other._array.dtype.kind):
+        raise RuntimeError(
+            "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, "
+            "use the `~` or `logical_not()` operator instead."
+        )
+    common = result_type(input._array, other._array)
+    if common.kind != "f":
+        raise RuntimeError(
+            f"norm(): input dtype should be either floating point or complex. Got {type_word(np.empty(0, common))} "
+            "instead."
+        )
     return _DIST(input, other, p)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from ..dtypes import word
 from ..tensor import Tensor
 from .inplace import call_inplace
-from .op import FUNCTIONS, METHODS, Op, op, register
+from .op import FUNCTIONS, METHODS, Op, arrays, op, register
 from .wrapping import check_tensor, choosing
 
 __all__ = ["floats_only"]
@@ -110,6 +110,8 @@ def _logit(self: Any, eps: float | None = None) -> Any:
 def _logit_self(xp: Any, grad: Any, self: Any, eps: Any) -> Any:
     """Return the gradient; outside [0, 1] there is none, and it is NaN."""
     slope = grad / (self * xp.rest(1, self))
+    if xp is arrays:
+        slope = np.where((self == 0) | (self == 1), grad * math.inf, slope)  # whatever the sign of the zero
     return xp.where((self >= 0) & (self <= 1), slope, math.nan)
 
 
@@ -132,6 +134,8 @@ def choose_logit(input: Any, eps: float | None = None) -> tuple[Op, list[Any]]:
     check_tensor("logit", input)
     if eps is not None and not isinstance(eps, (int, float)):
         raise TypeError(f"logit(): argument 'eps' (position 2) must be float, not {type(eps).__name__}")
+    if eps is not None and eps < 0:
+        eps = None
     return (_LOGIT if eps is None else _LOGIT_CLAMPED).op, [input, eps]  # type: ignore[attr-defined]
 
 

@@ -24,7 +24,9 @@ from .op import REQUIRED, Op
 __all__ = ["public_function"]
 
 ndarray = np.ndarray
-NOT_SO_FAST = (ValueError, TypeError, IndexError, RuntimeError, RuntimeWarning, FloatingPointError, AttributeError)
+NOT_SO_FAST = (
+    ValueError, TypeError, IndexError, RuntimeError, RuntimeWarning, FloatingPointError, AttributeError, MemoryError,
+)  # fmt: skip
 
 
 def public_function(made: Op) -> Callable[..., Any]:
@@ -163,7 +165,7 @@ def _binary(made: Op, otherwise: Callable[..., Any]) -> Callable[..., Any]:
             return call(*made.choose(self, other, **kwargs))
         try:
             out = forward(a, b)
-        except (ValueError, TypeError, RuntimeWarning, FloatingPointError):
+        except (ValueError, TypeError, RuntimeWarning, FloatingPointError, MemoryError):
             return call(made, [self, other])
         if out.ndim == 0:
             out = np.asarray(out)

@@ -22,7 +22,9 @@ __all__ = ["leading", "listing", "picking", "several", "two"]
 
 ndarray = np.ndarray
 ZERO_TWO = ZERO_INDICES[2]
-NOT_SO_FAST = (ValueError, TypeError, IndexError, RuntimeError, RuntimeWarning, FloatingPointError, AttributeError)
+NOT_SO_FAST = (
+    ValueError, TypeError, IndexError, RuntimeError, RuntimeWarning, FloatingPointError, AttributeError, MemoryError,
+)  # fmt: skip
 
 
 def several(made: Op) -> Callable[..., Any]:

@@ -74,12 +74,13 @@ _index_select_op = op(
 ).op  # type: ignore[attr-defined]
 
 
-def _selected(xp: Any, grad: Any, dim: int, index: Any, source_shape: Any) -> Any:
-    return xp.reshape(xp.index_select(grad, dim, index), source_shape)
+def _selected(xp: Any, grad: Any, dim: int, index: Any, source: Any) -> Any:
+    """Return the gradient of what was written; its source is saved as in PyTorch, only for its shape."""
+    return xp.reshape(xp.index_select(grad, dim, index), source.shape)
 
 
-def _selected_times(xp: Any, grad: Any, dim: int, index: Any, source_shape: Any, alpha: Any) -> Any:
-    chosen = _selected(xp, grad, dim, index, source_shape)
+def _selected_times(xp: Any, grad: Any, dim: int, index: Any, source: Any, alpha: Any) -> Any:
+    chosen = _selected(xp, grad, dim, index, source)
     return chosen if alpha == 1 else chosen * alpha
 
 
@@ -90,7 +91,7 @@ _index_add_op = op(
     into=_add_into,
     tensors=("index",),
     self=("grad", lambda grad: grad),
-    source=("reshape(index_select(grad, dim, index), source_shape) · alpha", _selected_times),
+    source=("reshape(index_select(grad, dim, index), source.shape) · alpha", _selected_times),
 ).op  # type: ignore[attr-defined]
 _index_copy_op = op(
     "IndexCopy",
@@ -98,7 +99,7 @@ _index_copy_op = op(
     into=_copy_into,
     tensors=("index",),
     self=_blanked,
-    source=("reshape(index_select(grad, dim, index), source_shape)", _selected),
+    source=("reshape(index_select(grad, dim, index), source.shape)", _selected),
 ).op  # type: ignore[attr-defined]
 _index_fill_op = op(
     "IndexFill", _index_fill, into=_fill_into, tensors=("index",), self=_blanked

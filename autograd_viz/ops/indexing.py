@@ -163,6 +163,8 @@ def _apply(self: Tensor, key: Any) -> tuple[Tensor, list[Any] | None]:
     if named > self._array.ndim:
         if self._array.ndim == 0 and len(keys) == 1 and isinstance(keys[0], int):
             raise IndexError(_ZERO_DIM)
+        if self._array.ndim == 0 and any(isinstance(each, slice) for each in keys):
+            raise IndexError("slice() cannot be applied to a 0-dim tensor.")
         raise IndexError(f"too many indices for tensor of dimension {self._array.ndim}")
     view, dim, indices = self, 0, {}
     passed = 0  # dimensions of self that the keys so far have spoken of

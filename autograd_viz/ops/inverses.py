@@ -85,7 +85,8 @@ def inv(A: Tensor) -> Tensor:
 def _det(A: Any) -> Any:
     check_square("linalg.det", A)
     check_float("linalg.det", A, "lu_cpu")
-    return np.linalg.det(A)
+    found = np.asarray(np.linalg.det(A))
+    return found if found.all() else np.where((A != A).any((-2, -1)), np.nan, found).astype(A.dtype)
 
 
 def _products_of_others(values: Any) -> Any:
@@ -111,7 +112,7 @@ def _singular(A: Any, result: Any) -> Any:
 
 def _det_back_arrays(grad: Any, A: Any, result: Any) -> Any:
     grad = np.asarray(grad)[..., None, None]
-    zero = np.asarray(result == 0)[..., None, None]
+    zero = np.asarray((result == 0) | np.isnan(result))[..., None, None]
     inverse = np.linalg.inv(np.where(zero, np.eye(A.shape[-1], dtype=A.dtype), A))
     return grad * np.asarray(result)[..., None, None] * inverse.swapaxes(-1, -2)
 
@@ -163,6 +164,9 @@ def _slogdet(A: Any) -> tuple[Any, Any]:
     check_square("linalg.slogdet", A)
     check_float("linalg.slogdet", A, "lu_cpu")
     sign, logabsdet = np.linalg.slogdet(A)
+    undefined = (A != A).any((-2, -1)) | np.isnan(logabsdet)
+    if undefined.any():
+        sign, logabsdet = np.where(undefined, 0, sign).astype(A.dtype), np.where(undefined, np.nan, logabsdet)
     return sign.astype(A.dtype), logabsdet.astype(A.dtype)
 
 

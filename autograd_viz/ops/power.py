@@ -136,7 +136,7 @@ def _check_number(name: str, value: Any) -> None:
 
 def _power_array(self: Any, exponent: Any) -> Any:
     """Return a power of whatever a rule holds: arrays, NumPy scalars, numbers."""
-    if isinstance(exponent, (int, float)):
+    if isinstance(exponent, (int, float)) and not isinstance(exponent, np.generic):
         return self if exponent == 1 else _to_number(self, exponent)
     return np.power(self, exponent)
 

@@ -147,10 +147,18 @@ def cumulative_trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1, d
     """Return the integrals of `y` along `dim` up to each place. Mirrors `torch.cumulative_trapezoid`."""
     wrapped = wrap_dim(dim, y._array.ndim)
     length = y._array.shape[wrapped] - 1
+    if length < 0:
+        return FUNCTIONS["zeros_like"](y)
+    y = _fractional(y)
     heights: Any = y.narrow(wrapped, 1, length) + y.narrow(wrapped, 0, length)
     if x is None:
         return mul_number(heights, dx / 2).cumsum(wrapped)
     return div_number((_widths(y, x, wrapped) * heights).cumsum(wrapped), 2)
+
+
+def _fractional(y: Tensor) -> Any:
+    """Return integers as the default floats, for their halves."""
+    return y if y._array.dtype.kind == "f" else y.to(dtypes.get_default_dtype())
 
 
 def _widths(y: Tensor, x: Tensor, dim: int) -> Any:
@@ -179,6 +187,7 @@ def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1, dim: int = -
     shape = y._array.shape
     if not shape[wrapped]:
         return FUNCTIONS["zeros"](shape[:wrapped] + shape[wrapped + 1 :], dtype=y.dtype)
+    y = _fractional(y)
     if x is None:
         total = y.sum(wrapped)
         return mul_number(total - mul_number(y.select(wrapped, 0) + y.select(wrapped, -1), 0.5), dx)

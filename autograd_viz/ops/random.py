@@ -12,6 +12,7 @@ import numpy as np
 
 from .. import dtypes
 from ..tensor import Tensor
+from .allocation import allocating
 from .creation import check_options, finished, numpy_dtype, sizes_of
 from .generator import Generator, default_generator
 from .op import FUNCTIONS, METHODS, op
@@ -82,6 +83,7 @@ def source_of(generator: Generator | None) -> Generator:
 
 def _factory(name: str, draw: Draw, summary: str) -> Callable[..., Tensor]:
     """Make `name(*size)` and `name_like(tensor)`."""
+    draw = allocating(draw)
 
     def function(
         *size: Any, generator: Any = None, dtype: Any = None, requires_grad: bool = False, **options: Any
@@ -134,6 +136,7 @@ def randint(*bounds: Any, size: Any = None, generator: Any = None, dtype: Any = 
     return finished(array.astype(numpy_dtype("randint", dtype, np.dtype(np.int64))), requires_grad)
 
 
+@allocating
 def integers(generator: Generator, shape: tuple[int, ...], low: int, high: int) -> Any:
     if low >= high:
         raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")

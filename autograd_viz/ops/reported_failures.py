@@ -25,15 +25,18 @@ CHOLESKY = named("linalg_cholesky_ex", "L", "info")
 SOLVE = named("linalg_solve_ex", "result", "info")
 
 
-def _reported(run: Callable[[Any], Any], A: Tensor) -> tuple[Any, Tensor]:
-    """Return the result, NaN where a matrix fails, and for each matrix 0 or the place where it does."""
+def _reported(run: Callable[[Any], Any], A: Tensor, probe: Callable[[Any], Any] | None = None) -> tuple[Any, Tensor]:
+    """Return the result, NaN where a matrix fails, and for each matrix 0 or the place where it does.
+
+    `probe` fails as `run` does, but takes one matrix; by default it is `run`.
+    """
     batch = A._array.shape[:-2]
     try:
         return run(A), make(np.zeros(batch, np.int32))
     except LinAlgError:
         pass
     matrices = A._array.reshape(-1, *A._array.shape[-2:])
-    info = np.array([_failure(run, make(matrix)) for matrix in matrices], np.int32).reshape(batch)
+    info = np.array([_failure(probe or run, make(matrix)) for matrix in matrices], np.int32).reshape(batch)
     failed = make((info != 0)[..., None, None])
     one = make(np.broadcast_to(np.eye(A._array.shape[-1], dtype=A._array.dtype), A._array.shape).copy())
     found: Any = run(tensors.where(failed, one, A))
@@ -78,8 +81,7 @@ def solve_ex(A: Tensor, B: Tensor, *, left: bool = True, check_errors: bool = Fa
     """Return the X of `A @ X = B`, and for each matrix 0 or where it fails. Mirrors `torch.linalg.solve_ex`."""
     if check_errors:
         _checked("torch.linalg.solve_ex", "torch.linalg.solve", lambda: solve(A, B, left=left))
-    found = _reported(lambda matrix: solve(matrix, B, left=left), A) if A._array.ndim == 2 else None
-    return SOLVE(*(found or (solve(A, B, left=left), make(np.zeros(A._array.shape[:-2], np.int32)))))
+    return SOLVE(*_reported(lambda matrices: solve(matrices, B, left=left), A, inv))
 
 
 def _torch_cholesky(input: Tensor, upper: bool = False) -> Tensor:

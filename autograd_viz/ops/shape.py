@@ -96,7 +96,9 @@ def view(input: Tensor, *shape: Any, dtype: Any = None) -> Tensor:
 def _view_as_dtype(input: Tensor, dtype: Any) -> Tensor:
     if dtype.numpy == input._array.dtype:
         return view(input, *input._array.shape)
-    return _reread_op(input, dtype.numpy)
+    found = _reread_op(input, dtype.numpy)
+    found._requires_grad = found.meta().inherits = False  # what is read from bits has no derivative
+    return found
 
 
 def _reread(self: Any, dtype: Any) -> Any:

@@ -35,13 +35,16 @@ def _variance(self: Any, dim: tuple[int, ...], correction: float = 1, keepdim: b
 
 
 def _deviation(self: Any, dim: tuple[int, ...], correction: float = 1, keepdim: bool = False) -> Any:
-    if self.dtype == np.float16:  # whose variance overflows where the deviation does not
-        return np.sqrt(_variance(self.astype(np.float32), dim, correction, keepdim)).astype(self.dtype)
-    return np.sqrt(_variance(self, dim, correction, keepdim))
+    wide = self.astype(np.float64, copy=False)  # the variance may overflow where the deviation does not
+    return np.sqrt(_variance(wide, dim, correction, keepdim)).astype(self.dtype, copy=False)
 
 
 def _average(self: Any, dim: tuple[int, ...], keepdim: bool) -> Any:
-    return np.asarray(total(self, dim, keepdim, np.float64) / np.float64(count(self.shape, dim))).astype(self.dtype)
+    size = count(self.shape, dim)
+    found = np.asarray(total(self, dim, keepdim, np.float64) / np.float64(size))
+    if size > 1:  # PyTorch's running mean subtracts infinities
+        found = np.where(np.isinf(found), np.nan, found)
+    return found.astype(self.dtype)
 
 
 class Everything(tuple[int, ...]):

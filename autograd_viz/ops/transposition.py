@@ -144,7 +144,10 @@ def _hermitian(self: Tensor) -> Tensor:
 
 def _adjoint(input: Tensor) -> Tensor:
     """Exchange the last two dimensions. Mirrors `torch.adjoint`."""
-    return transpose(input, -2, -1)
+    ndim = input._array.ndim
+    if ndim == 1:
+        raise RuntimeError("tensor.adjoint() is only supported on matrices or batches of matrices. Got 1-D tensor.")
+    return transpose(input, -2, -1) if ndim else input
 
 
 say("transpose", transpose, forward=_transpose_op.op.forward)  # type: ignore[attr-defined]

@@ -33,7 +33,7 @@ def _unique(self: Any, dim: int | None = None) -> tuple[Any, Any, Any]:
 def _runs(self: Any, dim: int | None = None) -> tuple[Any, Any, Any]:
     """Return the first of each run of equal elements, the run each element is in, and the lengths of the runs."""
     moved = self.reshape(-1) if dim is None else np.moveaxis(self, dim, 0)
-    differs = (moved[1:] != moved[:-1]).reshape(max(len(moved) - 1, 0), -1).any(1)
+    differs = (moved[1:] != moved[:-1]).any(axis=tuple(range(1, moved.ndim)))
     begins = np.flatnonzero(np.concatenate([np.ones(min(len(moved), 1), bool), differs]))
     lengths = np.diff(np.append(begins, len(moved)))
     inverse = np.repeat(np.arange(len(begins)), lengths)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from .op import Op, register
 __all__ = ["check_number", "check_tensor", "choosing", "of_tensors", "public"]
 
 Function = Callable[..., Any]
+FLAGS = ("keepdim", "descending", "largest", "sorted")  # parameters that are bools, and nothing else
 ALIAS = {"axis": "dim", "keepdims": "keepdim", "self": "input"}
 
 
@@ -54,10 +56,14 @@ def public(
 
     def wrap(function: Function) -> Function:
         spoken = name or function.__name__.rstrip("_")
+        flags = _flags(function)
+        first = min(flags.values(), default=sys.maxsize)
         function.__qualname__ = spoken  # what Python's own errors call it
 
         @functools.wraps(function)
         def wrapped(*args: Any, **kwargs: Any) -> Any:
+            if len(args) > first or (kwargs and not flags.keys().isdisjoint(kwargs)):
+                _check_flags(spoken, flags, args, kwargs)
             if not kwargs and args and isinstance(args[0], Tensor):  # the usual call
                 return function(*args) if alone is None or len(args) > 1 else alone(args[0])
             if kwargs:
@@ -70,6 +76,22 @@ def public(
         return wrapped
 
     return wrap
+
+
+def _flags(function: Function) -> dict[str, int]:
+    """Return the parameters of a function that are bools, each with its position."""
+    code = function.__code__
+    params = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    positions = {param: place if place < code.co_argcount else sys.maxsize for place, param in enumerate(params)}
+    return {param: positions[param] for param in FLAGS if param in positions}
+
+
+def _check_flags(name: str, flags: dict[str, int], args: Any, kwargs: Any) -> None:
+    for param, place in flags.items():
+        given = args[place] if place < len(args) else kwargs.get(param, False)
+        if not isinstance(given, (bool, np.bool_)):
+            where = f" (position {place})" if place < len(args) else ""
+            raise TypeError(f"{name}(): argument '{param}'{where} must be bool, not {type(given).__name__}")
 
 
 def of_tensors(entry: Function, first: str = "input", second: str = "other") -> Function:

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from ...autograd.grad_mode import no_grad
+from ...dtypes import BY_NUMPY, result_type
 from ...ops.nn.norm import norm
 from ...ops.nn.scalar import add_number, sub_number
 from ...ops.op import tensors
+from ...ops.type_words import type_word
 from ...tensor import Tensor, make
 from .reduction import reduced, reduction_number
 
@@ -37,6 +39,11 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
 
     Mirrors `torch.nn.functional.cosine_similarity`.
     """
+    common = result_type(x1._array, x2._array)
+    if common.kind != "f":
+        word = type_word(np.empty(0, common))
+        raise RuntimeError(f"expected common dtype to be floating point, yet common dtype is {word}")
+    x1, x2 = (x if x._array.dtype.kind == "f" else x.to(BY_NUMPY[common]) for x in (x1, x2))
     x1, x2 = tensors.broadcast_tensors(x1, x2) if x1.shape != x2.shape else (x1, x2)
     return (_unit(x1, dim, eps) * _unit(x2, dim, eps)).sum(dim)
 
@@ -183,7 +190,8 @@ def multi_margin_loss(
         raise ValueError("weight must be one-dimensional")
     rows, places = (input, target) if input.ndim == 2 else (input.unsqueeze(0), target.reshape(1))
     own = rows.gather(1, places.unsqueeze(1))
-    lacking = (margin - own + rows).clamp_min(0) ** p
+    lacking = margin - own + rows
+    lacking = lacking.masked_fill(~(lacking > 0), 0) ** p  # NaN lacks nothing
     if weight is not None:
         lacking = lacking * weight[places].unsqueeze(1)
     others = tensors.ones_like(rows).scatter(1, places.unsqueeze(1), 0.0)

@@ -143,6 +143,8 @@ def kl_div(
         )
     number = reduction_number("sum" if batch else reduction, size_average, reduce)
     x, y = input, target
+    if x._array.dtype.kind != "f" or y._array.dtype.kind != "f":
+        raise RuntimeError("kl_div: Integral inputs not supported.")
     losses: Any = y.exp() * (y - x) if log_target else tensors.xlogy(y, y) - y * x
     loss = reduced(losses, number)
     return loss / input.shape[0] if batch and input.ndim else loss

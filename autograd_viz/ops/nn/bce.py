@@ -74,6 +74,7 @@ def binary_cross_entropy_with_logits(
 
     Mirrors `torch.binary_cross_entropy_with_logits`; `reduction` is 0 (none), 1 (mean) or 2 (sum).
     """
+    floats_only("log_sigmoid_cpu", input._array)
     entry = _logits_entry(reduction, weight is not None, pos_weight is not None)
     return entry(input, target, weight, pos_weight, reduction)
 

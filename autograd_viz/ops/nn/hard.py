@@ -13,6 +13,8 @@ from .arrays import floats_only
 
 __all__ = ["hardsigmoid", "hardsigmoid_", "hardswish", "hardswish_", "hardtanh", "hardtanh_"]
 
+SIXTH = np.float32(1 / 6)  # PyTorch's factor, also for float64
+
 private(
     op(
         "HardtanhBackward",
@@ -39,7 +41,7 @@ hardtanh_ = inplace(hardtanh, "hardtanh_")
 private(
     op(
         "HardsigmoidBackward",
-        lambda grad_output, self: kept(grad_output / 6, (self > -3) & (self < 3)),
+        lambda grad_output, self: kept(grad_output * grad_output.dtype.type(SIXTH), (self > -3) & (self < 3)),
         wide=True,
         name="hardsigmoid_backward",
         grad_output=(
