@@ -5,6 +5,7 @@ Ties share the gradient equally; products are exact with zeros among their facto
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -88,13 +89,23 @@ def _of_product(xp: Any, grad: Any, self: Any, dim: int, index: Any, src: Any, i
 
 RULES = {"sum": _of_sum, "mean": _of_mean, "prod": _of_product, "amax": _of_extreme, "amin": _of_extreme}
 
-CALL = "scatter_reduce_backward(grad, self, dim, index, src, reduce, include_self, result)"
-_reduce_op = op(
-    "ScatterReduce",
-    _reduce,
-    tensors=("index",),
-    backward=({"self": f"{CALL}[0]", "src": f"{CALL}[1]"}, _backward),
-).op  # type: ignore[attr-defined]
+def _entry(node: str, forward: Callable[..., Any], source: str, rule: Callable[..., Any]) -> Op:
+    """Return a table entry whose rule is known to formulas too, as `name_backward`."""
+    function = op(node, forward, tensors=("index",), backward=({"self": "", source: ""}, rule))
+    made: Op = function.op  # type: ignore[attr-defined]
+    call = f"{made.name}_backward(grad, self, dim, index, {source}, reduce, include_self, result)"
+    made.formulas.update({"self": f"{call}[0]", source: f"{call}[1]"})
+    register(
+        f"{made.name}_backward",
+        lambda *values: rule(tensors, *values),
+        forward=lambda *values: rule(arrays, *values),
+        method=False,
+        public=False,
+    )
+    return made
+
+
+_reduce_op = _entry("ScatterReduce", _reduce, "src", _backward)
 
 
 def _chosen(
@@ -129,35 +140,26 @@ choosing("scatter_reduce", _chosen, forward=_reduce)
 # index_reduce: the same with whole slices
 
 
-def _spread_index(self: Any, dim: int, index: Any, source: Any) -> Any:
+def _spread_index(xp: Any, dim: int, index: Any, source: Any) -> Any:
     """Return a vector of indices as one index for each element of the source."""
-    shape = [1] * source.ndim
-    if source.ndim:
-        shape[dim] = index.size
-    return np.broadcast_to(index.reshape(shape), source.shape)
+    shape = [1] * len(source.shape)
+    if shape:
+        shape[dim] = -1
+    return xp.expand(xp.reshape(index, tuple(shape)), source.shape)
 
 
 def _index_reduce(self: Any, dim: int, index: Any, source: Any, reduce: str, include_self: bool = True) -> Any:
-    return _reduce(self, dim, _spread_index(self, dim, index, source), source, reduce, include_self)
+    return _reduce(self, dim, _spread_index(arrays, dim, index, source), source, reduce, include_self)
 
 
 def _index_backward(
     xp: Any, grad: Any, self: Any, dim: int, index: Any, source: Any, reduce: str, include_self: bool, result: Any
 ) -> list[Any]:
-    shape = [1] * len(source.shape)
-    if shape:
-        shape[dim] = -1
-    wide = xp.expand(xp.reshape(index, tuple(shape)), source.shape)
+    wide = _spread_index(xp, dim, index, source)
     return _backward(xp, grad, self, dim, wide, source, reduce, include_self, result)
 
 
-INDEX_CALL = "index_reduce_backward(grad, self, dim, index, source, reduce, include_self, result)"
-_index_reduce_op = op(
-    "IndexReduce",
-    _index_reduce,
-    tensors=("index",),
-    backward=({"self": f"{INDEX_CALL}[0]", "source": f"{INDEX_CALL}[1]"}, _index_backward),
-).op  # type: ignore[attr-defined]
+_index_reduce_op = _entry("IndexReduce", _index_reduce, "source", _index_backward)
 
 
 def _index_chosen(
@@ -173,17 +175,3 @@ def _index_chosen(
 
 
 choosing("index_reduce", _index_chosen, forward=_index_reduce)
-register(
-    "index_reduce_backward",
-    lambda *values: _index_backward(tensors, *values),
-    forward=lambda *values: _index_backward(arrays, *values),
-    method=False,
-    public=False,
-)
-register(
-    "scatter_reduce_backward",
-    lambda *values: _backward(tensors, *values),
-    forward=lambda *values: _backward(arrays, *values),
-    method=False,
-    public=False,
-)

@@ -5,7 +5,6 @@ Each dim is a linear map of its own.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -165,8 +164,3 @@ smooth = {
     "trilinear": _smooth("UpsampleTrilinear3D", "upsample_trilinear3d", 3, _linear_matrix),
     "bicubic": _smooth("UpsampleBicubic2D", "upsample_bicubic2d", 2, _cubic_matrix),
 }
-
-
-def output_length(size: int, scale: float) -> int:
-    """Return the length of a dim resampled by a factor."""
-    return math.floor(float(size) * scale)

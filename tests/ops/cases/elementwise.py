@@ -23,7 +23,6 @@ RANGES: dict[str, tuple[float, float]] = {
 }  # fmt: skip
 EDGES = values([-INF, -2.0, -1.0, -0.5, -0.0, 0.0, 0.5, 1.0, 1.5, 2.5, INF, NAN])
 NO_INTS = ("logit", "frac")
-ROUNDED = ("sign", "sgn", "floor", "ceil", "round", "trunc", "fix")
 
 
 def calling(name: str) -> Callable[..., Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from tests.ops.cases import Case, Fixed, normal, uniform, values
 
 A = normal(3, 3)
-PIVOTS = values([2, 3, 3], "int32")
 
 
 def positive(a):

@@ -7,8 +7,6 @@ from typing import Any
 from tests.ops.cases import Case, Fixed, ints, normal, uniform, values
 from tests.ops.cases.nn_activation import functional
 
-DOUBLE = "float64"
-
 
 def batch_norm(training: bool, *, stats: bool = True, again: bool = False) -> Any:
     """Return a call of batch norm; with `again` it returns the running statistics too."""
