@@ -93,10 +93,11 @@ def choose_lerp(input: Any, end: Any, weight: Any) -> tuple[Op, list[Any]]:
 # angles and lengths
 
 
-def _atan2_slope(xp: Any, grad: Any, self: Any, other: Any) -> Any:
-    """Return grad / (self² + other²), and 0 at the origin."""
+def _atan2_backward(xp: Any, grad: Any, self: Any, other: Any, needs: Any) -> list[Any]:
+    """Return the gradients, which are 0 at the origin."""
     square = self * self + other * other
-    return grad * xp.blank(xp.reciprocal(square), square == 0)
+    slope = xp.masked_fill(xp.reciprocal(square), square == 0, 0)
+    return [grad * other * slope if needs[0] else None, grad * -self * slope if needs[1] else None]
 
 
 atan2 = op(
@@ -104,13 +105,9 @@ atan2 = op(
     np.arctan2,
     name="atan2",
     promote="float",
-    self=(
-        "grad · other / (self² + other²)",
-        lambda xp, grad, self, other: _atan2_slope(xp, grad, self, other) * other,
-    ),
-    other=(
-        "-grad · self / (self² + other²)",
-        lambda xp, grad, self, other: _atan2_slope(xp, grad, self, other) * -self,
+    backward=(
+        {"self": "grad · other / (self² + other²)", "other": "-grad · self / (self² + other²)"},
+        _atan2_backward,
     ),
 )
 

@@ -52,8 +52,10 @@ def _cat_back(
     for shape, need in zip(tensors_shape, needs, strict=True):
         skipped = shape == (0,) != tuple(grad.shape)
         length = 0 if skipped else shape[dim]
-        part = xp.narrow(grad, dim, start, length) if need else None
-        grads.append(xp.reshape(xp.narrow(part, 0, 0, 0), shape) if need and skipped else part)
+        if need:
+            grads.append(xp.new_zeros(grad, shape) if skipped else xp.narrow(grad, dim, start, length))
+        else:
+            grads.append(None)
         start += length
     return grads
 

@@ -69,7 +69,7 @@ def _vector_norm_back(
         share = xp.sum(largest, dim or tuple(range(len(self.shape))), True) if len(self.shape) else 1
         return xp.sgn(self) * ((grad / share) * largest)
     if ord < 1:
-        return xp.masked_fill(xp.sgn(self) * xp.abs(self) ** (ord - 1), self == 0, 0) * grad * norm ** (1 - ord)
+        return xp.sgn(self) * xp.masked_fill(xp.abs(self) ** (ord - 1), self == 0, 0) * grad * norm ** (1 - ord)
     scaled = xp.sgn(self) * xp.abs(self) ** (ord - 1) if ord < 2 else self * xp.abs(self) ** (ord - 2)
     return scaled * xp.masked_fill(grad / norm ** (ord - 1), norm == 0, 0)
 

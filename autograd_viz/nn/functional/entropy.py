@@ -252,7 +252,8 @@ def poisson_nll_loss(
     """
     number = reduction_number(reduction, size_average, reduce)
     x: Any = input
-    loss = x.exp() - target * x if log_input else x - target * add_number(x, eps).log()
+    product = target * (x if log_input else add_number(x, eps).log())  # first, as in C++: gradients add up in reverse
+    loss = (x.exp() if log_input else x) - product
     if full:
         counts: Any = target
         stirling = counts * counts.log() - counts + 0.5 * (2 * math.pi * counts).log()

@@ -145,6 +145,7 @@ def kl_div(
     x, y = input, target
     if x._array.dtype.kind != "f" or y._array.dtype.kind != "f":
         raise RuntimeError("kl_div: Integral inputs not supported.")
-    losses: Any = y.exp() * (y - x) if log_target else tensors.xlogy(y, y) - y * x
+    second: Any = y - x if log_target else y * x  # before the first, as in C++: gradients add up in reverse order
+    losses: Any = y.exp() * second if log_target else tensors.xlogy(y, y) - second
     loss = reduced(losses, number)
     return loss / input.shape[0] if batch and input.ndim else loss
