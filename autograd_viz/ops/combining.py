@@ -93,11 +93,10 @@ def choose_lerp(input: Any, end: Any, weight: Any) -> tuple[Op, list[Any]]:
 # angles and lengths
 
 
-def _atan2_backward(xp: Any, grad: Any, self: Any, other: Any, needs: Any) -> list[Any]:
-    """Return the gradients, which are 0 at the origin."""
+def _atan2_slope(xp: Any, self: Any, other: Any) -> Any:
+    """Return 1 / (self² + other²), and 0 at the origin."""
     square = self * self + other * other
-    slope = xp.masked_fill(xp.reciprocal(square), square == 0, 0)
-    return [grad * other * slope if needs[0] else None, grad * -self * slope if needs[1] else None]
+    return xp.blank(xp.reciprocal(square), square == 0)
 
 
 atan2 = op(
@@ -105,9 +104,13 @@ atan2 = op(
     np.arctan2,
     name="atan2",
     promote="float",
-    backward=(
-        {"self": "grad · other / (self² + other²)", "other": "-grad · self / (self² + other²)"},
-        _atan2_backward,
+    self=(
+        "grad · other / (self² + other²)",
+        lambda xp, grad, self, other: grad * other * _atan2_slope(xp, self, other),
+    ),
+    other=(
+        "-grad · self / (self² + other²)",
+        lambda xp, grad, self, other: grad * -self * _atan2_slope(xp, self, other),
     ),
 )
 
