@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-from autograd_viz.autograd.silence import NUMPYS
-
 REQUIRED_IN_CI = ("torch", "chromium")
 leaked: list[str] = []  # NumPy's warnings that reached the user of a test
 
@@ -49,6 +47,8 @@ def pytest_make_collect_report() -> Generator[None, Any, Any]:
 
 def pytest_warning_recorded(warning_message: Any, nodeid: str) -> None:
     """Note a warning of NumPy's. (As an error it would be caught, where fast paths fall back on the general one.)"""
+    from autograd_viz.autograd.silence import NUMPYS  # not sooner: tests/bench sets NumPy's threads first
+
     if issubclass(warning_message.category, RuntimeWarning) and re.match(NUMPYS, str(warning_message.message)):
         leaked.append(f"{nodeid}: {warning_message.filename}:{warning_message.lineno}: {warning_message.message}")
 
