@@ -29,7 +29,6 @@ MOST_RECORDS = 1_000_000
 MOST_VALUES = 5_000_000
 MOST_ELEMENTS = 64
 """Arrays up to this size are written as lists, larger ones in base64."""
-MOST_BASE64 = 64_000_000
 
 ROLES = ("leaf", "constant", "result", "untracked", "gradient")
 REASONS = ("no_grad", "inference_mode", "detach", "no_input_requires_grad", "not_differentiable")

@@ -4,7 +4,7 @@ import type { PlayerLink } from "./player";
 
 export type PlayerState = Readonly<Record<string, unknown>>;
 
-export const INITIAL_STATE: PlayerState = {
+const INITIAL_STATE: PlayerState = {
   step: 0,
   playing: false,
   selected: "",

@@ -9,7 +9,7 @@ export interface Kernel {
   onAnswer(listener: () => void): () => void;
 }
 
-export interface LiveRun {
+interface LiveRun {
   /** The run as it stands; null for a trace that is only replayed. */
   readonly now: () => Live | null;
   /** Ask for something, unless an answer is still awaited. */

@@ -3,8 +3,8 @@ import type { Kernel } from "../src/live";
 import { memoryLink } from "../src/link";
 import { grow, wishOf, type Wish } from "../src/model/live";
 import type { Playback } from "../src/model/playback";
-import { mount } from "../src/player";
 import { golden, goldenText } from "./golden";
+import { opened } from "./opened";
 
 const TABLES = ["sources", "values", "tensors", "ops", "nodes", "events"] as const;
 type Document = { [name: string]: unknown } & { readonly [table in (typeof TABLES)[number]]: unknown[] };
@@ -12,11 +12,7 @@ const whole = (): Document => JSON.parse(goldenText("seed_forward_backward")) as
 const { steps } = golden("seed_forward_backward");
 const last = steps.length - 1;
 
-let dispose: () => void = () => undefined;
-afterEach(() => {
-  dispose();
-  vi.useRealTimers();
-});
+afterEach(() => void vi.useRealTimers());
 
 /** An engine that has the golden trace's events, and lets out as many as it is asked for. */
 function engine(happened: number, state: { readonly [name: string]: unknown } = {}) {
@@ -28,22 +24,14 @@ function engine(happened: number, state: { readonly [name: string]: unknown } = 
     onAnswer: (listener) => ((hear = listener), () => (hear = () => undefined)),
   };
   const memory = memoryLink({ step: happened, live: "paused", report: "", ...state });
-  const el = document.createElement("div");
-  document.body.append(el);
-  const player = mount(el, trace, { ...memory, kernel });
-  dispose = () => (player.dispose(), el.remove());
-  const one = (selector: string): HTMLElement => {
-    const found = el.querySelector<HTMLElement>(selector);
-    if (!found) throw new Error(`no ${selector}`);
-    return found;
-  };
+  const { one, button, press, said } = opened(trace, { ...memory, kernel });
   return {
     one,
     wishes,
     link: memory,
-    button: (name: string) => one(`button[aria-label="${name}"]`),
-    press: (key: string) => one(".av-player").dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })),
-    said: () => one('[aria-live="polite"]').textContent,
+    button,
+    press,
+    said,
     strip: () => one(".av-live-words").textContent,
     answer(count: number, then: string = "paused") {
       const at = trace.events.length;
@@ -196,10 +184,8 @@ describe("a live player", () => {
   });
 
   it("replays, without asking, where no engine listens", () => {
-    const el = document.createElement("div");
-    const player = mount(el, whole(), memoryLink({ step: last, live: "paused" }));
-    dispose = () => player.dispose();
-    el.querySelector<HTMLElement>('button[aria-label="Step forward"]')?.click();
-    expect(el.querySelector(".av-live-words")?.textContent).toContain("when this was saved");
+    const { button, one } = opened(whole(), memoryLink({ step: last, live: "paused" }));
+    button("Step forward").click();
+    expect(one(".av-live-words").textContent).toContain("when this was saved");
   });
 });

@@ -1,18 +1,12 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { memoryLink } from "../src/link";
-import { mount } from "../src/player";
 import { golden, goldenText } from "./golden";
-
-let dispose: () => void = () => undefined;
-afterEach(() => dispose());
+import { opened } from "./opened";
 
 /** Open a trace at the step whose sentence begins so, and press keys on one of its arrays. */
 function pointAt(name: string, sentence: string, array: string, ...keys: readonly string[]) {
   const step = golden(name).steps.findIndex((each) => each.sentence.includes(sentence));
-  const el = document.createElement("div");
-  document.body.append(el);
-  const player = mount(el, goldenText(name), memoryLink({ step }));
-  dispose = () => (player.dispose(), el.remove());
+  const { el } = opened(goldenText(name), memoryLink({ step }));
   const map = el.querySelector(`.av-array-${array} .av-heatmap`);
   for (const key of keys) map?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
   const met = [...el.querySelectorAll(".av-array[data-met]")].map((each) => each.querySelector(".av-array-name")?.textContent);

@@ -2,35 +2,16 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { memoryLink } from "../src/link";
 import { mount } from "../src/player";
 import { golden, goldenText } from "./golden";
+import { opened } from "./opened";
 
 const { steps, turns } = golden("handmade");
 const last = steps.length - 1;
-let dispose: () => void = () => undefined;
-
 function open(state: { readonly [name: string]: unknown } = {}, trace: unknown = goldenText("handmade")) {
-  const el = document.createElement("div");
-  document.body.append(el);
   const link = memoryLink(state);
-  const player = mount(el, trace, link);
-  dispose = () => (player.dispose(), el.remove());
-  const one = (selector: string): HTMLElement => {
-    const found = el.querySelector<HTMLElement>(selector);
-    if (!found) throw new Error(`no ${selector}`);
-    return found;
-  };
-  const button = (name: string): HTMLElement => one(`button[aria-label="${name}"]`);
-  const press = (key: string, on = one(".av-player")): void => {
-    on.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
-  };
-  const said = (): string | null => one('[aria-live="polite"]').textContent;
-  return { el, link, player, one, button, press, said };
+  return { link, ...opened(trace, link) };
 }
 
-afterEach(() => {
-  dispose();
-  dispose = () => undefined;
-  vi.useRealTimers();
-});
+afterEach(() => void vi.useRealTimers());
 
 describe("the player", () => {
   it("says the sentence of its step in a polite live region", () => {

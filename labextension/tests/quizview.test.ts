@@ -1,28 +1,15 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { memoryLink } from "../src/link";
-import { mount } from "../src/player";
 import { goldenQuestions, goldenText } from "./golden";
-
-let dispose: () => void = () => undefined;
+import { opened } from "./opened";
 
 function open(name: string, state: { readonly [name: string]: unknown } = {}) {
-  const el = document.createElement("div");
-  document.body.append(el);
   const link = memoryLink({ _quiz: goldenQuestions(name), ...state });
-  const player = mount(el, goldenText(name), link);
-  dispose = () => (player.dispose(), el.remove());
-  const one = (selector: string): HTMLElement => {
-    const found = el.querySelector<HTMLElement>(selector);
-    if (!found) throw new Error(`no ${selector}`);
-    return found;
-  };
+  const { el, one, press } = opened(goldenText(name), link);
   const labelled = (text: string): HTMLElement => {
     const found = [...el.querySelectorAll<HTMLElement>("button")].find((each) => each.textContent === text || each.getAttribute("aria-label") === text);
     if (!found) throw new Error(`no button ${text}`);
     return found;
-  };
-  const press = (key: string, on = one(".av-player")): void => {
-    on.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
   };
   const pick = (text: string): void => {
     const row = [...el.querySelectorAll("label.av-quiz-option")].find((each) => each.textContent === text);
@@ -36,11 +23,7 @@ function open(name: string, state: { readonly [name: string]: unknown } = {}) {
   return { el, link, one, labelled, press, pick, type, answers, step: () => link.get("step") };
 }
 
-afterEach(() => {
-  dispose();
-  dispose = () => undefined;
-  vi.useRealTimers();
-});
+afterEach(() => void vi.useRealTimers());
 
 const STEPS = goldenQuestions("lesson_02_not_undone").map((each) => (each as { step: number }).step);
 const FIRST = STEPS[0] ?? 0;

@@ -1,27 +1,18 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { memoryLink } from "../src/link";
 import { limited, rangeOf } from "../src/model/playback";
 import { sizeOf } from "../src/model/size";
-import { mount } from "../src/player";
 import { golden, goldenText } from "./golden";
+import { opened } from "./opened";
 
 const last = golden("handmade").steps.length - 1;
-let dispose = (): void => undefined;
-
 function open(state: { readonly [name: string]: unknown }) {
-  const el = document.createElement("div");
-  document.body.append(el);
   const link = memoryLink(state);
-  const player = mount(el, goldenText("handmade"), link);
-  dispose = () => (player.dispose(), el.remove());
-  const root = el.querySelector<HTMLElement>(".av-player");
-  const slider = el.querySelector<HTMLInputElement>(".av-slider");
-  if (!root || !slider) throw new Error("no player");
-  const press = (key: string): boolean => root.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
-  return { el, link, root, slider, press };
+  const { el, one, press } = opened(goldenText("handmade"), link);
+  const slider = one(".av-slider");
+  if (!(slider instanceof HTMLInputElement)) throw new Error("no slider");
+  return { el, link, root: one(".av-player"), slider, press };
 }
-
-afterEach(() => dispose());
 
 describe("the steps that can be shown", () => {
   it("are those from start to stop, as far as the trace has them", () => {

@@ -26,6 +26,16 @@ describe("a long list", () => {
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
   });
 
+  it("is on the page whole while it is printed", () => {
+    const list = rows("List", 30, (index) => h("span", {}, String(index)));
+    list.resize(200);
+    dispatchEvent(new Event("beforeprint"));
+    expect(list.element.querySelectorAll("li")).toHaveLength(200);
+    dispatchEvent(new Event("afterprint"));
+    expect(list.element.querySelectorAll("li").length).toBeLessThan(40);
+    list.dispose();
+  });
+
   it("gets shorter when stepping back", () => {
     const list = rows("List", 30, (index) => h("span", {}, String(index)));
     list.resize(5);

@@ -1,22 +1,13 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { memoryLink } from "../src/link";
-import { mount } from "../src/player";
 import { golden, goldenText } from "./golden";
+import { opened } from "./opened";
 
 const { steps } = golden("handmade");
-let dispose = (): void => undefined;
-
 function open(state: { readonly [name: string]: unknown }) {
-  const el = document.createElement("div");
-  document.body.append(el);
   const link = memoryLink(state);
-  const player = mount(el, goldenText("handmade"), link);
-  dispose = () => (player.dispose(), el.remove());
-  const press = (key: string): void => void el.querySelector(".av-player")?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
-  return { el, link, press };
+  return { link, ...opened(goldenText("handmade"), link) };
 }
-
-afterEach(() => dispose());
 
 describe("what was said", () => {
   it("lists the sentences up to the step shown, and goes to one that is clicked", () => {

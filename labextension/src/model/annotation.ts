@@ -6,7 +6,7 @@ import type { Lookup } from "./lookup";
 import type { HookEvent, Layout, LayoutEdge, LayoutItem, SumToEvent } from "./trace";
 
 /** One time that a hook fires or a gradient is summed: the step that shows it, and that at which another pass begins. */
-export interface Happening<E> {
+interface Happening<E> {
   readonly step: number;
   readonly until: number;
   readonly event: E;

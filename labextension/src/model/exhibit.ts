@@ -35,7 +35,7 @@ export function turnExhibits(told: readonly Frame[], lookup: Lookup, naming: Nam
   return [...ofNode(event.node, frame, lookup, naming), sign("→"), ...given.values()];
 }
 
-export function exhibits(event: Event | null, frame: Frame, lookup: Lookup, naming: Naming): readonly Exhibit[] {
+function exhibits(event: Event | null, frame: Frame, lookup: Lookup, naming: Naming): readonly Exhibit[] {
   switch (event?.kind) {
     case "op":
       return ofOp(event.op, event.writes, lookup, naming);

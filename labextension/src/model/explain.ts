@@ -9,7 +9,7 @@ import type { Trace } from "./trace";
 import { joined } from "./turn";
 
 /** What the last event did: in words, as a formula (or null), and as numbers (or null). */
-export interface Explanation {
+interface Explanation {
   readonly sentence: string;
   readonly rule: string | null;
   readonly numbers: string | null;

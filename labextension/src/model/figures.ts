@@ -6,7 +6,7 @@ import { toNumber } from "./value";
 import type { Plain, Scalar, Value } from "./trace";
 
 /** Arrays with more elements than this are described by their shape. */
-export const MOST_SHOWN = 9;
+const MOST_SHOWN = 9;
 
 /** Write one number in at most four significant digits, whole numbers in full. */
 export function number(found: number): string {

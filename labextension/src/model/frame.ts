@@ -137,7 +137,7 @@ interface Fold {
   changed: number | null;
 }
 
-export const NOTHING: Current = { node: null, input: null, to: null, leaf: null, op: null, saved: null };
+const NOTHING: Current = { node: null, input: null, to: null, leaf: null, op: null, saved: null };
 
 function firstFold(trace: Trace): Fold {
   const leaves = trace.tensors.filter((tensor) => tensor.role === "leaf");

@@ -17,7 +17,7 @@ export type Command =
   | { readonly kind: "search" }
   | { readonly kind: "help" };
 
-export interface KeyRow {
+interface KeyRow {
   /** As `KeyboardEvent.key` has it, with "Shift+" before a key that has no letter. */
   readonly keys: readonly string[];
   readonly does: string;

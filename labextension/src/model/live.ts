@@ -4,7 +4,7 @@
  */
 import type { Action, Playback } from "./playback";
 
-export type LiveState = "paused" | "finished" | "failed" | "abandoned";
+type LiveState = "paused" | "finished" | "failed" | "abandoned";
 
 /** What can be asked: the next event, the rest of a node's turn, all the rest, none of it. */
 export type Wish = "event" | "node" | "end" | "abandon";

@@ -16,7 +16,7 @@ export interface Operand {
 }
 
 /** A part of each array, by its elements' places (null: it has none), and words for them. */
-export interface Meeting {
+interface Meeting {
   readonly parts: readonly (readonly number[] | null)[];
   readonly words: string;
 }

@@ -48,7 +48,7 @@ export interface Quiz {
   readonly answers: ReadonlyMap<string, Answer>;
 }
 
-export const NO_QUIZ: Quiz = { questions: [], answers: new Map() };
+const NO_QUIZ: Quiz = { questions: [], answers: new Map() };
 
 /** Typed numbers this close, relatively, to a value are that value. */
 const TOLERANCE = 1e-3;

@@ -1,6 +1,6 @@
 /** How large a player is, in pixels; null is as much as there is. As `autograd_viz/widget/size.py` has it. */
 
-export interface PlayerSize {
+interface PlayerSize {
   readonly width: number | null;
   readonly height: number | null;
 }

@@ -28,7 +28,7 @@ const BY_ELEMENT = new Set(
 );
 
 /** The letters of arrays in one event: of an array by its place and shape; null where nothing is known. */
-export type Lettering = (place: Place, shape: readonly number[]) => Subscripts | null;
+type Lettering = (place: Place, shape: readonly number[]) => Subscripts | null;
 
 export function lettering(event: Event | null, lookup: Lookup): Lettering {
   switch (event?.kind) {

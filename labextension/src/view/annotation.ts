@@ -12,7 +12,7 @@ import type { Box } from "../model/viewport";
 import { boxOfEdge } from "./lazy";
 import type { Scene } from "./scene";
 
-export interface AnnotationView {
+interface AnnotationView {
   readonly element: SVGGElement;
   update(scene: Scene): void;
 }

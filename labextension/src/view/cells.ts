@@ -36,7 +36,7 @@ export function indexOf(shape: readonly number[], flat: number): readonly number
 }
 
 /** -STEPS … STEPS, or a word for what has no place on the scale. */
-export type Level = number | "nan" | "inf" | "-inf";
+type Level = number | "nan" | "inf" | "-inf";
 
 export function levelOf(x: number, largest: number): Level {
   if (Number.isNaN(x)) return "nan";

@@ -3,7 +3,7 @@ import type { Command } from "../model/keys";
 import { h, set, write } from "./dom";
 import { iconButton, ICONS } from "./icons";
 
-export interface GraphBar {
+interface GraphBar {
   readonly element: HTMLElement;
   /** Say how large the graph is drawn and whether stepping keeps what happens in sight. */
   show(scale: number, isFollowing: boolean): void;

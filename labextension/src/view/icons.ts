@@ -17,7 +17,7 @@ export const ICONS = {
   close: "M5 5l10 10M15 5L5 15",
 };
 
-export interface Button {
+interface Button {
   readonly element: HTMLButtonElement;
   show(name: string, icon: string): void;
 }

@@ -7,7 +7,7 @@ import type { Dispatch, Scene } from "./scene";
 const SMALL = 60;
 const MANY_THINGS = " (hidden at first: it is large)";
 
-export interface LayersView {
+interface LayersView {
   readonly element: HTMLElement;
   update(scene: Scene): void;
 }

@@ -15,7 +15,7 @@ interface Drawn {
   update(scene: Scene): void;
 }
 
-export interface Lazy<D> {
+interface Lazy<D> {
   readonly element: SVGGElement;
   /** Draw what is in sight (everything for print) and bring it up to date; take the rest away. */
   update(scene: Scene, view: Shown | null): void;

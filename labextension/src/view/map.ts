@@ -3,7 +3,7 @@ import { freeCorner, isOfUse, type Corner } from "../model/corner";
 import type { Box, Shown, Size } from "../model/viewport";
 import { h, s, set } from "./dom";
 
-export interface SmallMap {
+interface SmallMap {
   readonly element: HTMLElement;
   /** Show where the view is; hidden when nearly everything is in it. */
   look(view: Shown): void;

@@ -298,7 +298,7 @@ function stateTag(width: number): { readonly element: SVGGElement; update(state:
 }
 
 /** A node's state as its card says it. */
-export function stateWords(state: NodeState): string {
+function stateWords(state: NodeState): string {
   switch (state.state) {
     case "idle":
       return "";

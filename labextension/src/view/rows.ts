@@ -48,15 +48,19 @@ export function rows(name: string, height: number, make: (index: number) => HTML
     const at = wanted * height;
     if (at < element.scrollTop || at + height > element.scrollTop + element.clientHeight) element.scrollTop = at - element.clientHeight / 2;
   };
-  const watch = new ResizeObserver(() => {
-    room = element.clientHeight || ROOM;
+  const look = (): void => {
+    [top, room] = [element.scrollTop, element.clientHeight || ROOM];
     draw();
-  });
+  };
+  const print = (): void => {
+    [top, room] = [0, count * height];
+    draw();
+  };
+  const watch = new ResizeObserver(look);
   watch.observe(element);
-  element.addEventListener("scroll", () => {
-    top = element.scrollTop;
-    draw();
-  });
+  element.addEventListener("scroll", look);
+  addEventListener("beforeprint", print);
+  addEventListener("afterprint", look);
   return {
     element,
     resize(next) {
@@ -81,6 +85,8 @@ export function rows(name: string, height: number, make: (index: number) => HTML
     },
     dispose() {
       watch.disconnect();
+      removeEventListener("beforeprint", print);
+      removeEventListener("afterprint", look);
       cancelAnimationFrame(request);
       element.remove();
     },

@@ -8,7 +8,7 @@ import type { Scene } from "./scene";
 const PAGE = 50;
 
 /** What the graph does with results. */
-export interface SearchSink {
+interface SearchSink {
   mark(items: readonly string[]): void;
   /** Bring a result in sight. */
   show(item: string): void;
@@ -18,7 +18,7 @@ export interface SearchSink {
   leave(): void;
 }
 
-export interface SearchView {
+interface SearchView {
   readonly element: HTMLElement;
   update(scene: Scene): void;
   /** Search the graph as it is drawn now. */

@@ -6,7 +6,7 @@ import { h, set, write } from "./dom";
 import { iconButton, ICONS } from "./icons";
 import type { Dispatch, Scene } from "./scene";
 
-export interface SelectionBar {
+interface SelectionBar {
   readonly element: HTMLElement;
   update(scene: Scene): void;
 }

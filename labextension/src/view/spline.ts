@@ -27,7 +27,7 @@ export function pointAt(points: readonly Point[], t: number): Point {
 }
 
 /** The direction, in radians, in which the spline runs at `t`. */
-export function angleAt(points: readonly Point[], t: number): number {
+function angleAt(points: readonly Point[], t: number): number {
   const [x0, y0] = pointAt(points, Math.max(0, t - 0.02));
   const [x1, y1] = pointAt(points, Math.min(1, t + 0.02));
   return Math.atan2(y1 - y0, x1 - x0);

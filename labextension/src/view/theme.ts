@@ -1,6 +1,6 @@
 /** Light or dark: what the reader asked for, else what the host shows. */
 
-export type Theme = "light" | "dark";
+type Theme = "light" | "dark";
 
 /** Resolve "auto" by the host's own marks, then the page's colour, then the system's wish. */
 export function themeOf(el: HTMLElement, wish: unknown): Theme {

@@ -7,7 +7,7 @@ import type { Box } from "../model/viewport";
 import type { Scene } from "./scene";
 import { pathData, pointAt } from "./spline";
 
-export interface TieView {
+interface TieView {
   readonly element: SVGGElement;
   update(scene: Scene): void;
 }

@@ -5,7 +5,7 @@ import type { LayoutEdge, Value } from "../model/trace";
 import { s, set, write } from "./dom";
 import { pointAt } from "./spline";
 
-export interface Token {
+interface Token {
   readonly element: SVGGElement;
   /** Show a value on an edge, between two places of it; jump to the second unless `moves`. */
   show(edge: LayoutEdge, value: Value, from: number, to: number, moves: number): void;
