@@ -96,7 +96,8 @@ def test_an_error_is_explained_where_it_happened(page: Page, lab: tuple[str, Pat
     expect(player.locator(".av-card[data-state=error]")).to_have_count(1)
     expect(player.locator(".av-chip[data-saved=stale]").first).to_contain_text("@0≠1")
     expect(player.locator("[data-current=fault]").first).to_be_visible()
-    expect(player.locator("[aria-live=polite]").first).to_contain_text(re.compile("saved w at version 0, and it is at version 1 now.*Run the backward before"))
+    told = re.compile("saved w at version 0, and it is at version 1 now.*Run the backward before")
+    expect(player.locator("[aria-live=polite]").first).to_contain_text(told)
 
 
 def test_files_saved_by_a_cell_open_where_the_player_was(page: Page, lab: tuple[str, Path]) -> None:

@@ -25,7 +25,7 @@ export interface Group {
 type Child = Group | string;
 
 /** The group and all that are within, outer ones first. */
-function groupsIn(group: Group): readonly Group[] {
+export function groupsIn(group: Group): readonly Group[] {
   const found: Group[] = [];
   const waiting: Group[] = [group];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
