@@ -55,10 +55,11 @@ def say(
 
 def _spoken(name: str, function: Callable[..., Any], sizes: str, first: str) -> Callable[..., Any]:
     fewest = 2 if sizes else 1
+    usual = (list, tuple) if first == "tensors" else Tensor
 
     @functools.wraps(function)
     def spoken(*args: Any, **kwargs: Any) -> Any:
-        if not kwargs and len(args) >= fewest and isinstance(args[0], Tensor):  # the usual call
+        if not kwargs and len(args) >= fewest and isinstance(args[0], usual):  # the usual call
             return function(*args)
         if kwargs:
             kwargs = {ALIASES.get(key, key): value for key, value in kwargs.items()}

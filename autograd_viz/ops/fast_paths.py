@@ -280,22 +280,24 @@ def _single(made: Op) -> Callable[..., Any]:
     picked = _constants(made)
 
     def function(*values: Any, **kwargs: Any) -> Any:
-        if not values or not isinstance(values[0], Tensor):
+        self: Any = values[0] if values else None
+        try:
+            array = self._array
+        except AttributeError:
             if made.choose != made.chosen or (not values and ("self" in kwargs or "input" in kwargs)):
                 return call(*made.choose(*values, **kwargs))
-            raise _not_a_tensor(made, 0, values[0] if values else None)
-        self: Any = values[0]
-        array = self._array
+            raise _not_a_tensor(made, 0, self) from None
         if fast.special or kwargs or not simple or array.dtype.kind != "f":
             return call(*made.choose(*values, **kwargs))
         given = len(values)
-        values += defaults[given:]
-        if count > 1:
-            for value in values[1:]:
-                if value.__class__ is Tensor or value is REQUIRED:
-                    return call(*made.choose(*values[:given]))
+        if given != count:
+            values += defaults[given:]
+        rest = values[1:]
+        for value in rest:
+            if value.__class__ is Tensor or value is REQUIRED:
+                return call(*made.choose(*values[:given]))
         try:
-            out = forward(array, *values[1:])
+            out = forward(array, *rest)
         except NOT_SO_FAST:
             return call(*made.choose(*values[:given]))
         if out.__class__ is not ndarray:

@@ -31,37 +31,18 @@ def several(made: Op) -> Callable[..., Any]:
     """Make the function of several tensors and plain values, with one result."""
     forward, node_class, count = made.forward, made.node_class, len(made.params)
     places = [made.index[name] for name in made.diff_params]
-    others = [made.index[name] for name in made.tensor_params]
-    plain = [place for place in range(count) if place not in places and place not in others]
     defaults = tuple(made.defaults)
-    saving = _saving(made)
-    constants = _constants(made)
+    arrays_of, saving, constants = _arrays_of(made), _saving(made), _constants(made)
     zeros = (0,) * len(places)
 
     def function(*values: Any, **kwargs: Any) -> Any:
         given = len(values)
         if fast.special or kwargs or given > count:
             return call(*made.choose(*values, **kwargs))
-        values += defaults[given:]
-        arrays = list(values)
-        tracked = False
-        for place in places:
-            value = values[place]
-            if isinstance(value, Tensor):
-                arrays[place] = value._array
-                tracked = tracked or value._requires_grad
-            elif value is not None:
-                return call(*made.choose(*values[:given]))
-        for place in others:
-            value = values[place]
-            if isinstance(value, Tensor):
-                arrays[place] = value._array
-            elif value is not None:
-                return call(*made.choose(*values[:given]))
-        for place in plain:
-            if values[place] is REQUIRED or isinstance(values[place], (Tensor, list, tuple)):
-                return call(*made.choose(*values[:given]))
+        if given != count:
+            values += defaults[given:]
         try:
+            arrays, tracked = arrays_of(values)
             out = forward(*arrays)
         except NOT_SO_FAST:
             return call(*made.choose(*values[:given]))
@@ -91,6 +72,28 @@ def several(made: Op) -> Callable[..., Any]:
         return result
 
     return function
+
+
+def _arrays_of(made: Op) -> Callable[[Any], tuple[list[Any], bool]]:
+    """Return what takes the arrays out of the arguments, and tells whether one of them requires grad."""
+    tensors = [(made.index[name], name in made.diff_params) for name in (*made.diff_params, *made.tensor_params)]
+    plain = [place for place in range(len(made.params)) if place not in dict(tensors)]
+
+    def arrays_of(values: Any) -> tuple[list[Any], bool]:
+        arrays, tracked = list(values), False
+        for place, differentiable in tensors:
+            value = values[place]
+            if value is not None:
+                arrays[place] = value._array
+                if differentiable and value._requires_grad:
+                    tracked = True
+        for place in plain:
+            value = values[place]
+            if value is REQUIRED or isinstance(value, (Tensor, list, tuple)):
+                raise TypeError("not so fast")
+        return arrays, tracked
+
+    return arrays_of
 
 
 def two(made: Op) -> Callable[..., Any]:
@@ -172,7 +175,7 @@ def _saving(made: Op) -> Callable[[Any, Any, Any], tuple[Any, ...]]:
     pairs = list(zip(places, wanted_by, strict=True))
 
     def saving(values: Any, nodes: Any, result: Tensor) -> tuple[Any, ...]:
-        saved = []
+        saved: list[Any] = []
         for place, numbers in pairs:
             for number in numbers:
                 if nodes[number] is not None:
@@ -264,7 +267,7 @@ def leading(made: Op) -> Callable[..., Any]:
 def listing(made: Op) -> Callable[..., Any]:
     """Make the function of a list of tensors and plain values, with one result and nothing saved: cat, stack."""
     forward, node_class, count = made.forward, made.node_class, len(made.params)
-    picks = [(made.index.get(name, 0), name.removeprefix(f"{made.params[0]}_")) for name in made.constants]
+    constants = _constants_of_lists(made)
 
     def function(*values: Any, **kwargs: Any) -> Any:
         if fast.special or kwargs or len(values) != count:
@@ -279,7 +282,7 @@ def listing(made: Op) -> Callable[..., Any]:
         result._array = out
         result._output_nr = 0
         result._grad = result._counter = result._meta = None
-        if out.dtype.kind != "f" or not any(each._requires_grad for each in tensors):
+        if out.dtype.kind != "f" or True not in [each._requires_grad for each in tensors]:
             result._grad_fn, result._requires_grad = None, False
             return result
         result._requires_grad = True
@@ -288,10 +291,16 @@ def listing(made: Op) -> Callable[..., Any]:
         node.next_nodes = tuple([each._grad_fn or resolve(each) for each in tensors])
         node.next_indices = tuple([each._output_nr for each in tensors])
         node.shape, node.dtype, node.extra, node.versions = out.shape, out.dtype, None, None
-        node.saved = ()
-        node.constants = tuple(
-            [values[place] if place else [getattr(array, what) for array in arrays] for place, what in picks]
-        )
+        node.saved, node.constants = (), constants(values, arrays)
         return result
 
     return function
+
+
+def _constants_of_lists(made: Op) -> Callable[[Any, Any], tuple[Any, ...]]:
+    """Return what picks a node's constants: arguments, and an attribute of each array of the list."""
+    whats = [name.removeprefix(f"{made.params[0]}_") for name in made.constants]
+    return picking("".join(
+        f"values[{made.index[name]}]," if name in made.index else f"[each.{what} for each in origin],"
+        for name, what in zip(made.constants, whats, strict=True)
+    ))

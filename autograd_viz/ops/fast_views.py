@@ -6,6 +6,7 @@ Measured on a 4 x 4 matrix, per operation, general path and this one: `t` 23 and
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -29,11 +30,14 @@ def viewing(made: Op, constants: Callable[[Any, Any], tuple[Any, ...]]) -> Calla
     forward, node_class, count = made.forward, made.node_class, len(made.params)
 
     def function(*values: Any, **kwargs: Any) -> Any:
-        if fast.special or kwargs or len(values) != count or not isinstance(values[0], Tensor):
+        if fast.special or kwargs or len(values) != count:
             return call(*made.choose(*values, **kwargs))
         self = values[0]
-        array = self._array
-        if not _usual(self):
+        try:
+            array, meta = self._array, self._meta
+        except AttributeError:
+            return call(*made.choose(*values))
+        if meta is not None and not _usual(self, meta):
             return call(*made.choose(*values))
         rest = values[1:]
         out = forward(array, *rest)
@@ -64,7 +68,7 @@ def viewing_each(made: Op, constants: Callable[[Any, Any], tuple[Any, ...]]) -> 
             return call(*made.choose(*values, **kwargs))
         self = values[0]
         array, tracked = self._array, self._requires_grad
-        if not _usual(self) or (tracked and array.dtype.kind != "f"):
+        if (self._meta is not None and not _usual(self, self._meta)) or (tracked and array.dtype.kind != "f"):
             return call(*made.choose(*values))
         rest = values[1:]
         outs = forward(array, *rest)
@@ -87,11 +91,8 @@ def viewing_each(made: Op, constants: Callable[[Any, Any], tuple[Any, ...]]) -> 
     return function
 
 
-def _usual(self: Tensor) -> bool:
+def _usual(self: Tensor, meta: Meta) -> bool:
     """Return whether a view of this tensor needs no more than `_related` does."""
-    meta = self._meta
-    if meta is None:
-        return True
     if meta.inference or meta.inherits:
         return False
     return meta.base is None or self._requires_grad or not meta.base._requires_grad
@@ -112,10 +113,15 @@ def _related(self: Tensor, out: Any, forward: Callable[..., Any], rest: tuple[An
     else:
         meta.base, before = parent.base, parent.replay
         meta.creation = parent.creation
+        parent = meta.base._meta
     if number is not None and meta.creation != INFERENCE:
         meta.creation = MULTI_OUTPUT
-    meta.replay = _replay(forward, rest, before, number)
-    remember(meta.base, result)
+    meta.replay = forward if before is None and number is None and not rest else _replay(forward, rest, before, number)
+    views = None if parent is None else parent.views
+    if views is None or len(views) > 7:
+        remember(meta.base, result)
+    else:  # what `remember` comes to
+        views.append(weakref.ref(result))
     return result
 
 
@@ -127,4 +133,4 @@ def _replay(forward: Callable[..., Any], rest: tuple[Any, ...], before: Any, num
         return lambda array: forward(before(array), *rest)[number]
     if before is not None:
         return lambda array: forward(before(array), *rest)
-    return (lambda array: forward(array, *rest)) if rest else forward
+    return lambda array: forward(array, *rest)

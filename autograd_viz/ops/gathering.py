@@ -23,7 +23,8 @@ __all__ = ["check_dtypes", "check_index", "expect_dims", "scatter_places"]
 def check_index(name: str, index: Any, position: int = 3) -> None:
     """Raise PyTorch's error unless this is a tensor of int64 or int32."""
     check_tensor(name, index, "index", position)
-    if index._array.dtype not in (np.int64, np.int32):
+    dtype = index._array.dtype
+    if dtype.kind != "i" or dtype.itemsize < 4:
         raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index, got {index.dtype}")
 
 
@@ -48,8 +49,8 @@ def _gather(self: Any, dim: int, index: Any) -> Any:
     if not index.size:
         return np.empty(index.shape, self.dtype)
     array, flat = lined_up(self), lined_up(index)
-    for each, (have, want) in enumerate(zip(array.shape, flat.shape, strict=True)):
-        if each != dim and want > have:
+    for each, want in enumerate(flat.shape):
+        if each != dim and want > array.shape[each]:
             raise RuntimeError(
                 f"Size does not match at dimension {each} expected index {list(index.shape)} to be no larger than self "
                 f"{list(self.shape)} apart from dimension {dim}"

@@ -89,6 +89,9 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     if not isinstance(dim, int):
         raise TypeError(f"cat(): argument 'dim' must be int, not {type(dim).__name__}")
     shapes = [each._array.shape for each in given]
+    first = shapes[0]
+    if first and shapes.count(first) == len(shapes):
+        return _cat_op(given, wrap_dim(dim, len(first)))
     if () in shapes:
         raise RuntimeError(f"zero-dimensional tensor (at position {shapes.index(())}) cannot be concatenated")
     kept = [(position, shape) for position, shape in enumerate(shapes) if shape != (0,)]
@@ -110,8 +113,12 @@ def _check_fit(first: tuple[int, ...], shape: tuple[int, ...], dim: int, positio
 
 
 def _stack(tensors: list[Any], dim: int) -> Any:
-    place = (slice(None),) * (dim % (tensors[0].ndim + 1)) + (None,)
-    return np.ascontiguousarray(np.concatenate([each[place] for each in _of_one_dtype(tensors, tensors)], dim))
+    shape, parts = tensors[0].shape, _of_one_dtype(tensors, tensors)
+    if dim < 0:
+        dim += len(shape) + 1
+    if dim == len(shape):
+        return np.ascontiguousarray(np.concatenate([each[..., None] for each in parts], dim))
+    return np.ascontiguousarray(np.concatenate(parts, dim)).reshape(*shape[:dim], len(parts), *shape[dim:])
 
 
 _stack_op = op(

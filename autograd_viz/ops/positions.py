@@ -57,6 +57,7 @@ def _check_mask(shape: tuple[int, ...], start: int, mask: Any) -> None:
             )
 
 
+max_reduce: Any = np.maximum.reduce
 UNSIGNED = {1: np.uint8, 2: np.uint16, 4: np.uint32, 8: np.uint64}
 
 
@@ -69,7 +70,7 @@ def bounded(index: Any, size: int, dim: int, *, negative: bool = False, kind: ty
         When an index is out of bounds; `negative` tells whether those below zero count from the end.
     """
     if index.size:
-        if not negative and index.dtype.kind == "i" and index.view(UNSIGNED[index.itemsize]).max() < size:
+        if not negative and index.dtype.kind == "i" and max_reduce(index.view(UNSIGNED[index.itemsize]), None) < size:
             return index  # one reduction for both bounds: below zero is far above
         low, high = index.min(), index.max()
         wrong = high if high >= size else low if low < (-size if negative else 0) else None
@@ -103,11 +104,11 @@ def on_copy(change: Callable[..., None], array: Any, *rest: Any) -> Any:
 
 def along(index: Any, dim: int) -> tuple[Any, ...]:
     """Return the NumPy index that takes, at each place of `index`, the element that it names along `dim`."""
-    ndim = index.ndim
-    return tuple(
-        index if each == dim else np.arange(length).reshape((1,) * each + (-1,) + (1,) * (ndim - each - 1))
+    last = index.ndim - 1
+    return tuple([
+        index if each == dim else np.arange(length).reshape(length, *(1,) * (last - each))
         for each, length in enumerate(index.shape)
-    )
+    ])
 
 
 FEW = 4096  # elements, up to which flat positions are quicker than sorted slices: 10 of 50 in 20 µs against 120

@@ -13,13 +13,14 @@ __all__ = ["SHORT", "at_index", "largest"]
 
 SHORT = 512
 MANY = 32
+max_reduce: Any = np.maximum.reduce
 
 
 def largest(array: Any, dim: int) -> Any:
     """Return the largest elements along a dimension, which stays with length 1; NaN wins. No length may be 0."""
     length = array.shape[-1]
     if dim not in (-1, array.ndim - 1) or length > SHORT or array.size < MANY * length:
-        return array.max(axis=dim, keepdims=True)
+        return max_reduce(array, dim, None, None, True)
     return at_index(array, array.argmax(-1))[..., None]
 
 

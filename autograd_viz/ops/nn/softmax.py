@@ -11,6 +11,7 @@ from ..dims import wrap_dim
 from ..op import op, register
 from ..reduction import add_reduce
 from ..row_extremes import largest
+from ..wrapping import check_tensor
 from .arrays import floats_only
 
 __all__ = ["log_softmax", "safe_softmax", "softmax"]
@@ -138,8 +139,9 @@ def softmax(input: Any, dim: int, dtype: Any = None) -> Any:
     dtype : dtype, optional
         What the input is converted to first.
     """
+    check_tensor("softmax", input)
     input = input if dtype is None else _converted(input, dtype)
-    return softmax_entry(input, wrap_dim(dim, input.ndim))
+    return softmax_entry(input, wrap_dim(dim, input._array.ndim))
 
 
 def log_softmax(input: Any, dim: int, dtype: Any = None) -> Any:
@@ -147,8 +149,9 @@ def log_softmax(input: Any, dim: int, dtype: Any = None) -> Any:
 
     Mirrors `torch.log_softmax`; for the parameters see `softmax`.
     """
+    check_tensor("log_softmax", input)
     input = input if dtype is None else _converted(input, dtype)
-    return log_softmax_entry(input, wrap_dim(dim, input.ndim))
+    return log_softmax_entry(input, wrap_dim(dim, input._array.ndim))
 
 
 def _converted(input: Any, dtype: Any) -> Any:
