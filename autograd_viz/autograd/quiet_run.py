@@ -133,7 +133,8 @@ def _run_leaf(task: GraphTask, node: Any, buffers: Buffers) -> None:
             return
         array = held.value if kind is Sum or kind is Shared else held
         held = None
-        accumulate(leaf, array, kind is Shared and not _only_holder(array))
+        shared = kind is Shared and not _only_holder(array)  # asked before the array is an argument too
+        accumulate(leaf, array, shared)
 
 
 def _only_holder(array: Any) -> bool:

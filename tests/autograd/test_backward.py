@@ -188,6 +188,21 @@ def test_inputs_may_be_a_dict():
     same(program)
 
 
+def test_a_weights_gradient_is_the_array_that_its_product_made():
+    """One that only the leaf holds is not copied, though it is a view of what BLAS wrote."""
+    x, w = ag.ones(2, 3), ag.ones(4, 3, requires_grad=True)
+    ag.nn.functional.linear(x, w).sum().backward()
+    assert w.grad._array.base is not None
+    assert w.grad._array.flags.c_contiguous
+
+
+def test_a_gradient_that_others_hold_too_is_copied():
+    a, b = ag.ones(3, requires_grad=True), ag.ones(3, requires_grad=True)
+    (a + b).backward(ag.ones(3))
+    a.grad.add_(1)
+    assert [1.0, 1.0, 1.0] == b.grad.tolist()
+
+
 def test_backward_accumulates_only_into_the_inputs_asked_for():
     def program(T, note):
         x, w = leaf(T), leaf(T)
