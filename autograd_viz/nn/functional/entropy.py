@@ -11,6 +11,7 @@ from ...ops.nn.reduction import MEAN, NONE
 from ...ops.nn.scalar import add_number, div_number, mul_number
 from ...ops.op import tensors
 from ...ops.type_words import type_word
+from ...ops.wrapping import check_tensor
 from ...tensor import Tensor
 from .reduction import reduced, reduction_number
 
@@ -107,12 +108,13 @@ def nll_loss(
 
 
 def _nll(input: Any, target: Any, weight: Any, reduction: int, ignore_index: int) -> Any:
-    ndim = input.ndim
+    shape, target_shape = _shapes("nll_loss_nd", input, target)
+    ndim = len(shape)
     if ndim < 1:
         raise ValueError(f"Expected 1 or more dimensions (got {ndim})")
-    if ndim != 1 and (target.ndim == 0 or input.shape[0] != target.shape[0]):
-        got = target.shape[0] if target.ndim else 1
-        raise ValueError(f"Expected input batch_size ({input.shape[0]}) to match target batch_size ({got}).")
+    if ndim != 1 and shape[:1] != target_shape[:1]:
+        got = target_shape[0] if target_shape else 0
+        raise ValueError(f"Expected input batch_size ({shape[0]}) to match target batch_size ({got}).")
     if ndim <= 2:
         return likelihood.nll_loss(input, target, weight, reduction, ignore_index)
     if ndim == 4:
@@ -125,6 +127,16 @@ def _nll(input: Any, target: Any, weight: Any, reduction: int, ignore_index: int
     picked = target.contiguous().view(count, 1, -1 if target.numel() else 0)
     loss = likelihood.nll_loss2d(flat, picked, weight, reduction, ignore_index)
     return loss.view(out_size) if reduction == NONE else loss
+
+
+def _shapes(name: str, input: Any, target: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the shapes of a loss's operands, which must be tensors."""
+    try:
+        return input._array.shape, target._array.shape
+    except AttributeError:
+        check_tensor(name, input)
+        check_tensor(name, target, "target", 2)
+        raise
 
 
 def cross_entropy(
@@ -166,15 +178,16 @@ def cross_entropy(
     number = reduction_number(reduction, size_average, reduce)
     if not 0.0 <= label_smoothing <= 1.0:
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
-    class_dim = 0 if input.ndim == 1 else 1
-    if input.shape == target.shape:
+    shape, target_shape = _shapes("cross_entropy_loss", input, target)
+    class_dim = 0 if len(shape) == 1 else 1
+    if shape == target_shape:
         return _cross_entropy_probabilities(input, target, weight, number, ignore_index, label_smoothing)
     logs = tensors.log_softmax(input, class_dim)
     loss = _nll(logs, target, weight, number, ignore_index)
     if label_smoothing == 0:
         return loss
     spread = _smooth_loss(logs, target, weight, number, ignore_index, class_dim)
-    return mul_number(loss, 1 - label_smoothing) + mul_number(spread, label_smoothing / input.shape[class_dim])
+    return mul_number(loss, 1 - label_smoothing) + mul_number(spread, label_smoothing / shape[class_dim])
 
 
 def _smooth_loss(logs: Any, target: Any, weight: Any, reduction: int, ignore_index: int, class_dim: int) -> Any:

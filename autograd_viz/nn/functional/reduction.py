@@ -10,6 +10,9 @@ from ...ops.nn.reduction import MEAN, NONE, SUM
 __all__ = ["legacy_reduction", "reduced", "reduction_number"]
 
 
+NUMBERS = {"none": NONE, "mean": MEAN, "sum": SUM}
+
+
 def reduction_number(reduction: str, size_average: bool | None = None, reduce: bool | None = None) -> int:
     """Return PyTorch's number of a reduction's name, or of the two flags that came before it.
 
@@ -24,7 +27,7 @@ def reduction_number(reduction: str, size_average: bool | None = None, reduce: b
         warnings.warn("reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.", stacklevel=3)
         reduction = "mean"
     try:
-        return {"none": NONE, "mean": MEAN, "sum": SUM}[reduction]
+        return NUMBERS[reduction]
     except KeyError:
         raise ValueError(f"{reduction} is not a valid value for reduction") from None
 

@@ -25,7 +25,8 @@ def _exponentials(self: Any, dim: int) -> Any:
 
 
 def _softmax(self: Any, dim: int) -> Any:
-    floats_only("softmax_lastdim_kernel_impl", self)
+    if self.dtype.kind != "f":
+        floats_only("softmax_lastdim_kernel_impl", self)
     if not self.ndim:
         return np.exp(self - self)
     powers = _exponentials(self, dim)
@@ -41,7 +42,8 @@ def _safe_softmax(self: Any, dim: int) -> Any:
 
 
 def _log_softmax(self: Any, dim: int) -> Any:
-    floats_only("log_softmax_lastdim_kernel_impl", self)
+    if self.dtype.kind != "f":
+        floats_only("log_softmax_lastdim_kernel_impl", self)
     if not self.ndim or not self.size:
         return self - self
     shifted = np.subtract(self, largest(self, dim), order="C")
