@@ -107,7 +107,7 @@ def _state(scene: Scene, edge: dict[str, Any], marks: dict[str, Mark]) -> str:
     if state is None:
         return "idle"
     if edge["to"].startswith("r"):
-        return "sent" if state.arrived else "idle"
+        return "sent" if head is not None and scene.seed(head) is not None else "idle"
     if edge["kind"] != "tracked" or edge["input"] is None:
         return "idle"
     return "sent" if state.sent[edge["input"]] is not None else "idle"

@@ -12,8 +12,7 @@ from autograd_viz.render.shapes import Sheet, Text, lines, octagon, rounded
 from autograd_viz.render.sizes import PAD, SEED_ROOM, SMALL_ROW, TITLE, TITLE_ROW
 from autograd_viz.render.text import names
 from autograd_viz.trace.arrays import numbers
-from autograd_viz.trace.data import Value
-from autograd_viz.trace.event import BeginEvent, HookEvent, RunEvent, SeedEvent
+from autograd_viz.trace.event import HookEvent, RunEvent
 
 INDENT = 16.0
 """Room that a leaf's round corner takes from each row."""
@@ -72,7 +71,7 @@ def constant_card(sheet: Sheet, scene: Scene, mark: Mark, w: float, h: float) ->
 
 def root_card(sheet: Sheet, scene: Scene, mark: Mark, w: float, h: float) -> None:
     """Draw where a backward pass starts: the seed, once it is there."""
-    colours, seed = scene.palette, _seed(scene, mark)
+    colours, seed = scene.palette, scene.seed(mark)
     style = {"fill": colours.card, "stroke": colours.grad} if seed else {"fill": colours.wash, "stroke": colours.edge}
     dash = "" if seed else "dotted"
     sheet.path(rounded(0, 0, w, h, h / 2), **face(scene, mark, style["fill"], style["stroke"], 1.25, dash))
@@ -80,14 +79,3 @@ def root_card(sheet: Sheet, scene: Scene, mark: Mark, w: float, h: float) -> Non
         return
     sheet.text(Text(14, h / 2 + 4, "seed", colours.muted))
     show_value(sheet, scene, seed, (48, 5, w - SEED_ROOM + 2, h - 10), gradient=True)
-
-
-def _seed(scene: Scene, mark: Mark) -> Value | None:
-    """Return the seed this pass put into a root, if it has."""
-    place = (mark.node.id if mark.node else None, int(mark.id.split(":")[1]))
-    for event in reversed(scene.trace.events[: scene.frame.k]):
-        if isinstance(event, BeginEvent):
-            return None
-        if isinstance(event, SeedEvent) and (event.node, event.index) == place:
-            return scene.trace.values[event.value]
-    return None

@@ -8,7 +8,7 @@ from autograd_viz.render.culprit import culprits, mark_of_op
 from autograd_viz.render.palette import Palette
 from autograd_viz.render.picture import Mark
 from autograd_viz.trace.data import TensorRecord, Value
-from autograd_viz.trace.event import Event, SeedEvent, SendEvent, SumToEvent, VjpEvent
+from autograd_viz.trace.event import BeginEvent, Event, SeedEvent, SendEvent, SumToEvent, VjpEvent
 from autograd_viz.trace.replay import Frame, NodeState
 from autograd_viz.trace.trace import Trace
 
@@ -86,6 +86,16 @@ class Scene:
         if now.node is not None and self.of_node(now.node) == id_:
             return "receives" if isinstance(self.event, SeedEvent) else "acts"
         return "acts" if now.leaf is not None and id_ == f"t{now.leaf}" else None
+
+    def seed(self, mark: Mark) -> Value | None:
+        """Return the seed that this pass put into a root, if it has."""
+        place = (mark.node.id if mark.node else None, int(mark.id.split(":")[1]))
+        for event in reversed(self.trace.events[: self.frame.k]):
+            if isinstance(event, BeginEvent):
+                return None
+            if isinstance(event, SeedEvent) and (event.node, event.index) == place:
+                return self.trace.values[event.value]
+        return None
 
     def carried(self) -> Value | None:
         """Return the gradient that the last event puts on an edge."""

@@ -57,10 +57,11 @@ def draw_ties(sheet: Sheet, scene: Scene, found: list[Tie], placed: dict[str, An
         ends = [marks.get(each) for each in (tie.one, tie.other)]
         if any(each is None or scene.is_future(each) for each in ends) or not {tie.one, tie.other} <= items.keys():
             continue
-        _draw(sheet, scene, tie, _path(items[tie.one], items[tie.other]))
+        pair = items[tie.one], items[tie.other]
+        _draw(sheet, scene, tie, _path(*pair), [each["x"] for each in pair])
 
 
-def _draw(sheet: Sheet, scene: Scene, tie: Tie, path: tuple[Point, ...]) -> None:
+def _draw(sheet: Sheet, scene: Scene, tie: Tie, path: tuple[Point, ...], middles: list[float]) -> None:
     colours, event = scene.palette, scene.event
     now = isinstance(event, OpEvent) and any(write.tensor in tie.tensors for write in event.writes)
     colour = colours.forward if now else colours.constant
@@ -69,7 +70,9 @@ def _draw(sheet: Sheet, scene: Scene, tie: Tie, path: tuple[Point, ...]) -> None
     if now:
         x, y = point_at(path, 0.5)
         words = "same memory" if tie.is_counted else "same memory, own version"
-        sheet.text(Text(x + 8, y + 4, words, colour, bold=True))
+        is_right = x > max(middles)
+        anchor = "end" if is_right else "start"
+        sheet.text(Text(x - 8 if is_right else x + 8, y + 4, words, colour, anchor=anchor, bold=True))
 
 
 def _held(trace: Trace, among: frozenset[int]) -> dict[str, int]:
@@ -91,12 +94,13 @@ def _made(trace: Trace, among: frozenset[int]) -> Iterator[tuple[int, str]]:
 
 
 def _path(one: dict[str, Any], other: dict[str, Any]) -> tuple[Point, ...]:
-    """Run from side to side where one card stands beside the other, else bow out on the left of both."""
+    """Run from side to side where one card stands well beside the other, else bow out where the second stands."""
     left, right = (one, other) if one["x"] <= other["x"] else (other, one)
     start, end = left["x"] + left["w"] / 2, right["x"] - right["w"] / 2
-    if start + 12 <= end:
+    if end - start >= max(12, abs(one["y"] - other["y"]) / 4):
         mid = (start + end) / 2
         return ((start, left["y"]), (mid, left["y"]), (mid, right["y"]), (end, right["y"]))
-    first, second = one["x"] - one["w"] / 2, other["x"] - other["w"] / 2
-    out = min(first, second) - BOW
+    side = -1 if other["x"] < one["x"] else 1
+    first, second = one["x"] + side * one["w"] / 2, other["x"] + side * other["w"] / 2
+    out = side * (max(side * first, side * second) + BOW)
     return ((first, one["y"]), (out, one["y"]), (out, other["y"]), (second, other["y"]))

@@ -5,6 +5,7 @@ import type { Layout, LayoutEdge } from "../model/trace";
 import { beside } from "./beside";
 import { SMALL_CHAR } from "./card";
 import { s, set } from "./dom";
+import { seedOf } from "./leafcard";
 import { arrowAt, pathData, placeAt } from "./spline";
 import type { Scene } from "./scene";
 
@@ -82,14 +83,9 @@ function stateOf(edge: Part, lookup: Lookup): (scene: Scene) => EdgeState {
     const { frame, event } = scene;
     if (isCurrentEdge(edge, scene)) return event?.kind === "op" ? "forward" : "current";
     if (ends.some((end) => isFuture(end, frame))) return "future";
-    if (edge.to.startsWith("r")) return rootState(node, scene);
+    if (edge.to.startsWith("r")) return seedOf(scene, node, Number(edge.to.split(":")[1])) ? "sent" : "idle";
     return wasSent(edge, node, frame) ? "sent" : "idle";
   };
-}
-
-function rootState(node: number | null, { frame }: Scene): EdgeState {
-  const arrived = node === null ? 0 : (frame.nodes.get(node)?.arrived ?? 0);
-  return arrived > 0 ? "sent" : "idle";
 }
 
 function wasSent(edge: Part, node: number | null, frame: Frame): boolean {

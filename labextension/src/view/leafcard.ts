@@ -121,7 +121,7 @@ export function rootCard(parts: CardParts): Card {
 }
 
 /** The seed this pass put into a root, if it has. */
-function seedOf(scene: Scene, node: number | null, index: number): Value | null {
+export function seedOf(scene: Scene, node: number | null, index: number): Value | null {
   const { events } = scene.lookup.trace;
   for (let i = scene.frame.k - 1; i >= 0; i--) {
     const event = events[i];
