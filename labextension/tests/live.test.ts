@@ -33,9 +33,9 @@ function engine(happened: number, state: { readonly [name: string]: unknown } = 
     press,
     said,
     strip: () => one(".av-live-words").textContent,
-    answer(count: number, then: string = "paused") {
+    answer(count: number, then: string = "paused", changed: object = {}) {
       const at = trace.events.length;
-      grow(trace, { kind: "more", at: { events: at }, new: { events: whole().events.slice(at, at + count) }, changed: {} });
+      grow(trace, { kind: "more", at: { events: at, tensors: trace.tensors.length }, new: { events: whole().events.slice(at, at + count) }, changed });
       hear();
       memory.set("step", trace.events.length);
       memory.set("live", then);
@@ -129,6 +129,25 @@ describe("a live player", () => {
     const card = one("[data-node]");
     answer(2);
     expect(one("[data-node]")).toBe(card);
+  });
+
+  it("keeps the search, the zoom, the selection and the focus where it draws the graph anew", () => {
+    const { answer, one, button, link } = engine(3, { selected: "n1" });
+    const search = one(".av-search-input") as HTMLInputElement;
+    search.value = "mul";
+    search.dispatchEvent(new Event("input", { bubbles: true }));
+    button("Zoom in").click();
+    const zoom = one(".av-zoom-level").textContent;
+    const card = one(".av-card[data-match]");
+    card.focus();
+    const [first] = whole().tensors as readonly object[];
+    answer(1, "paused", { tensors: [[0, { ...first, name: "renamed" }]] });
+    const id = card.getAttribute("data-item");
+    expect(card.isConnected).toBe(false);
+    expect(document.activeElement?.getAttribute("data-item")).toBe(id);
+    expect(one(`[data-item="${id}"]`).hasAttribute("data-match")).toBe(true);
+    expect([search.isConnected, search.value, one(".av-zoom-level").textContent]).toEqual([true, "mul", zoom]);
+    expect(link.get("selected")).toBe("n1");
   });
 
   it("plays on as answers come, and stops when the run is over", () => {
