@@ -8,7 +8,10 @@ import re
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "static"
-PACKED = re.compile(r"H4sI[A-Za-z0-9+/]+=*")  # gzip in base64 begins so
+PACKED = re.compile(r'size:(\d+),base85:"([^"]+)"')
+# The letters that the build writes for 0 to 84 (see labextension/esbuild.mjs), and those that Python reads.
+WRITTEN = bytes(range(35, 120)).replace(b"\\", b"x").replace(b"<", b"y")
+READ = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~"
 
 
 def read(name: str) -> str:
@@ -33,4 +36,5 @@ def unpacked(loader: str) -> str:
     packed = PACKED.search(loader)
     if packed is None:
         raise ValueError("the viewer's built file holds no packed viewer; build the front end again")
-    return gzip.decompress(base64.b64decode(packed[0])).decode("utf-8")
+    letters = packed[2].encode("ascii").translate(bytes.maketrans(WRITTEN, READ))
+    return gzip.decompress(base64.b85decode(letters)[: int(packed[1])]).decode("utf-8")

@@ -1,16 +1,14 @@
-/** Text that travels as gzip in base64: the viewer in its loader, and long traces. */
+/** Text that travels as gzip: the viewer in its loader, and, in base64, long traces. */
 
 /** No browser holds a text much longer than this, in bytes; a hostile one of a few letters could go on for ever. */
 const LONGEST = 500_000_000;
 
 /** Return the text. Throws in words where the browser is too old to unpack it, or the text is too long. */
-export async function gunzip(base64: string, longest = LONGEST): Promise<string> {
+export async function gunzip(packed: string | Uint8Array<ArrayBuffer>, longest = LONGEST): Promise<string> {
   if (typeof DecompressionStream === "undefined") {
     throw new Error("It needs a browser that can unpack gzip: Chrome or Edge 80, Firefox 113, Safari 16.4, or newer.");
   }
-  const letters = atob(base64);
-  const bytes = new Uint8Array(letters.length);
-  for (let i = 0; i < letters.length; i++) bytes[i] = letters.charCodeAt(i);
+  const bytes = typeof packed === "string" ? Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0)) : packed;
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")).getReader();

@@ -6,6 +6,7 @@
  */
 
 import viewer from "packed:anywidget";
+import { fromBase85 } from "../base85";
 import { gunzip } from "../gunzip";
 import { showProblem } from "../problem";
 
@@ -35,7 +36,7 @@ function shared(): Promise<Viewer> {
 }
 
 async function start(): Promise<Viewer> {
-  const url = URL.createObjectURL(new Blob([await gunzip(viewer.base64)], { type: "text/javascript" }));
+  const url = URL.createObjectURL(new Blob([await gunzip(fromBase85(viewer.base85, viewer.size))], { type: "text/javascript" }));
   try {
     return (await import(url)) as Viewer;
   } finally {

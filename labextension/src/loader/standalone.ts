@@ -4,13 +4,14 @@
  */
 
 import viewer from "packed:standalone";
+import { fromBase85 } from "../base85";
 import { gunzip } from "../gunzip";
 import { showProblem } from "../problem";
 
 async function start(): Promise<void> {
   try {
     const script = document.createElement("script");
-    script.textContent = await gunzip(viewer.base64);
+    script.textContent = await gunzip(fromBase85(viewer.base85, viewer.size));
     document.head.append(script);
   } catch (error) {
     const el = document.getElementById("player");
