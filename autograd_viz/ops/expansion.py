@@ -11,6 +11,7 @@ from .arguments import say
 from .dims import ints
 from .op import METHODS, op, register
 from .type_words import type_word
+from .wrapping import check_tensors
 
 __all__ = ["broadcast_shape", "check_expand", "expand", "expanded"]
 
@@ -133,6 +134,7 @@ def _broadcast_two(one: tuple[int, ...], two: tuple[int, ...]) -> tuple[int, ...
 def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
     """Expand tensors to the shape they broadcast to. Mirrors `torch.broadcast_tensors`."""
     given = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
+    check_tensors(given)
     shape = broadcast_shape(*(each._array.shape for each in given))
     return tuple(each if each._array.shape == shape else expand(each, shape) for each in given)
 

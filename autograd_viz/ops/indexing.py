@@ -22,7 +22,7 @@ from .dispatch import Scalar
 from .index_arrays import IndexArrays, unchanged
 from .inplace import call_inplace
 from .op import FUNCTIONS, METHODS, op, register
-from .positions import add_at, looked_up, out_of_bounds
+from .positions import add_at, looked_up, nothing_taken, out_of_bounds
 from .shape import unsqueeze
 from .slices import _select_op, _slice_op
 from .transposition import alias
@@ -38,6 +38,9 @@ def _index(self: Any, indices: Any) -> Any:
     try:
         return self[where]
     except IndexError:
+        nothing = nothing_taken(self, where)
+        if nothing is not None:
+            return nothing
         out_of_bounds(self.shape, where)
         raise
 
@@ -56,6 +59,8 @@ def _put_into(self: Any, indices: Any, values: Any, accumulate: bool = False) ->
         else:
             self[where] = values
     except IndexError:
+        if nothing_taken(self, where) is not None:
+            return
         out_of_bounds(self.shape, where)
         raise
     except ValueError:

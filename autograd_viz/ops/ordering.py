@@ -180,6 +180,7 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> Any
         When there is no such element.
     """
     wrapped = wrap_dim(dim, input._array.ndim)
+    check_not_empty("kthvalue", input, (wrapped,))
     if input._array.dtype.kind == "b":
         raise NotImplementedError("\"kthvalue_cpu\" not implemented for 'Bool'")
     if not 1 <= k <= (input._array.shape[wrapped] if input._array.ndim else 1):

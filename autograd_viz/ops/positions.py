@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["add_at", "along", "bounded", "lined_up", "looked_up", "on_copy", "out_of_bounds"]
+__all__ = ["add_at", "along", "bounded", "lined_up", "looked_up", "nothing_taken", "on_copy", "out_of_bounds"]
 
 
 def looked_up(shape: tuple[int, ...], indices: Any) -> Any:
@@ -37,6 +37,15 @@ def looked_up(shape: tuple[int, ...], indices: Any) -> Any:
     if len(where) > 1:
         _check_broadcast([index for index in where if index.__class__ is not slice])
     return tuple(where)
+
+
+def nothing_taken(array: Any, where: tuple[Any, ...]) -> Any:
+    """Return the empty result of an index that takes no element, which PyTorch does not check; None for others."""
+    places = tuple([index if index.__class__ is slice else np.zeros_like(index) for index in where])
+    if any(index.__class__ is not slice and index.size and not array.shape[dim] for dim, index in enumerate(where)):
+        return None
+    found = array[places]
+    return None if found.size else found
 
 
 def out_of_bounds(shape: tuple[int, ...], where: tuple[Any, ...]) -> None:

@@ -183,6 +183,8 @@ def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1, dim: int = -
     dim : int
         The dim along which to integrate.
     """
+    if x is not None:
+        check_tensor("trapezoid", x, "x", 2)
     wrapped = wrap_dim(dim, y._array.ndim)
     shape = y._array.shape
     if not shape[wrapped]:

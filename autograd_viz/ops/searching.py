@@ -111,6 +111,7 @@ def _search(rows: Any, values: Any, side: Any) -> Any:
 
 def bucketize(input: Any, boundaries: Tensor, *, out_int32: bool = False, right: bool = False) -> Tensor:
     """Return the bucket each value falls into, between sorted boundaries. Mirrors `torch.bucketize`."""
+    check_tensor("bucketize", boundaries, "boundaries", 2)
     if boundaries._array.ndim != 1:
         raise RuntimeError(f"boundaries tensor must be 1 dimension, but got dim({boundaries._array.ndim})")
     return searchsorted(boundaries, input, out_int32=out_int32, right=right)

@@ -15,6 +15,7 @@ from .joining import stack
 from .op import op, register
 from .shape import reshape, view
 from .slices import slice_
+from .wrapping import check_tensors
 
 __all__ = ["split", "unbind"]
 
@@ -240,6 +241,7 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
         Whether the first two vectors run along rows and columns, or the other way round.
     """
     given = list(tensors[0]) if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else list(tensors)
+    check_tensors(given)
     if not given:
         raise RuntimeError("meshgrid expects a non-empty TensorList")
     if indexing is None:
@@ -272,6 +274,7 @@ def _spanned(vector: Tensor, place: int, lengths: list[int]) -> Tensor:
 
 def cartesian_prod(*tensors: Tensor) -> Tensor:
     """Return every combination of one element of each vector, one a row. Mirrors `torch.cartesian_prod`."""
+    check_tensors(tensors)
     for each in tensors:
         if each._array.ndim != 1:
             raise RuntimeError(f"Expect a 1D vector, but got shape {list(each._array.shape)}")

@@ -124,7 +124,9 @@ def _reversed(self: Tensor) -> Tensor:
 def _matrix_transposed(name: str) -> Any:
     def transposed(self: Tensor) -> Tensor:
         ndim = self._array.ndim
-        if ndim < 2:
+        if ndim == 0:
+            return self
+        if ndim == 1:
             raise RuntimeError(
                 f"tensor.{name} is only supported on matrices or batches of matrices. Got {ndim}-D tensor."
             )

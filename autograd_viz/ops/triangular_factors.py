@@ -191,6 +191,7 @@ def _torch_lu_solve(b: Tensor, LU_data: Tensor, LU_pivots: Tensor) -> Any:
 def cholesky_solve(input: Tensor, L: Tensor, upper: bool = False) -> Any:
     """Return the X for which `L @ L.mT @ X = input` (`L.mT @ L` if `upper`). Mirrors `torch.cholesky_solve`."""
     check_tensor("cholesky_solve", input)
+    check_tensor("cholesky_solve", L, "input2", 2)
     check_dims("cholesky_solve", L._array)
     sizes = (*L._array.shape[-2:], *input._array.shape[-2:])
     if input._array.ndim < 2 or sizes[0] != sizes[2]:

@@ -12,7 +12,7 @@ import numpy as np
 from ..tensor import Tensor
 from .op import Op, register
 
-__all__ = ["check_number", "check_tensor", "choosing", "of_tensors", "public"]
+__all__ = ["check_number", "check_tensor", "check_tensors", "choosing", "of_tensors", "public"]
 
 Function = Callable[..., Any]
 FLAGS = ("keepdim", "descending", "largest", "sorted")  # parameters that are bools, and nothing else
@@ -24,6 +24,13 @@ def check_tensor(name: str, value: Any, param: str = "input", position: int = 1)
     if not isinstance(value, Tensor):
         kind = type(value).__name__
         raise TypeError(f"{name}(): argument '{param}' (position {position}) must be Tensor, not {kind}")
+
+
+def check_tensors(given: Any) -> None:
+    """Raise PyTorch's error unless all members of a list are Tensors."""
+    for place, each in enumerate(given):
+        if not isinstance(each, Tensor):
+            raise TypeError(f"expected Tensor as element {place} in argument 0, but got {type(each).__name__}")
 
 
 def check_number(name: str, value: Any, param: str, position: int) -> None:

@@ -51,6 +51,10 @@ REFUSED: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
     "cosine_similarity of integers": (
         lambda T, x: T.nn.functional.cosine_similarity(x.long(), x.long()), "expected common dtype to be floating point"
     ),
+    "broadcast_tensors of a number": (lambda T, x: T.broadcast_tensors(x, 1), "expected Tensor as element 1"),
+    "cartesian_prod of a number": (lambda T, x: T.cartesian_prod(x[0], 1), "expected Tensor as element 1"),
+    "kthvalue of nothing": (lambda T, x: x[:0].kthvalue(1, 0), "Expected reduction dim 0 to have non-zero size."),
+    "an index into nothing": (lambda T, x: x[:0][T.tensor([0])], "out of bounds"),
     "adjoint of a vector": (lambda T, x: T.adjoint(x[0]), "tensor.adjoint() is only supported on matrices"),
     "index_add, source changed": (
         lambda T, x: _changed(T, x, "index_add"), "modified by an inplace operation"
@@ -98,6 +102,12 @@ TAKEN: dict[str, tuple[Callable[[Any, Any], Any], Any]] = {
     "unique_consecutive of a number": (lambda T, x: T.unique_consecutive(x.long()), 3.0),
     "adjoint of a number": (lambda T, x: T.adjoint(x), 3.0),
     "a view as integers": (lambda T, x: (x.view(T.int64).requires_grad, x.view(T.float32)), [1.0, 2.0]),
+    "an index that takes nothing": (lambda T, x: x[5:, T.tensor([7])], [[1.0, 2.0]]),
+    "an index that takes nothing, of two": (lambda T, x: x[T.tensor([0, 9]), T.tensor([0, 9])], np.zeros((2, 1, 0))),
+    "mT of a number": (lambda T, x: x.mT, 3.0),
+    "adaptive pooling of infinities": (
+        lambda T, x: T.nn.functional.adaptive_avg_pool1d(x, 3), [[[1.0, 2.0, INF, 4.0, 5.0, NAN]]]
+    ),
     "isin, wrapped": (lambda T, x: T.isin(x.to(T.uint8), -1), [255.0, 1.0]),
     "cosine_similarity with integers": (
         lambda T, x: T.nn.functional.cosine_similarity(x, T.ones_like(x).long()), [[1.0, 2.0], [3.0, 4.0]]

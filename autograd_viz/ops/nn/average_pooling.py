@@ -133,10 +133,18 @@ def _shares(size: int, count: int, dtype: Any) -> Any:
     return found
 
 
+def _row_by_row(x: Any, matrix: Any) -> Any:
+    """Return x @ matrix.T, where a weight of 0 keeps even an infinite element out."""
+    parts = [x[..., weights != 0] @ weights[weights != 0] for weights in matrix]
+    return np.stack(parts, -1) if parts else x @ matrix.T
+
+
 def mapped(x: Any, matrices: list[Any]) -> Any:
     """Return x with each of its last dims mapped by a matrix `(new, old)`."""
+    finite = bool(np.isfinite(x).all())
     for dim, matrix in enumerate(reversed(matrices), 1):
-        x = np.swapaxes(np.swapaxes(x, -1, -dim) @ matrix.T, -1, -dim)
+        moved = np.swapaxes(x, -1, -dim)
+        x = np.swapaxes(moved @ matrix.T if finite else _row_by_row(moved, matrix), -1, -dim)
     return np.ascontiguousarray(x)
 
 
