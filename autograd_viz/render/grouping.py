@@ -203,7 +203,7 @@ class _Builder:
             if times == 1:
                 made += part
                 continue
-            span = _span(part) if period == 1 and isinstance(part[0], Group) else self.lines(part)
+            span = self.named(part) if period == 1 else self.lines(part)
             own = _unique(span, taken)
             group = Group(_joined(around.path, own), own, "repeat", around.scope, times, ())
             turns = part if period == 1 else self.turns(group, part, period)
@@ -247,8 +247,7 @@ class _Builder:
             taken: dict[str, int] = {}
             for start in range(0, len(children), PART):
                 part = children[start : start + PART]
-                name = _span(part) if isinstance(part[0], Group) else self.lines(part)
-                made.append(self.run(around, part, _unique(name, taken)))
+                made.append(self.run(around, part, _unique(self.named(part), taken)))
             children = made
         return children
 
@@ -286,6 +285,13 @@ class _Builder:
 
     def line_of(self, child: Group | str) -> str:
         return "" if isinstance(child, Group) else _line_name(self.by_id[child].line)
+
+    def named(self, part: list[Group | str]) -> str:
+        """Name siblings that follow each other: by the first and the last, or where those are lines by all lines."""
+        first, last = part[0], part[-1]
+        if not isinstance(first, Group) or not isinstance(last, Group) or first.name.startswith("line"):
+            return self.lines(part)
+        return _span(first, last)
 
     def lines(self, part: list[Group | str]) -> str:
         """Name a run of operations by the lines they are on."""
@@ -355,16 +361,14 @@ def _unique(name: str, taken: dict[str, int]) -> str:
     return made
 
 
-def _span(part: list[Group | str]) -> str:
+def _span(first: Group, last: Group) -> str:
     """Name siblings by the first and the last: layers.0-11."""
-    ends = [each for each in (part[0], part[-1]) if isinstance(each, Group)]
-    if all(each.kind == "scope" for each in ends) and _last(ends[0].scope) == _last(ends[-1].scope):
-        return _last(ends[0].scope)
-    first, last = ends[0].name, ends[-1].name
-    one, other = (re.fullmatch(r"(?s)(.*?)([0-9]+)", each) for each in (first, last))
+    if first.kind == last.kind == "scope" and _last(first.scope) == _last(last.scope):
+        return _last(first.scope)
+    one, other = (re.fullmatch(r"(?s)(.*?)([0-9]+)", each.name) for each in (first, last))
     if one and other and one[1] == other[1]:
-        return f"{first}-{other[2]}"
-    return f"{first} … {last}"
+        return f"{first.name}-{other[2]}"
+    return f"{first.name} … {last.name}"
 
 
 def _line_name(line: Line | None) -> str:

@@ -28,7 +28,7 @@ function open(name: string): { readonly golden: Golden; readonly lookup: Lookup;
   return { golden, lookup, grouping: new Grouping(picture(lookup), lookup) };
 }
 
-describe.each(["blocks", "loop", "scopes", "straight"])("the groups of %s", (name) => {
+describe.each(["blocks", "loop", "scopes", "straight", "mixed"])("the groups of %s", (name) => {
   const { golden, lookup, grouping } = open(name);
 
   it("are those that Python finds", () => {

@@ -15,10 +15,12 @@ from autograd_viz.render.repeats import find_repeats
 from autograd_viz.render.sizes import size
 from autograd_viz.trace import Trace
 from tests.render.grouping_cases import CASES, blocks, loop, scopes
+from tests.render.mixed_lines import mixed
 from tests.trace.golden import assert_alike, dump
 from tests.trace.test_golden import renumbered
 
 FOLDER = Path(__file__).parents[1] / "golden" / "grouping"
+ALL = CASES | {"mixed": mixed}
 
 
 def described(trace: Trace) -> dict[str, Any]:
@@ -49,9 +51,9 @@ def _id(child: Group | str) -> str:
     return child if isinstance(child, str) else f"g{child.path}"
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", ALL)
 def test_groups_are_as_the_golden_file_says(name: str, request: pytest.FixtureRequest) -> None:
-    trace = renumbered(CASES[name]())
+    trace = renumbered(ALL[name]())
     text = dump({"trace": trace.to_json(), **described(trace)})
     path = FOLDER / f"{name}.json"
     if request.config.getoption("--regen-golden"):

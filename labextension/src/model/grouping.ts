@@ -173,7 +173,7 @@ class Builder {
     return stretches.flatMap(({ start, period, times }): readonly Child[] => {
       const part = children.slice(start, start + period * times);
       if (times === 1) return part;
-      const name = unique(period === 1 && typeof part[0] === "object" ? span(part) : this.lines(part), taken);
+      const name = unique(period === 1 ? this.named(part) : this.lines(part), taken);
       const group: Group = { path: joined(around.path, name), name, kind: "repeat", scope: around.scope, times, children: [] };
       return [remade(group, this.parted(group, period === 1 ? part : turns(group, part, period)))];
     });
@@ -202,7 +202,7 @@ class Builder {
       const taken = new Map<string, number>();
       for (let start = 0; start < level.length; start += PART) {
         const part = level.slice(start, start + PART);
-        made.push(this.run(around, part, unique(typeof part[0] === "object" ? span(part) : this.lines(part), taken)));
+        made.push(this.run(around, part, unique(this.named(part), taken)));
       }
       level = made;
     }
@@ -239,6 +239,13 @@ class Builder {
   private lineOf(child: Child): string {
     const line = typeof child === "string" ? (this.byId.get(child)?.line ?? null) : null;
     return line === null ? "" : `line ${line}`;
+  }
+
+  /** Name siblings that follow each other: by the first and the last, or where those are lines by all lines. */
+  private named(part: readonly Child[]): string {
+    const [first, final] = [part[0], part[part.length - 1]];
+    const isNamed = typeof first === "object" && typeof final === "object" && !first.name.startsWith("line");
+    return isNamed ? span(first, final) : this.lines(part);
   }
 
   /** Name a run of operations by the lines they are on. */
@@ -345,9 +352,7 @@ function unique(name: string, taken: Map<string, number>): string {
 }
 
 /** Name siblings by the first and the last: layers.0-11. */
-function span(part: readonly Child[]): string {
-  const [first, final] = [part[0], part[part.length - 1]];
-  if (typeof first !== "object" || typeof final !== "object") return "part";
+function span(first: Group, final: Group): string {
   if (first.kind === "scope" && final.kind === "scope" && last(first.scope) === last(final.scope)) return last(first.scope);
   const [one, other] = [/^(.*?)([0-9]+)$/s.exec(first.name), /^(.*?)([0-9]+)$/s.exec(final.name)];
   if (one && other && one[1] === other[1]) return `${first.name}-${other[2]}`;
