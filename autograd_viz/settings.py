@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .tensor import CPU, device
+from .device import CPU, device
 
 __all__ = [
     "are_deterministic_algorithms_enabled",

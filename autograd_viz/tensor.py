@@ -8,117 +8,29 @@ from __future__ import annotations
 
 import warnings
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import dtypes
-from .absent import no_device, refused_subclass
+from .absent import refused_subclass
 from .autograd import listeners
-from .autograd.node import AccumulateGrad, Hooks, Node, RemovableHandle
+from .autograd.hooks import Hooks, RemovableHandle
+from .autograd.node import AccumulateGrad, Node
 from .autograd.state import fast, local
+from .device import device
+from .meta import Meta
+from .size import Size
+from .values import Values
 
 __all__ = ["Size", "Tensor", "device"]
-
-
-class Size(tuple):
-    """A tensor's shape. Mirrors `torch.Size`."""
-
-    __slots__ = ()
-
-    def numel(self) -> int:
-        """Return the number of elements of a tensor of this shape."""
-        count = 1
-        for length in self:
-            count *= length
-        return count
-
-    def __repr__(self) -> str:
-        return f"torch.Size([{', '.join(map(str, self))}])"
-
-    def __getitem__(self, key: Any) -> Any:
-        found = tuple.__getitem__(self, key)
-        return Size(found) if isinstance(key, slice) else found
-
-    def __add__(self, other: Any) -> Size:
-        return Size(tuple.__add__(self, tuple(other)))
-
-
-class device:
-    """Where a tensor lives: always the CPU. Mirrors `torch.device`."""
-
-    __slots__ = ("index", "type")
-
-    type: str
-    index: int | None
-
-    def __init__(self, type: Any = "cpu", index: int | None = None) -> None:
-        name = type.type if isinstance(type, device) else str(type)
-        kind = name.split(":")[0]
-        if kind != "cpu":
-            raise no_device(kind, name)
-        self.type, self.index = "cpu", index
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, device)
-
-    def __hash__(self) -> int:
-        return hash(self.type)
-
-    def __repr__(self) -> str:
-        return "device(type='cpu')"
-
-    def __str__(self) -> str:
-        return "cpu"
-
-
-CPU = device()
-
-
-class Meta:
-    """Hold what few tensors have: view relations, hooks, flags. Made when first needed."""
-
-    __slots__ = (
-        "accumulator",
-        "base",
-        "creation",
-        "detached",
-        "former",
-        "hooks",
-        "inference",
-        "inherits",
-        "maker",
-        "name",
-        "post_accumulate_hooks",
-        "replay",
-        "retains_grad",
-        "version",
-        "views",
-    )
-
-    def __init__(self) -> None:
-        self.accumulator: weakref.ref[AccumulateGrad] | None = None
-        self.base: Tensor | None = None  # of a view: the tensor whose memory it shows
-        self.replay: Callable[[Any], Any] | None = None  # of a view: base -> this view, as operations
-        self.creation: str | None = None  # of a view: why it may not be changed in place, if so
-        self.detached = -1  # of what `detach_` made a leaf: the sequence number at that time
-        self.version = 0  # of a view: that of the base when the view's grad_fn was made
-        self.former: Node | None = None  # of a stale view: the grad_fn it had
-        self.maker: weakref.ref[Node] | None = None  # of a saved result of a change of a view: the view's grad_fn
-        self.inherits = False  # of a view: whether it requires grad only because its base does
-        self.views: list[weakref.ref[Tensor]] | None = None  # of a base: its differentiable views
-        self.hooks: Hooks | None = None  # of a leaf: register_hook
-        self.post_accumulate_hooks: Hooks | None = None
-        self.retains_grad = False
-        self.inference = False
-        self.name: str | None = None
 
 
 STALE: Any = False  # _grad_fn of a view whose base was changed in place: made anew when next asked for
 
 
-class Tensor:
+class Tensor(Values):
     """A multi-dimensional array that autograd can follow. Mirrors `torch.Tensor`.
 
     Make one with `tensor`, `zeros`, `randn` and the like; `Tensor(data)` is PyTorch's legacy constructor and makes a
@@ -147,7 +59,6 @@ class Tensor:
     _counter: list[Any] | None
     _meta: Meta | None
 
-    _warned_of_numbers = False  # once in a process, as in PyTorch
     __array_priority__ = 1000  # ndarray + Tensor is ours
 
     if TYPE_CHECKING:  # operations and operators are bound from the tables when `ops` is imported
@@ -189,26 +100,6 @@ class Tensor:
         return made
 
     # what it is
-
-    @property
-    def shape(self) -> Size:
-        """The lengths of its dimensions."""
-        return Size(self._array.shape)
-
-    @property
-    def dtype(self) -> dtypes.dtype:
-        """The element type."""
-        return dtypes.BY_NUMPY[self._array.dtype]
-
-    @property
-    def device(self) -> device:
-        """Always the CPU."""
-        return CPU
-
-    @property
-    def ndim(self) -> int:
-        """The number of dimensions."""
-        return int(self._array.ndim)
 
     @property
     def is_leaf(self) -> bool:
@@ -433,158 +324,6 @@ class Tensor:
     def unpacked(self) -> Tensor:
         """Return this saved input as a tensor: itself."""
         return self
-
-    # conversion
-
-    def item(self) -> Any:
-        """Return the only element as a Python number.
-
-        Raises
-        ------
-        RuntimeError
-            When the tensor has not exactly one element.
-        """
-        if self._array.size != 1:
-            raise RuntimeError(f"a Tensor with {self._array.size} elements cannot be converted to Scalar")
-        return self._array.item()
-
-    def tolist(self) -> Any:
-        """Return the elements as nested Python lists."""
-        return self._array.tolist()
-
-    def numpy(self, *, force: bool = False) -> Any:
-        """Return the array itself: memory is shared, and a change to it is not seen by autograd.
-
-        Raises
-        ------
-        RuntimeError
-            When the tensor requires grad, gradients are recorded, and `force` is not given.
-        """
-        if self._requires_grad and not force and local.grad_enabled:
-            raise RuntimeError(
-                "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
-            )
-        return self._array
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        array = self.numpy()
-        if dtype is not None and array.dtype != dtype:
-            return array.astype(dtype)
-        return array.copy() if copy else array
-
-    def __float__(self) -> float:
-        if self._requires_grad and not Tensor._warned_of_numbers:
-            Tensor._warned_of_numbers = True
-            warnings.warn(
-                "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\nConsider "
-                "using tensor.detach() first.",
-                UserWarning,
-                stacklevel=2,
-            )
-        return float(self._only_element())
-
-    def __int__(self) -> int:
-        return int(self._only_element())
-
-    def _only_element(self) -> Any:
-        if self._array.size != 1:
-            raise ValueError("only one element tensors can be converted to Python scalars")
-        return self._array.item()
-
-    def __index__(self) -> int:
-        if self._array.size != 1 or self._array.dtype.kind not in "iub":
-            raise TypeError("only integer tensors of a single element can be converted to an index")
-        return int(self._array.item())
-
-    def __bool__(self) -> bool:
-        if self._array.size != 1:
-            word = "no values" if self._array.size == 0 else "more than one value"
-            raise RuntimeError(f"Boolean value of Tensor with {word} is ambiguous")
-        return bool(self._array.item())
-
-    def __len__(self) -> int:
-        if self._array.ndim == 0:
-            raise TypeError("len() of a 0-d tensor")
-        return len(self._array)
-
-    def __iter__(self) -> Iterator[Tensor]:
-        if self._array.ndim == 0:
-            raise TypeError("iteration over a 0-d tensor")
-        return iter(self.unbind(0))
-
-    def __hash__(self) -> int:
-        return id(self)
-
-    def size(self, dim: int | None = None) -> Any:
-        """Return the shape, or the length of one dimension."""
-        return self.shape if dim is None else self._array.shape[self._wrapped(dim)]
-
-    def dim(self) -> int:
-        """Return the number of dimensions."""
-        return int(self._array.ndim)
-
-    def numel(self) -> int:
-        """Return the number of elements."""
-        return int(self._array.size)
-
-    nelement = numel
-    ndimension = dim
-
-    def element_size(self) -> int:
-        """Return the bytes of one element."""
-        return int(self._array.itemsize)
-
-    def data_ptr(self) -> int:
-        """Return the address of the first element."""
-        return int(self._array.ctypes.data)
-
-    def stride(self, dim: int | None = None) -> Any:
-        """Return the steps, in elements, along each dimension, or along one."""
-        steps = tuple(step // self._array.itemsize for step in self._array.strides)
-        return steps if dim is None else steps[self._wrapped(dim)]
-
-    def _wrapped(self, dim: int) -> int:
-        from .ops.dims import wrap_dim
-
-        if self._array.ndim == 0:
-            raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
-        return wrap_dim(dim, self._array.ndim)
-
-    def is_contiguous(self) -> bool:
-        """Return whether the elements lie in row-major order without gaps."""
-        return bool(self._array.flags.c_contiguous)
-
-    def is_floating_point(self) -> bool:
-        """Return whether the element type is a floating-point one."""
-        return bool(self._array.dtype.kind == "f")
-
-    def is_complex(self) -> bool:
-        """Return False: complex tensors are not provided."""
-        return False
-
-    def cpu(self) -> Tensor:
-        """Return self: every tensor is on the CPU."""
-        return self
-
-    def __repr__(self) -> str:
-        from .printing import tensor_text
-
-        return tensor_text(self)
-
-    def __format__(self, spec: str) -> str:
-        if self._array.ndim == 0:
-            return format(self.item(), spec)
-        return object.__format__(self, spec)
-
-    def __deepcopy__(self, memo: dict[Any, Any]) -> Tensor:
-        from .copying import deep_copy
-
-        return deep_copy(self, memo)
-
-    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
-        from .copying import reduced
-
-        return reduced(self)
 
 
 NON_LEAF_GRAD = (

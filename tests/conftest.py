@@ -1,8 +1,9 @@
 """What every test stands on: in CI, a test that skips for want of torch or Chromium fails instead."""
 
+import gc
 import os
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
@@ -64,3 +65,12 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say which they were."""
     for line in leaked:
         terminalreporter.write_line(f"FAILED with a RuntimeWarning {line}", red=True)
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    """Keep the cyclic garbage collector off."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()

@@ -14,7 +14,8 @@ from typing import Any, Literal, NamedTuple
 
 from ..absent import absent
 from ..tensor import Tensor, make, resolve
-from .node import Node, RemovableHandle
+from .hooks import RemovableHandle
+from .node import Node
 from .state import local, note_special
 from .views import alias
 

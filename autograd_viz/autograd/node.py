@@ -14,15 +14,16 @@ from __future__ import annotations
 
 import itertools
 import re
-import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .hooks import Hooks, RemovableHandle
+
 if TYPE_CHECKING:
     from ..tensor import Tensor
 
-__all__ = ["AccumulateGrad", "Extra", "Hooks", "Node", "RemovableHandle", "SavedInfo", "add_hook", "next_sequence_nr"]
+__all__ = ["AccumulateGrad", "Extra", "Node", "SavedInfo", "next_sequence_nr"]
 
 next_sequence_nr = itertools.count().__next__
 ACCUMULATE_SEQUENCE_NR = 2**64 - 1
@@ -67,45 +68,6 @@ class Extra:
         self.retains_grad: dict[int, Any] | None = None  # output_nr -> weak reference to the tensor
         self.pre_hooks: Hooks | None = None
         self.post_hooks: Hooks | None = None
-
-
-class Hooks(dict[int, Any]):
-    """Hooks by their number; a class of its own so that handles can refer to it weakly, and close no cycle."""
-
-    __slots__ = ("__weakref__",)
-
-
-class RemovableHandle:
-    """Remove a hook: by `remove()`, or at the end of a `with` block. Mirrors `torch.utils.hooks.RemovableHandle`."""
-
-    _next_id = itertools.count().__next__
-
-    def __init__(self, hooks: Hooks, hook: Any) -> None:
-        self.id = RemovableHandle._next_id()
-        self._hooks = weakref.ref(hooks)
-        hooks[self.id] = hook
-
-    def remove(self) -> None:
-        """Remove the hook; removing it again does nothing."""
-        hooks = self._hooks()
-        if hooks is not None:
-            hooks.pop(self.id, None)
-
-    def __enter__(self) -> RemovableHandle:
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        self.remove()
-
-
-def add_hook(hooks: Hooks, hook: Any, prepend: bool = False) -> RemovableHandle:
-    """Add a hook behind those there are, or before them, and return what removes it."""
-    earlier = dict(hooks) if prepend else {}
-    handle = RemovableHandle(hooks, hook)
-    for key, value in earlier.items():
-        del hooks[key]
-        hooks[key] = value
-    return handle
 
 
 class Node:
@@ -180,8 +142,9 @@ class Node:
     @property
     def _input_metadata(self) -> tuple[InputMetadata, ...]:
         """Shape and dtype of each gradient the node expects: those of its forward outputs."""
+        from ..device import CPU
         from ..dtypes import BY_NUMPY
-        from ..tensor import CPU, Size
+        from ..size import Size
 
         return tuple(
             InputMetadata(Size(shape), BY_NUMPY.get(dtype), CPU)

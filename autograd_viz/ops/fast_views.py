@@ -15,7 +15,8 @@ import numpy as np
 from ..autograd.node import ZERO_INDICES, next_sequence_nr
 from ..autograd.state import fast
 from ..autograd.views import INFERENCE, MULTI_OUTPUT, remember
-from ..tensor import Meta, Tensor, _new, resolve
+from ..meta import Meta
+from ..tensor import Tensor, _new, resolve
 from .dispatch import call
 from .op import Op
 

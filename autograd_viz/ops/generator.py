@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from ..tensor import CPU, Tensor, device, make
+from ..device import CPU, device
+from ..tensor import Tensor, make
 
 __all__ = ["Generator", "default_generator"]
 

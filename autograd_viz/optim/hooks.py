@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from ..autograd.node import Hooks, RemovableHandle, add_hook
+from ..autograd.hooks import Hooks, RemovableHandle, add_hook
 
 __all__ = ["Hooked", "hooked"]
 

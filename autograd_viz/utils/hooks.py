@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from ..absent import absent
-from ..autograd.node import RemovableHandle
+from ..autograd.hooks import RemovableHandle
 
 __all__ = ["RemovableHandle"]
 

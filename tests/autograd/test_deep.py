@@ -13,15 +13,6 @@ from tests.autograd.side_by_side import function, leaf
 DEEP = 150_000
 
 
-@pytest.fixture
-def no_collector():
-    """Keep the cyclic garbage collector off."""
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
-
-
 def test_a_deep_graph_is_built_run_and_freed(no_collector):
     assert sys.getrecursionlimit() <= 1000
     x = leaf(ag, 1.0)

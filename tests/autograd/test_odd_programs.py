@@ -1,6 +1,6 @@
-"""Odd programs of Functions, gradcheck, anomalies, checkpoints and `functional` end as on PyTorch, in the same words.
+r"""Odd programs of Functions, gradcheck, anomalies, checkpoints and `functional` end as on PyTorch, in the same words.
 
-A line of `odd_programs.txt` is the body of a function of `T`; `\\n` in it starts a new line.
+A line of `odd_programs.txt` is the body of a function of `T`; `\n` in it starts a new line.
 """
 
 import contextlib

@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 
 import autograd_viz as ag
+from autograd_viz.values import Values
 from tests.autograd.side_by_side import leaf, on_both
 
 
@@ -241,7 +242,7 @@ def test_a_buffer_keeps_whether_it_is_persistent():
 @on_both
 def test_making_a_number_of_what_requires_grad_warns_once(T, note):
     if T is ag:
-        ag.Tensor._warned_of_numbers = False
+        Values._warned_of_numbers = False
         note.warning("Converting a tensor with requires_grad=True to a scalar", lambda: float(leaf(T, (2.0,))))
     else:  # which may have warned in another test
         note.found.append(("warning", "UserWarning"))

@@ -10,15 +10,6 @@ import pytest
 import autograd_viz as ag
 
 
-@pytest.fixture
-def no_collector():
-    """Keep the cyclic garbage collector off."""
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
-
-
 def plain() -> Any:
     x = ag.tensor([1.0, 2.0], requires_grad=True)
     y = (x * 2).exp()

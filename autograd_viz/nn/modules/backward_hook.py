@@ -16,8 +16,6 @@ from ...tensor import Tensor
 
 __all__ = ["BackwardHook"]
 
-Hook = Callable[..., Any]
-
 
 class BackwardHookFunction(Function):
     """The identity, as a node of its own."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...autograd import listeners
-from ...autograd.node import Hooks, RemovableHandle, add_hook
+from ...autograd.hooks import Hooks, RemovableHandle, add_hook
 from ...autograd.scopes import scope
 from ...autograd.state import fast
 from .global_hooks import EVERYWHERE, everywhere

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ...autograd.node import Hooks, RemovableHandle, add_hook
+from ...autograd.hooks import Hooks, RemovableHandle, add_hook
 
 __all__ = [
     "EVERYWHERE",

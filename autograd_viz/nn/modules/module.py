@@ -9,7 +9,7 @@ from typing import Any
 from ... import dtypes
 from ...absent import absent, no_device, refusing
 from ...autograd.grad_mode import no_grad
-from ...autograd.node import Hooks
+from ...autograd.hooks import Hooks
 from ...ops import FUNCTIONS
 from ...tensor import Tensor
 from ..parameter import Buffer, Parameter

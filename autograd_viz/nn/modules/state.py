@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ...autograd.grad_mode import no_grad
-from ...autograd.node import Hooks, RemovableHandle
+from ...autograd.hooks import Hooks, RemovableHandle
 from ...tensor import Tensor
 from ..parameter import Parameter
 from .registry import Registry
