@@ -101,9 +101,7 @@ def tensor_text(tensor: Tensor) -> str:
     >>> x * 2
     tensor([2., 5.], grad_fn=<MulBackward0>)
     """
-    name = type(tensor).__name__
-    prefix = "tensor(" if name in ("Tensor", "Parameter") else f"{name}("
-    array = tensor._array
+    prefix, array = "tensor(", tensor._array
     body = array_text(array, len(prefix))
     return _with_suffixes(prefix + body, [*_described(array), *_tracked(tensor)], len(prefix))
 

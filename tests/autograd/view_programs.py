@@ -156,7 +156,7 @@ def run(T: Any, note: Notes, code: Sequence[Instruction]) -> None:
     for which, first, second, parameter in code:
         a, b = pool[first % len(pool)], pool[second % len(pool)]
         name = NAMES[which % len(NAMES)]
-        known = has_history(a) and has_history(b) and 0 not in a.stride()
+        known = has_history(a) and has_history(b) and not (0 in a.stride() or a.is_inference() or b.is_inference())
         try:
             made = OPERATIONS[name](T, note, a, b, parameter)
         except ERRORS as error:
