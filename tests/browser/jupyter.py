@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import nbformat
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 START_TIMEOUT = 120.0
 SETTINGS = {
@@ -133,3 +133,13 @@ class Lab:
         self.page.evaluate(
             "async ([name, args]) => { await window.jupyterapp.commands.execute(name, args); }", [command, arguments]
         )
+
+
+def run_first(page: Page, lab: tuple[str, Path], name: str, *cells: str) -> tuple[Lab, Locator]:
+    """Write a notebook and run its first cell; return the driver and the player that the cell shows."""
+    address, root = lab
+    write_notebook(root / f"{name}.ipynb", *cells)
+    jupyter = Lab(page, address)
+    jupyter.open_notebook(f"{name}.ipynb")
+    jupyter.run_cell(0)
+    return jupyter, page.locator("[data-autograd-viz-live]").first

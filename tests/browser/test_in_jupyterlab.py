@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.jupyter import Lab, write_notebook
+from tests.browser.jupyter import Lab, run_first, write_notebook
 
 pytestmark = pytest.mark.browser
 RECORD = """import autograd_viz as ag
@@ -26,12 +26,7 @@ BOXES = "cards => cards.map(card => card.getAttribute('transform'))"
 
 def shown(page: Page, lab: tuple[str, Path], name: str, *cells: str) -> tuple[Lab, Locator]:
     """Run a notebook that records and plays; return the driver and the player."""
-    address, root = lab
-    write_notebook(root / f"{name}.ipynb", RECORD, *cells)
-    jupyter = Lab(page, address)
-    jupyter.open_notebook(f"{name}.ipynb")
-    jupyter.run_cell(0)
-    player = page.locator("[data-autograd-viz-live]").first
+    jupyter, player = run_first(page, lab, name, RECORD, *cells)
     expect(player.locator(".av-player")).to_be_visible()
     return jupyter, player
 

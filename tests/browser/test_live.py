@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 import autograd_viz as ag
 from tests.browser.axe import violations
-from tests.browser.jupyter import Lab, write_notebook
+from tests.browser.jupyter import Lab, run_first
 
 pytestmark = pytest.mark.browser
 BEGIN = """import autograd_viz as ag
@@ -23,12 +23,7 @@ ROUND = "print('at', player.step, player.live, a.grad, len(player.trace.events))
 
 def begun(page: Page, lab: tuple[str, Path], name: str, *cells: str) -> tuple[Lab, Locator]:
     """Open a notebook that begins a live run; return the driver and the player."""
-    address, root = lab
-    write_notebook(root / f"{name}.ipynb", BEGIN, *cells)
-    jupyter = Lab(page, address)
-    jupyter.open_notebook(f"{name}.ipynb")
-    jupyter.run_cell(0)
-    player = page.locator("[data-autograd-viz-live]").first
+    jupyter, player = run_first(page, lab, name, BEGIN, *cells)
     expect(player.locator(".av-live-words")).to_contain_text("paused here")
     return jupyter, player
 

@@ -1,5 +1,6 @@
 """Short ways to say what tests of recordings say again and again."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import autograd_viz as ag
@@ -17,3 +18,11 @@ def only(trace: Trace, kind: str) -> list[Event]:
 
 def leaf(*numbers: float) -> Any:
     return ag.tensor(list(numbers), requires_grad=True)
+
+
+def places(found: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the path to everything inside a document."""
+    inner = found.items() if isinstance(found, dict) else enumerate(found) if isinstance(found, list) else ()
+    for key, each in inner:
+        yield (*path, key)
+        yield from places(each, (*path, key))

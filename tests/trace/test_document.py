@@ -4,7 +4,6 @@ import copy
 import dataclasses
 import json
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from autograd_viz.trace.data import Value
 from autograd_viz.trace.writing import written
 from tests.trace import handmade
 from tests.trace.golden import FOLDER, dump, line
+from tests.trace.helpers import places
 
 
 @pytest.fixture
@@ -223,15 +223,6 @@ def test_loading_changes_nothing_in_the_document(document: Any) -> None:
 
 
 JUNK = [None, True, -1, 0, 1, 7, 10**12, 1.5, "", "x", "NaN", [], [None], [0, 1], {}, {"a": 1}]
-
-
-def places(found: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Yield the path to everything inside a document."""
-    if path:
-        yield path
-    inner = found.items() if isinstance(found, dict) else enumerate(found) if isinstance(found, list) else ()
-    for key, each in inner:
-        yield from places(each, (*path, key))
 
 
 @pytest.mark.parametrize("name", ["handmade", "lesson_06_saved_tensor_changed", "lesson_16_hooks", "lesson_09_data"])

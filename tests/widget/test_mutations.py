@@ -3,7 +3,6 @@
 import copy
 import json
 import random
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from autograd_viz.trace.timeline import stops
 from autograd_viz.trace.turn import told_turn
 from autograd_viz.widget.player import Player
 from tests.trace.golden import FOLDER
+from tests.trace.helpers import places
 
 DOCUMENTS = {path.name.split(".")[0]: json.loads(path.read_text("utf-8")) for path in FOLDER.glob("*.autograd.json")}
 NAMES = sorted(DOCUMENTS)
@@ -26,15 +26,7 @@ MUTATED = ("values", "tensors", "ops", "nodes", "events")
 JUNK = [None, True, 0, 1, -1, 3, 64, 2**53 - 1, 1e308, 0.5, "NaN", "", "<b>", "\ud800", [], [None], {}, [[]], "leaf"]
 
 
-def places(found: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
-    """Yield the path to everything inside a document."""
-    inner = found.items() if isinstance(found, dict) else enumerate(found) if isinstance(found, list) else ()
-    for key, each in inner:
-        yield (*path, key)
-        yield from places(each, (*path, key))
-
-
-EVERYWHERE = {name: list(places({key: DOCUMENTS[name][key] for key in MUTATED}, ())) for name in NAMES}
+EVERYWHERE = {name: list(places({key: DOCUMENTS[name][key] for key in MUTATED})) for name in NAMES}
 
 
 def at(document: Any, path: tuple[Any, ...]) -> Any:
