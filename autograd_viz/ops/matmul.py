@@ -143,6 +143,9 @@ bmm = op(
 
 
 def _mv(self: Any, vec: Any) -> Any:
+    dtype = self.dtype
+    if dtype is vec.dtype and dtype.char in "fd" and self.ndim == 2 and vec.shape == self.shape[1:]:
+        return self.dot(vec)
     if self.ndim != 2 or vec.ndim != 1:
         raise RuntimeError(f"vector + matrix @ vector expected, got 1, {self.ndim}, {vec.ndim}")
     if self.shape[1] != vec.shape[0]:
@@ -152,8 +155,8 @@ def _mv(self: Any, vec: Any) -> Any:
     if self.dtype is not vec.dtype:
         one, two = type_word(self), type_word(vec)
         raise RuntimeError(f"addmv input tensors must have the same dtype, but got {two}, {one}, and {two}")
-    check_product("addmv_impl_cpu", self.dtype)
-    return product(self, vec)
+    check_product("addmv_impl_cpu", dtype)
+    return self @ vec
 
 
 mv = op(
