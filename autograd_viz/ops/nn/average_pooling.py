@@ -139,24 +139,25 @@ def _row_by_row(x: Any, matrix: Any) -> Any:
     return np.stack(parts, -1) if parts else x @ matrix.T
 
 
-def mapped(x: Any, matrices: list[Any]) -> Any:
-    """Return x with each of its last dims mapped by a matrix `(new, old)`."""
-    finite = bool(np.isfinite(x).all())
+def mapped(x: Any, matrices: list[Any], apart: bool = False) -> Any:
+    """Return x with each of its last dims mapped by a matrix `(new, old)`; `apart`: a weight of 0 is none at all."""
+    plain = not apart or bool(np.isfinite(x).all())
     for dim, matrix in enumerate(reversed(matrices), 1):
         moved = np.swapaxes(x, -1, -dim)
-        x = np.swapaxes(moved @ matrix.T if finite else _row_by_row(moved, matrix), -1, -dim)
+        x = np.swapaxes(moved @ matrix.T if plain else _row_by_row(moved, matrix), -1, -dim)
     return np.ascontiguousarray(x)
 
 
 def _adaptive(self: Any, output_size: Sizes) -> Any:
     floats_only("adaptive_avg_pool2d", self)
     spatial = self.shape[-len(output_size) :]
-    return mapped(self, [_shares(size, count, self.dtype) for size, count in zip(spatial, output_size, strict=True)])
+    shares = [_shares(size, count, self.dtype) for size, count in zip(spatial, output_size, strict=True)]
+    return mapped(self, shares, apart=True)
 
 
 def _adaptive_backward(grad_output: Any, self: Any, dims: int) -> Any:
     pairs = zip(self.shape[-dims:], grad_output.shape[-dims:], strict=True)
-    return mapped(grad_output, [_shares(size, count, grad_output.dtype).T for size, count in pairs])
+    return mapped(grad_output, [_shares(size, count, grad_output.dtype).T for size, count in pairs], apart=True)
 
 
 def _adaptive_made(dims: int) -> Callable[..., Any]:
