@@ -149,7 +149,10 @@ class _Links:
 
     def event(self, where: str, event: Event) -> None:
         for field, table in _EVENT_LINKS[event.kind]:
-            self.to(table, getattr(event, field), f"{where}.{field}")
+            got = getattr(event, field)
+            known = type(got) is int and (got in self.nodes if table == "node" else got < self.sizes[table])
+            if not known:  # most are: naming each place would take longer than looking
+                self.to(table, got, f"{where}.{field}")
         self.line(where, getattr(event, "line", None))
         for i, write in enumerate(getattr(event, "writes", ())):
             self.to("tensor", write.tensor, f"{where}.writes[{i}].tensor")

@@ -179,7 +179,7 @@ EVENT_FIELDS: dict[str, dict[str, Check]] = {
     "end": {"pass": integer(1)},
     "error": {"error": error_info, "node": maybe_node, "saved": maybe_count, "tensor": maybe_count, "line": maybe_line},
 }
-_EVENTS = {kind: record(event.KINDS[kind], fields) for kind, fields in EVENT_FIELDS.items()}
+_EVENTS = {kind: record(event.KINDS[kind], fields, "kind") for kind, fields in EVENT_FIELDS.items()}
 
 
 def any_event(got: object, where: str) -> event.Event:
@@ -187,7 +187,7 @@ def any_event(got: object, where: str) -> event.Event:
     kind = got.get("kind") if isinstance(got, dict) else None
     if not isinstance(got, dict) or not isinstance(kind, str) or kind not in _EVENTS:
         raise fail(f"{where}.kind", kind, f"one of {', '.join(_EVENTS)}")
-    found: event.Event = _EVENTS[kind]({k: v for k, v in got.items() if k != "kind"}, where)
+    found: event.Event = _EVENTS[kind](got, where)
     return found
 
 
