@@ -26,7 +26,7 @@ def draw(subject: Any, expanded: Any = None) -> Drawing:
     -------
     Drawing
         A `graphviz.Digraph`: shows itself in a notebook, renders to svg, png and pdf, needs no system `dot`.
-        `save("graph.png")` writes the picture (.svg, .png, .pdf); other names get the DOT source.
+        `save("graph.png")` writes the picture (.svg, .png, .pdf), `save("graph.gv")` the DOT source.
 
     Raises
     ------

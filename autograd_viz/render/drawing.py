@@ -15,6 +15,8 @@ from autograd_viz.render.shapes import Still
 from autograd_viz.render.svg import svg
 
 PICTURES = (".svg", ".png", ".pdf")
+# names under which nobody expects DOT source
+OTHER_PICTURES = (".bmp", ".eps", ".gif", ".htm", ".html", ".jpeg", ".jpg", ".ps", ".tif", ".tiff", ".webp")
 PNG_SCALE = 2.0
 
 
@@ -42,12 +44,24 @@ class Drawing(graphviz.Digraph):
         *,
         skip_existing: bool | None = False,
     ) -> str:
-        """Save the picture if the name ends in .svg, .png or .pdf, else the DOT source; return the path."""
-        if filename is None or Path(filename).suffix.lower() not in PICTURES:
+        """Save the picture if the name ends in .svg, .png or .pdf, else the DOT source; return the path.
+
+        Raises
+        ------
+        ValueError
+            If the name is that of a picture or page of another format.
+        """
+        suffix = "" if filename is None else Path(filename).suffix.lower()
+        if suffix in OTHER_PICTURES:
+            raise ValueError(
+                f"save() writes a drawing as .svg, .png or .pdf, and its DOT source as .gv or .dot; got '{filename}'. "
+                "For .html and .gif save a player: play(...).save(...)."
+            )
+        if filename is None or suffix not in PICTURES:
             return super().save(filename, directory=directory, skip_existing=skip_existing)
         target = Path(directory or self.directory or "", filename)
         if not (skip_existing and target.exists()):
-            drawn = self._drawn(target.suffix.lower().lstrip("."), self.engine)
+            drawn = self._drawn(suffix.lstrip("."), self.engine)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(drawn)
         return str(target)

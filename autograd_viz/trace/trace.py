@@ -28,7 +28,7 @@ SHOWN = (".html", ".htm", ".svg", ".png", ".pdf", ".gif")
 PRODUCER = Producer("autograd-viz", "0")
 
 
-@dataclass
+@dataclass(repr=False)
 class Trace:
     """A recorded run of autograd code: what was computed, what was kept, and every step of each backward.
 
@@ -50,17 +50,25 @@ class Trace:
     ...     loss.backward()
     >>> trace.events[0].kind
     'op'
+    >>> trace
+    <Trace: 1 operation, 2 nodes, 15 events>
     """
 
     title: str = ""
     producer: Producer = PRODUCER
-    sources: list[Source] = field(default_factory=list, repr=False)
-    values: list[Value] = field(default_factory=list, repr=False)
-    tensors: list[TensorRecord] = field(default_factory=list, repr=False)
-    ops: list[OpRecord] = field(default_factory=list, repr=False)
-    nodes: list[NodeRecord] = field(default_factory=list, repr=False)
-    events: list[Event] = field(default_factory=list, repr=False)
-    layout: dict[str, Any] | None = field(default=None, repr=False)
+    sources: list[Source] = field(default_factory=list)
+    values: list[Value] = field(default_factory=list)
+    tensors: list[TensorRecord] = field(default_factory=list)
+    ops: list[OpRecord] = field(default_factory=list)
+    nodes: list[NodeRecord] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    layout: dict[str, Any] | None = None
+
+    def __repr__(self) -> str:
+        title = f" {self.title!r}" if self.title else ""
+        tables = (("operation", self.ops), ("node", self.nodes), ("event", self.events))
+        counts = (f"{len(rows):,} {noun}{'' if len(rows) == 1 else 's'}" for noun, rows in tables)
+        return f"<Trace{title}: {', '.join(counts)}>"
 
     def to_json(self) -> dict[str, Any]:
         """Return the trace as plain dicts and lists, as SCHEMA.md describes them."""
@@ -92,8 +100,10 @@ class Trace:
         trace.layout = layout
         return trace
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the trace to a file, with its layout if one can be made; by custom `*.autograd.json`.
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the trace to a file, with its layout if one can be made; return its path.
+
+        By custom the name ends in `.autograd.json`: JupyterLab opens such files in the player.
 
         Raises
         ------
@@ -109,7 +119,9 @@ class Trace:
         with uncollected():
             layout = lay_out(self) if self.layout is None else self.layout
             text = written(self, layout)
-        Path(path).write_text(text, encoding="utf-8")
+        written_to = Path(path)
+        written_to.write_text(text, encoding="utf-8")
+        return written_to
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Trace:

@@ -1,5 +1,6 @@
 """The still picture."""
 
+import re
 import time
 
 import graphviz
@@ -130,3 +131,11 @@ def test_other_names_and_formats_are_what_graphviz_makes_of_them(tmp_path):
     drawn = ag.draw(make_loss())
     assert drawn.source in (tmp_path / drawn.save("g.gv", directory=tmp_path)).read_text(encoding="utf-8")
     assert str(tmp_path / "g.png.svg") == drawn.render("g.png", directory=tmp_path, format="svg")
+
+
+@pytest.mark.parametrize("name", ["g.gif", "g.html", "g.JPG"])
+@pytest.mark.parametrize("call", ["save", "render"])
+def test_no_source_goes_under_the_name_of_another_picture(tmp_path, name, call):
+    with pytest.raises(ValueError, match=r"\.svg, \.png or \.pdf.*" + re.escape(name)):
+        getattr(ag.draw(make_loss()), call)(tmp_path / name)
+    assert not list(tmp_path.iterdir())

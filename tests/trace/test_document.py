@@ -31,7 +31,7 @@ def provider() -> Any:
 def test_a_trace_survives_being_saved_and_loaded(tmp_path: Path, provider: Any) -> None:
     provider(lambda trace: {"version": 1, "items": []})
     trace = handmade.trace()
-    trace.save(tmp_path / "t.autograd.json")
+    assert tmp_path / "t.autograd.json" == trace.save(tmp_path / "t.autograd.json")
     loaded = Trace.load(tmp_path / "t.autograd.json")
     assert {"version": 1, "items": []} == loaded.layout
     loaded.layout = None
