@@ -9,7 +9,7 @@ from autograd_viz.render.grouping import Group
 from autograd_viz.render.picture import Line, Mark, Picture
 from autograd_viz.render.scene import Scene
 from autograd_viz.render.shapes import Sheet, Text, lines, rounded
-from autograd_viz.render.sizes import LONGEST_GROUP, OPENER, PAD, SMALL, TITLE, TITLE_ROW
+from autograd_viz.render.sizes import LONGEST_GROUP, PAD, SMALL, TITLE, TITLE_ROW
 from autograd_viz.render.text import clip
 from autograd_viz.trace.replay import NodeState
 
@@ -65,10 +65,9 @@ def group_card(sheet: Sheet, scene: Scene, held: Content, w: float, h: float) ->
     if coming:
         return
     name = clip(group.name, LONGEST_GROUP)
-    _opener(sheet.at(PAD + 7, PAD / 2 + 11), scene, is_open=False)
-    sheet.text(Text(PAD + OPENER, PAD / 2 + 15.5, name, colours.ink, 13, bold=True))
+    sheet.text(Text(PAD, PAD / 2 + 15.5, name, colours.ink, 13, bold=True))
     if group.times:
-        left = PAD + OPENER + len(name) * TITLE + 8
+        left = PAD + len(name) * TITLE + 8
         sheet.text(Text(left, PAD / 2 + 15.5, f"×{group.times}", colours.muted, 13, bold=True))
     inside = sum(1 for mark in held.marks if mark.id[0] in "no")
     words = f"{inside} operation{'' if inside == 1 else 's'}"
@@ -82,9 +81,8 @@ def draw_frame(sheet: Sheet, scene: Scene, group: Group, box: dict[str, Any]) ->
     colours = scene.palette
     placed = sheet.at(box["x"] - box["w"] / 2, box["y"] - box["h"] / 2)
     placed.path(rounded(0, 0, box["w"], box["h"], 10.0), fill=colours.wash, stroke=colours.line)
-    _opener(placed.at(15, 11), scene, is_open=True)
     name = clip(f"{group.name} ×{group.times}" if group.times else group.name, max(4, int((box["w"] - 44) / TITLE)))
-    placed.text(Text(28, 15.5, name, colours.muted, 12, bold=True))
+    placed.text(Text(12, 15.5, name, colours.muted, 12, bold=True))
 
 
 def _face(scene: Scene, held: Content, states: list[NodeState], coming: bool) -> dict[str, Any]:
@@ -107,7 +105,8 @@ def _progress(sheet: Sheet, scene: Scene, states: list[NodeState], w: float) -> 
     colours = scene.palette
     expected = [each for each in states if each.expected]
     done = [each for each in expected if each.arrived and each.state in ("done", "freed")]
-    sheet.path(rounded(0, 0, w, BAR, BAR / 2), fill=colours.line)
+    if expected:
+        sheet.path(rounded(0, 0, w, BAR, BAR / 2), fill=colours.line)
     if done:
         sheet.path(rounded(0, 0, w * len(done) / len(expected), BAR, BAR / 2), fill=colours.grad)
     if expected:
@@ -128,12 +127,3 @@ def _ways(scene: Scene, held: Content) -> str:
 def _was_sent(scene: Scene, line: Line) -> bool:
     state = scene.frame.nodes.get(int(line.head[1:])) if line.head[0] == "n" else None
     return state is not None and line.input is not None and state.sent[line.input] is not None
-
-
-def _opener(sheet: Sheet, scene: Scene, is_open: bool) -> None:
-    """Draw a plus, or a minus, in a box."""
-    colours = scene.palette
-    sheet.path(rounded(-6.5, -6.5, 13, 13, 3), fill=colours.paper, stroke=colours.muted)
-    sheet.path(lines((-3.5, 0), (3.5, 0)), stroke=colours.ink, width=1.6)
-    if not is_open:
-        sheet.path(lines((0, -3.5), (0, 3.5)), stroke=colours.ink, width=1.6)
