@@ -18,17 +18,24 @@ def beside(
 
     They stand right or left of the edge at one of these places along it, and so far below.
     """
+    high, low = (pick(y for _, y in edge["path"]) for pick in (min, max))
+    high, low = high - abs(down) - h, low + abs(down) + h
+    items = [each for each in placed["items"] if each["y"] + each["h"] / 2 > high and each["y"] - each["h"] / 2 < low]
+    paths = [each["path"] for each in placed["edges"] if each["id"] != edge["id"]]
+    paths = [path for path in paths if max(path[0][1], path[-1][1]) > high and min(path[0][1], path[-1][1]) < low]
 
     def covered(place: Point) -> int:
         left, top = place
         out = 2 if left < 0 or left + w > placed["width"] else 0
         middle = (left + w / 2, top + h / 2)
-        cards = sum(_is_at(middle, w, h, each["x"], each["y"], each["w"], each["h"]) for each in placed["items"])
-        lines = sum(each["id"] != edge["id"] and _passes(each["path"], middle, w, h) for each in placed["edges"])
+        cards = sum(_is_at(middle, w, h, each["x"], each["y"], each["w"], each["h"]) for each in items)
+        lines = sum(_passes(path, middle, w, h) for path in paths)
         return out + 2 * cards + lines
 
     points = [point_at(edge["path"], t) for t in along]
-    return min(((left, y + down - h / 2) for x, y in points for left in (x + GAP, x - GAP - w)), key=covered)
+    places = [(left, y + down - h / 2) for x, y in points for left in (x + GAP, x - GAP - w)]
+    free = next((place for place in places if not covered(place)), None)
+    return free or min(places, key=covered)
 
 
 def _passes(path: Sequence[Sequence[float]], middle: Point, w: float, h: float) -> bool:
