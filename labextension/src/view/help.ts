@@ -7,6 +7,7 @@ import type { View } from "./scene";
 
 const POINTER: readonly (readonly [string, string])[] = [
   ["drag", "Move the view"],
+  ["two clicks", "Open a closed group, as its plus does; one selects it"],
   ["wheel", "Move the view, after a click in the graph; else the page scrolls"],
   ["Ctrl + wheel, pinch", "Zoom"],
   ["two fingers", "Move and zoom, after a tap in the graph"],

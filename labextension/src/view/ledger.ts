@@ -10,6 +10,8 @@ import type { Dispatch, Scene, View } from "./scene";
 
 /** A row's height in pixels, as in the style sheet. */
 const ROW = 30;
+/** Of longer names the end is shown, which tells parameters apart. */
+const LONGEST_NAME = 20;
 
 export function ledgerView(el: HTMLElement, scene: Scene, dispatch: Dispatch): View {
   let trace: Trace | null = null;
@@ -56,9 +58,9 @@ function rowOf(entry: LedgerEntry | undefined, { lookup }: Scene, isNow: boolean
   const name = lookup.tensor(entry.tensor)?.name ?? `t${entry.tensor}`;
   const button = h(
     "button",
-    { type: "button", class: "av-ledger-row", title: `Go to step ${entry.step}`, "aria-current": isNow ? "step" : null },
+    { type: "button", class: "av-ledger-row", title: `${name}.grad: go to step ${entry.step}`, "aria-current": isNow ? "step" : null },
     h("span", { class: "av-ledger-step" }, String(entry.step)),
-    h("code", { class: "av-ledger-name" }, `${name}.grad`),
+    h("code", { class: "av-ledger-name" }, `${name.length > LONGEST_NAME ? `…${name.slice(1 - LONGEST_NAME)}` : name}.grad`),
     h("span", { class: "av-ledger-sum" }, ...sumParts(entry, lookup.trace.values)),
   );
   button.addEventListener("click", () => dispatch({ kind: "seek", step: entry.step }));
