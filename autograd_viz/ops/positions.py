@@ -129,6 +129,8 @@ def add_at(array: Any, where: Any, values: Any) -> None:
     Whole slices are sorted by their place and summed, 256 of 64 in 50 µs; single elements go to NumPy's fast path for
     flat positions, 9 ns each. `np.add.at` with tuples takes 60 ns an element.
     """
+    if not values.size:  # NumPy would warn of indices that lie outside, though none is used
+        return
     if isinstance(where, np.ndarray):  # a mask names no place twice
         array[where] += values
         return
