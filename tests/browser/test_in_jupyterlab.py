@@ -117,3 +117,28 @@ def test_axe_finds_nothing_in_jupyterlab(page: Page, lab: tuple[str, Path], them
     for step in (0, 8):
         go(player, step)
         assert [] == violations(page, ".av-player")
+
+
+LAID_OUT = """element => {
+  const own = (part) => ['display', 'float', 'font-weight', 'line-height'].map((name) => getComputedStyle(part)[name]);
+  const parts = [...element.querySelectorAll('dl, dt, dd, code, kbd, h3, h4, p, li')];
+  return [...new Set(parts.map((part) => `${part.tagName} ${part.parentElement.className} ${own(part).join(' ')}`))];
+}"""
+
+
+def test_the_help_and_the_words_are_laid_out_as_in_a_saved_page(page: Page, lab: tuple[str, Path], shots: Path) -> None:
+    jupyter = shown(page, lab, "help", "player.save('help.html')")[0]
+    jupyter.run_cell(1)
+    found = []
+    for host in ("lab", "page"):
+        if host == "page":
+            page.goto((lab[1] / "help.html").as_uri())
+        view = page.locator(".av-player").first
+        view.get_by_role("button", name="Last step").click()
+        view.get_by_role("button", name="Help", exact=True).click()
+        rows = page.locator(".av-help .av-key-list > div").evaluate_all("rows => rows.map((row) => row.offsetHeight)")
+        page.screenshot(path=shots / f"help-{host}.png")
+        assert max(rows) < 60, host
+        assert 1 == len(set(page.locator(".av-key-list dt").evaluate_all("all => all.map((dt) => dt.offsetWidth)")))
+        found.append(view.evaluate(LAID_OUT))
+    assert found[0] == found[1]
