@@ -3,6 +3,8 @@ import { h, set } from "./dom";
 
 /** Rows drawn before and after those in sight. */
 const MORE = 4;
+/** Rows on paper: of a longer list those in sight and what follows. */
+const PRINTED = 500;
 /** The room assumed until the page says how much there is. */
 const ROOM = 320;
 
@@ -53,7 +55,7 @@ export function rows(name: string, height: number, make: (index: number) => HTML
     draw();
   };
   const print = (): void => {
-    [top, room] = [0, count * height];
+    [top, room] = [Math.max(0, Math.min(top, (count - PRINTED) * height)), PRINTED * height];
     draw();
   };
   const watch = new ResizeObserver(look);
