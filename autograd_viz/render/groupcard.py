@@ -72,7 +72,8 @@ def group_card(sheet: Sheet, scene: Scene, held: Content, w: float, h: float) ->
     inside = sum(1 for mark in held.marks if mark.id[0] in "no")
     words = f"{inside} operation{'' if inside == 1 else 's'}"
     sheet.text(Text(PAD, PAD / 2 + TITLE_ROW + 12, words, colours.muted))
-    _progress(sheet.at(PAD, PAD / 2 + TITLE_ROW + 22), scene, states, w - 2 * PAD)
+    title = len(name) * TITLE + (8 + len(f"×{group.times}") * TITLE if group.times else 0)
+    _progress(sheet.at(PAD, PAD / 2 + TITLE_ROW + 22), scene, states, (w - 2 * PAD, title))
     sheet.text(Text(PAD, h - 12, clip(_ways(scene, held), int((w - 2 * PAD) / SMALL)), colours.muted))
 
 
@@ -101,8 +102,9 @@ def _face(scene: Scene, held: Content, states: list[NodeState], coming: bool) ->
     return {"fill": colours.card, "stroke": stroke, "width": width}
 
 
-def _progress(sheet: Sheet, scene: Scene, states: list[NodeState], w: float) -> None:
-    colours = scene.palette
+def _progress(sheet: Sheet, scene: Scene, states: list[NodeState], room: tuple[float, float]) -> None:
+    """Draw the bar, as wide as there is room, and above it the count: beside a wide title in percent."""
+    colours, (w, title) = scene.palette, room
     expected = [each for each in states if each.expected]
     done = [each for each in expected if each.arrived and each.state in ("done", "freed")]
     if expected:
@@ -112,16 +114,21 @@ def _progress(sheet: Sheet, scene: Scene, states: list[NodeState], w: float) -> 
     if expected:
         at_work = any(each.state in URGENT for each in states)
         words = f"{len(done)} of {len(expected)}" if at_work or len(done) < len(expected) else "✓ done"
+        if title + 6 + len(words) * 6.5 > w:
+            words = f"{100 * len(done) // len(expected)} %"
         sheet.text(Text(w, -25.5, words, colours.grad if at_work else colours.muted, 10.5, "end", bold=True))
 
 
 def _ways(scene: Scene, held: Content) -> str:
-    said = []
-    for word, crossing in (("in", held.into), ("out", held.out_of)):
-        if crossing:
-            now = sum(1 for line in crossing if _was_sent(scene, line))
-            said.append(f"{word} {now} of {len(crossing)}")
-    return f"grads {' · '.join(said)}" if said else "no gradient crosses its border"
+    came, went = (sum(1 for line in ways if _was_sent(scene, line)) for ways in (held.into, held.out_of))
+    ins, outs = len(held.into), len(held.out_of)
+    if not ins and not outs:
+        return "no gradient enters or leaves"
+    if went:
+        return f"{went} of {outs} gradients came out" if went < outs else "all gradients came out"
+    if came < ins:
+        return f"{came} of {ins} gradients went in" if came else "no gradient went in yet"
+    return "no gradient came out yet" if outs else "all gradients went in"
 
 
 def _was_sent(scene: Scene, line: Line) -> bool:

@@ -40,7 +40,7 @@ def leaf_card(sheet: Sheet, scene: Scene, mark: Mark, w: float, h: float) -> Non
 
 
 def _arrived(sheet: Sheet, scene: Scene, mark: Mark, right: float, y: float) -> None:
-    """Write what has arrived at the leaf's AccumulateGrad and not yet been added: `1 of 2 arrived 3`."""
+    """Write what has arrived at the leaf's AccumulateGrad and not yet been added: `1 of 2 arrived: 3`."""
     state = scene.node_state(mark)
     value = None if state is None else scene.value(state.buffer[0])
     if state is None or value is None:
@@ -50,7 +50,7 @@ def _arrived(sheet: Sheet, scene: Scene, mark: Mark, right: float, y: float) -> 
         return
     words = f"{state.arrived} of {state.expected} arrived" if state.expected > 1 else "arrived"
     found = None if value.shape else numbers(value)
-    text = "" if found is None else f" {figure(float(found[0]))}"
+    text = "" if found is None else f": {figure(float(found[0]))}"
     at = right if text else right - 32
     sheet.text(Text(at, y + 11, words + text, scene.palette.grad, anchor="end", bold=True))
     if not text:

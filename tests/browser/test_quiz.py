@@ -182,3 +182,15 @@ def test_questions_fit_and_axe_finds_nothing(page: Page, tmp_path: Path, shots: 
     assert [] == violations(page, ".av-quiz")
     say(page, "Continue")
     assert [] == violations(page, ".av-quiz")
+
+
+def test_the_picture_does_not_say_which_node_is_next_while_that_is_asked(page: Page, tmp_path: Path) -> None:
+    name, quiz = FORMS["node"]
+    page.goto(saved(tmp_path, name, quiz, step=99))
+    expect(page.locator(".av-quiz[data-open]")).to_be_visible()
+    tags = page.locator(":is([data-state=ready], [data-state=waiting]) :is(.av-tag-text, .av-arrived-count)")
+    assert tags.count() > 1
+    for tag in tags.all():
+        expect(tag).to_be_hidden()
+    say(page, "Skip")
+    expect(page.locator("[data-state=ready] .av-tag-text").first).to_be_visible()

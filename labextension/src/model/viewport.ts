@@ -23,7 +23,7 @@ export const ZOOM_STEP = 1.25;
 
 /** The scale at which all of a drawing is seen. */
 export function wholeScale(room: Size, drawing: Size): number {
-  return Math.min(SCALES.largest, within(Math.min(room.width / drawing.width, room.height / drawing.height)));
+  return Math.min(SCALES.largest, room.width / drawing.width, room.height / drawing.height);
 }
 
 /** Fill the room, but never smaller than what can be read: better to pan than to squint. */
@@ -34,8 +34,9 @@ export function readableScale(room: Size, drawing: Size): number {
   return Math.min(SCALES.largest, Math.max(whole, readable));
 }
 
-export function within(scale: number): number {
-  return Math.min(Math.max(scale, SCALES.least), SCALES.most);
+/** A scale that may be zoomed to; `whole` shows all of the drawing, which is never too small. */
+export function within(scale: number, whole: number): number {
+  return Math.min(Math.max(scale, Math.min(SCALES.least, whole)), SCALES.most);
 }
 
 /** Where a view starts along one axis: centred if all fits, else no further than the drawing's ends. */

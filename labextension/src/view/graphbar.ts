@@ -22,7 +22,7 @@ export function graphBar(search: HTMLElement, perform: (command: Command) => voi
   return {
     element: h("div", { class: "av-graph-bar" }, search, zoom),
     show(scale, isFollowing) {
-      const percent = `${Math.round(scale * 100)} %`;
+      const percent = `${scale < 0.01 ? "< 1" : Math.round(scale * 100)} %`;
       write(level, percent);
       set(level, { "aria-label": `Readable size, now ${percent}` });
       set(follow.element, { "aria-pressed": String(isFollowing) });

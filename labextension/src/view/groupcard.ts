@@ -24,6 +24,7 @@ export function groupCard(item: LayoutItem, scene: Scene, accessible: Accessible
   const bar = { x: PAD, y: PAD / 2 + TITLE_ROW + 22, w: item.w - 2 * PAD };
   const filled = s("rect", { class: "av-group-done", x: bar.x, y: bar.y, height: BAR, rx: BAR / 2, width: 0 });
   const tag = { face: s("rect", { class: "av-tag-face", height: 18, rx: 9, y: 8 }), text: s("text", { class: "av-tag-text", y: 20.8, "text-anchor": "middle" }) };
+  const titleEnd = PAD + OPENER + name.length * TITLE_CHAR + (group.times ? 8 + `×${group.times}`.length * TITLE_CHAR : 0);
   const ways = label("", { x: PAD, y: item.h - 12 }, "av-small");
   const words = s("title", {}, group.path);
   const element = s(
@@ -49,8 +50,9 @@ export function groupCard(item: LayoutItem, scene: Scene, accessible: Accessible
   const update = (next: Scene): void => {
     const state = content.state(next.frame);
     const isComing = next.frame.ops_done < first;
-    const said = tagWords(state);
-    const wide = said.length * 6 + 14;
+    const room = item.w - 14 - titleEnd;
+    const said = wideAs(tagWords(state)) <= room ? tagWords(state) : tagWords(state, true);
+    const wide = wideAs(said);
     write(tag.text, said);
     set(tag.face, { width: wide, x: item.w - 8 - wide, visibility: said ? null : "hidden" });
     set(tag.text, { x: item.w - 8 - wide / 2 });
@@ -99,12 +101,18 @@ function firstOp(path: string, { lookup, expansion }: { readonly lookup: Lookup;
   return Number.isFinite(first) ? first : 0;
 }
 
-function tagWords(state: GroupState): string {
+function wideAs(words: string): number {
+  return words.length * 6 + 14;
+}
+
+/** How far it is; beside a long name in percent. */
+function tagWords(state: GroupState, isShort = false): string {
+  const far = isShort ? `${Math.floor((100 * state.done) / state.expected)} %` : `${state.done} of ${state.expected}`;
   switch (state.state) {
     case "error":
       return "✕ error";
     case "running":
-      return `▸ ${state.done} of ${state.expected}`;
+      return `▸ ${far}`;
     case "done":
       return "✓ done";
     case "freed":
@@ -112,14 +120,15 @@ function tagWords(state: GroupState): string {
     case "idle":
       return "";
     default:
-      return `${state.done} of ${state.expected}`;
+      return far;
   }
 }
 
 function wayWords({ came, went }: GroupState): string {
-  if (!came[1] && !went[1]) return "no gradient crosses its border";
-  const said = (word: string, [now, all]: readonly [number, number]): string[] => (all ? [`${word} ${now} of ${all}`] : []);
-  return `grads ${[...said("in", came), ...said("out", went)].join(" · ")}`;
+  if (!came[1] && !went[1]) return "no gradient enters or leaves";
+  if (went[0]) return went[0] < went[1] ? `${went[0]} of ${went[1]} gradients came out` : "all gradients came out";
+  if (came[0] < came[1]) return came[0] ? `${came[0]} of ${came[1]} gradients went in` : "no gradient went in yet";
+  return went[1] ? "no gradient came out yet" : "all gradients went in";
 }
 
 function accessibleName(name: string, times: number, inside: string, isComing: boolean, state: GroupState, ways: string): string {

@@ -61,15 +61,19 @@ export function leafCard(parts: CardParts): Card {
   };
 }
 
-/** What has arrived at the leaf's AccumulateGrad and not yet been added: `1 of 2 arrived: 3`. */
+/** What has arrived at the leaf's AccumulateGrad and not yet been added: `1 of 2 arrived: 3`, or `1 of 2: 3.14159` where that is too long. */
 function showBuffer(into: SVGGElement, parts: CardParts, scene: Scene, state: NodeState, box: Room): void {
   const isRunning = state.state === "running" && (scene.event?.kind === "run" || scene.event?.kind === "hook");
   const value = parts.lookup.value(state.buffer[0] ?? null);
   if (!value || !(state.state === "waiting" || state.state === "ready" || isRunning)) return;
-  const words = state.expected > 1 ? `${state.arrived} of ${state.expected} arrived` : "arrived";
+  const count = state.expected > 1 ? `${state.arrived} of ${state.expected}` : "";
   const right = box.x + box.w;
-  const text = value.shape.length === 0 ? ` ${figure(single(value) ?? NaN)}` : "";
-  into.append(label(words + text, { x: text ? right : right - 32, y: box.y + 11, room: box.w }, "av-arrived", "end"));
+  const text = value.shape.length === 0 ? figure(single(value) ?? NaN) : "";
+  const whole = `${count} arrived`.trim();
+  const words = text && count && (whole.length + 2 + text.length) * SMALL_CHAR > box.w ? count : whole;
+  const line = label(text, { x: text ? right : right - 32, y: box.y + 11 }, "av-arrived", "end");
+  line.prepend(s("tspan", { class: "av-arrived-count" }, text ? `${words}: ` : words));
+  into.append(line);
   if (!text) showValue(into, value, { x: right - 26, y: box.y - 1, w: 26, h: 14 }, { asMap: true });
 }
 

@@ -60,7 +60,7 @@ export function viewport(first: SVGSVGElement, layout: Size, changed: () => void
   };
   const resize = (next: number): void => {
     scale = next;
-    set(drawing, { width: Math.round(size.width * scale), height: Math.round(size.height * scale) });
+    set(drawing, { width: Math.max(1, Math.round(size.width * scale)), height: Math.max(1, Math.round(size.height * scale)) });
     set(element, { "data-scale": scale < 0.36 ? "far" : null });
   };
   /** How far from the stage's corner the drawing begins, in pixels: it is centred where there is more room. */
@@ -88,7 +88,7 @@ export function viewport(first: SVGSVGElement, layout: Size, changed: () => void
       const away = { x: at && box ? at.x - box.left : room.width / 2, y: at && box ? at.y - box.top : room.height / 2 };
       const before = aside();
       const point = { x: x + (away.x - before.x) / scale, y: y + (away.y - before.y) / scale };
-      resize(within(scale * factor));
+      resize(within(scale * factor, wholeScale(room, size)));
       go(point.x - away.x / scale, point.y - away.y / scale);
     },
     fit,
