@@ -185,7 +185,7 @@ def test_questions_fit_and_axe_finds_nothing(page: Page, tmp_path: Path, shots: 
 
 
 def test_the_picture_does_not_say_which_node_is_next_while_that_is_asked(page: Page, tmp_path: Path) -> None:
-    name, quiz = FORMS["node"]
+    name, quiz = FORMS["next"]
     page.goto(saved(tmp_path, name, quiz, step=99))
     expect(page.locator(".av-quiz[data-open]")).to_be_visible()
     tags = page.locator(":is([data-state=ready], [data-state=waiting]) :is(.av-tag-text, .av-arrived-count)")
