@@ -78,7 +78,7 @@ def test_the_operation_that_changed_a_saved_tensor_is_outlined_as_the_culprit():
 
 def test_a_kept_gradient_and_what_waits_at_a_leaf_are_written_on_their_cards():
     assert ".grad kept by retain_grad" in words(still(golden("04_retain_grad"), 11))
-    assert "1 of 2 arrived 115.2" in words(still(golden("15_fan_in"), 29))
+    assert "1 of 2 arrived: 115.2" in words(still(golden("15_fan_in"), 29))
 
 
 def test_a_hook_is_marked_where_it_fires_with_what_it_did():
