@@ -31,7 +31,7 @@ from .hook_calls import call_node_hooks, call_post_accumulate_hooks, call_pre_ho
 from .input_buffers import Buffers, accumulate, several
 from .layout import recorded_copy
 from .node import AccumulateGrad, Node
-from .reach import count_dependencies, find_parents, nodes_above
+from .reach import count_and_split, count_dependencies, find_parents, nodes_above
 from .ready_queue import ReadyQueue
 from .state import local
 
@@ -90,12 +90,15 @@ class GraphTask:
         self.xp = tables.tensors if create_graph else tables.arrays
 
     def _need(self, inputs: list[Edge]) -> None:
-        parents = find_parents([node for node, _ in self.roots])
-        self.dependencies = {node: len(found) for node, found in parents.items()}
+        roots = [node for node, _ in self.roots]
         targets = {node for node, _ in inputs if node is not None}
-        above = nodes_above(parents, targets)
-        self.needed = above | targets if self.accumulate_grad else above
-        self.entered = above | targets
+        self.dependencies, sending, ends = count_and_split(roots)
+        if ends <= targets:  # every way leads to an input: nothing is left out
+            self.needed = None if self.accumulate_grad else sending
+        else:
+            above = nodes_above(find_parents(roots), targets)
+            self.entered = above | targets
+            self.needed = self.entered if self.accumulate_grad else above
         if not self.accumulate_grad:
             for node, index in inputs:
                 if node is not None:

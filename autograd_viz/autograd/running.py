@@ -29,10 +29,13 @@ def run(task: GraphTask) -> None:
             _run_watched(task, heard)
             return
         set_grad(task.create_graph)
-        with np.errstate(all="ignore"):
+        if task.create_graph:  # made of operations, which see to NumPy's warnings themselves
             run_quietly(task)
-            if task.callbacks:
-                _call_back(task)
+        else:
+            with np.errstate(all="ignore"):
+                run_quietly(task)
+        if task.callbacks:
+            _call_back(task)
     finally:
         set_grad(grad_enabled)
         local.task = outer
