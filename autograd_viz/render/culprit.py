@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from autograd_viz.trace.diagnosis import lost_at, refused_tensor
-from autograd_viz.trace.event import ErrorEvent, OpEvent, RefusedEvent
+from autograd_viz.trace.diagnosis import changer, lost_at, refused_tensor
+from autograd_viz.trace.event import ErrorEvent, RefusedEvent
 from autograd_viz.trace.trace import Trace
 
 
@@ -44,10 +44,6 @@ def mark_of_tensor(trace: Trace, number: int) -> str:
 def _changer(trace: Trace, event: ErrorEvent, k: int) -> frozenset[str]:
     """Return the operation in place that last changed the saved tensor at which an error stopped."""
     node = next((each for each in trace.nodes if each.id == event.node), None)
-    if node is None or event.saved is None or node.saved[event.saved].tensor is None:
-        return frozenset()
-    tensor = node.saved[event.saved].tensor
-    for each in reversed(trace.events[:k]):
-        if isinstance(each, OpEvent) and any(write.tensor == tensor for write in each.writes):
-            return frozenset([mark_of_op(trace, each.op)])
-    return frozenset()
+    tensor = None if node is None or event.saved is None else node.saved[event.saved].tensor
+    op = None if tensor is None else changer(trace, tensor, k)
+    return frozenset() if op is None else frozenset([mark_of_op(trace, op.id)])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from autograd_viz.trace.data import ErrorInfo, OpRecord, TensorRecord
-from autograd_viz.trace.event import BeginEvent, ErrorEvent, RefusedEvent, ReleaseEvent
+from autograd_viz.trace.event import BeginEvent, ErrorEvent, OpEvent, RefusedEvent, ReleaseEvent
 from autograd_viz.trace.figures import fill, shape_text
-from autograd_viz.trace.names import receiver
+from autograd_viz.trace.names import LONGEST, receiver
 from autograd_viz.trace.remedy import ERRORS, REFUSALS, UNKNOWN_AT_NODE
 from autograd_viz.trace.replay import Frame
 from autograd_viz.trace.story import Story
@@ -97,8 +97,29 @@ def _modified(story: Story, event: ErrorEvent, frame: Frame, words: dict[str, st
     words["saved"] = story.names.tensor(saved.tensor)
     state = frame.tensors.get(saved.tensor)
     if state is not None and state.version != saved.version:
-        words["now"] = f", and it is at version {state.version} now"
+        words["now"] = f", and it is at version {state.version} now{_change(story, saved.tensor, frame.k)}"
     return "leaf_modified" if story.trace.tensors[saved.tensor].role == "leaf" else "modified_in_place"
+
+
+def _change(story: Story, tensor: int, k: int) -> str:
+    """Name the operation that changed a tensor last, as its line is written."""
+    op = changer(story.trace, tensor, k)
+    if op is None:
+        return ""
+    said = story.names.expression(op) if op.mutates is None else story.names.change(op)
+    if op.line is None:
+        return f", changed by `{said}`"
+    lines = story.trace.sources[op.line.source].text.split("\n")[op.line.line - 1 : op.line.end_line or op.line.line]
+    code = lines[0].strip() if len(lines) == 1 else ""
+    return f", changed by `{code if 0 < len(code) <= LONGEST else said}`, line {op.line.line}"
+
+
+def changer(trace: Trace, tensor: int, k: int) -> OpRecord | None:
+    """Return the operation that last changed a tensor before step `k`."""
+    for each in reversed(trace.events[:k]):
+        if isinstance(each, OpEvent) and any(write.tensor == tensor for write in each.writes):
+            return trace.ops[each.op]
+    return None
 
 
 def _lost(story: Story, tensor: int, words: dict[str, str]) -> str:

@@ -24,7 +24,7 @@ FAULTS = """() => {
     boxes.slice(i + 1).forEach((other, j) => {
       if (meet(face, other, 1)) faults.push(`${name} overlaps ${cards[i + 1 + j].getAttribute('data-item')}`);
     });
-    const texts = [...card.querySelectorAll('text, .av-map-frame')].filter(seen);
+    const texts = [...card.querySelectorAll('text:not(.av-fault text), .av-map-frame')].filter(seen);
     const rects = texts.map(box);
     const said = (k) => texts[k].textContent || 'a map';
     rects.forEach((rect, k) => {

@@ -1,7 +1,7 @@
 /** Where in the picture an error lies, besides the node that it stopped at. Twin of `autograd_viz/render/culprit.py`. */
-import { lostAt, refusedTensor } from "./diagnosis";
+import { changer, lostAt, refusedTensor } from "./diagnosis";
 import type { Lookup } from "./lookup";
-import type { ErrorEvent } from "./trace";
+import type { ErrorEvent, Event, OpRecord, Trace } from "./trace";
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -14,7 +14,8 @@ export function culprits(lookup: Lookup, k: number): ReadonlySet<string> {
   }
   if (event?.kind !== "error") return NONE;
   if (event.node === null) return event.tensor === null ? NONE : ofTensor(lookup, event.tensor, event);
-  return changerOf(lookup, event, k);
+  const cause = causeOf(lookup.trace, event, k);
+  return cause ? new Set([lookup.itemOfOp(cause)]) : NONE;
 }
 
 function ofTensor(lookup: Lookup, tensor: number, event: ErrorEvent): ReadonlySet<string> {
@@ -22,15 +23,9 @@ function ofTensor(lookup: Lookup, tensor: number, event: ErrorEvent): ReadonlySe
   return new Set([lookup.itemOfTensor(tensor), ...(lost ? [lookup.itemOfOp(lost)] : [])]);
 }
 
-/** The operation in place that last changed the saved tensor at which an error stopped. */
-function changerOf(lookup: Lookup, event: ErrorEvent, k: number): ReadonlySet<string> {
-  const saved = event.saved === null ? undefined : lookup.node(event.node)?.saved[event.saved];
-  if (!saved || saved.tensor === null) return NONE;
-  for (let i = k - 1; i >= 0; i--) {
-    const each = lookup.trace.events[i];
-    if (each?.kind !== "op" || !each.writes.some((write) => write.tensor === saved.tensor)) continue;
-    const op = lookup.op(each.op);
-    return op ? new Set([lookup.itemOfOp(op)]) : NONE;
-  }
-  return NONE;
+/** The operation that changed the saved tensor at which an error stopped. */
+export function causeOf(trace: Trace, event: Event | null, k: number): OpRecord | null {
+  if (event?.kind !== "error" || event.saved === null) return null;
+  const tensor = trace.nodes.find(({ id }) => id === event.node)?.saved[event.saved]?.tensor ?? null;
+  return tensor === null ? null : changer(trace, tensor, k);
 }

@@ -4,7 +4,7 @@
  */
 import { fill, shapeText } from "./figures";
 import type { Frame } from "./frame";
-import { own, receiver } from "./names";
+import { LONGEST, own, receiver } from "./names";
 import { ERRORS, REFUSALS, UNKNOWN_AT_NODE, type Told } from "./remedy";
 import type { Story } from "./story";
 import type { BeginEvent, ErrorEvent, ErrorInfo, OpRecord, RefusedEvent, TensorRecord, Trace } from "./trace";
@@ -93,8 +93,29 @@ function modified(story: Story, event: ErrorEvent, frame: Frame, words: Words): 
   if (saved.tensor === null) return "modified_in_place";
   words["saved"] = story.names.tensor(saved.tensor);
   const state = frame.tensors.get(saved.tensor);
-  if (state && state.version !== saved.version) words["now"] = `, and it is at version ${state.version} now`;
+  if (state && state.version !== saved.version) words["now"] = `, and it is at version ${state.version} now${change(story, saved.tensor, frame.k)}`;
   return story.trace.tensors[saved.tensor]?.role === "leaf" ? "leaf_modified" : "modified_in_place";
+}
+
+/** Name the operation that changed a tensor last, as its line is written. */
+function change(story: Story, tensor: number, k: number): string {
+  const op = changer(story.trace, tensor, k);
+  if (!op) return "";
+  const said = op.mutates === null ? story.names.expression(op) : story.names.change(op);
+  if (!op.line) return `, changed by \`${said}\``;
+  const { source, line, end_line } = op.line;
+  const lines = (story.trace.sources[source]?.text ?? "").split("\n").slice(line - 1, end_line ?? line);
+  const code = lines.length === 1 ? (lines[0] ?? "").trim() : "";
+  return `, changed by \`${code && code.length <= LONGEST ? code : said}\`, line ${line}`;
+}
+
+/** The operation that last changed a tensor before step `k`. */
+export function changer({ events, ops }: Trace, tensor: number, k: number): OpRecord | null {
+  for (let i = k - 1; i >= 0; i--) {
+    const each = events[i];
+    if (each?.kind === "op" && each.writes.some((write) => write.tensor === tensor)) return ops[each.op] ?? null;
+  }
+  return null;
 }
 
 /** Find the operation at which a tensor's history was lost, and why. */

@@ -38,7 +38,7 @@ const UNSAID = new Set(["other", "exponent", "value"]);
 const STRENGTH = new Map(Object.entries({ "**": 4, "*": 3, "/": 3, "%": 3, "//": 3, "@": 3, "+": 2, "-": 2 }));
 const OPERATORS = new Set([...STRENGTH.keys(), ...Object.values(INFIX)]);
 const DEEPEST = 3;
-const LONGEST = 40;
+export const LONGEST = 40;
 const SIMPLE = /^[A-Za-z_][A-Za-z0-9_.[\]]*$/;
 
 /** A table's own entry: names in a trace must not reach what every object inherits. */

@@ -7,7 +7,7 @@ import type { LayoutItem } from "../model/trace";
 import { label, PAD, SMALL_CHAR, TITLE_CHAR, TITLE_ROW } from "./card";
 import { s, set, write } from "./dom";
 import { currentPart } from "./part";
-import { faultMark, type PlacedCard } from "./placed";
+import { faultMark, isCause, type PlacedCard } from "./placed";
 import type { Scene } from "./scene";
 
 const BAR = 5;
@@ -62,6 +62,7 @@ export function groupCard(item: LayoutItem, scene: Scene, accessible: Accessible
       "data-state": state.state,
       "data-future": isComing,
       "data-current": currentPart(item.id, next),
+      "data-cause": isCause(item.id, next),
       "aria-pressed": String(next.playback.selected === item.id),
       "aria-label": accessibleName(group.name, group.times, inside, isComing, state, accessible.ways(item.id)),
     });

@@ -51,6 +51,7 @@ export function placedCard(item: LayoutItem, lookup: Lookup, accessible: Accessi
       "data-layer": layer || null,
       "data-future": isFuture(subject, scene.frame),
       "data-current": currentPart(item.id, scene),
+      "data-cause": isCause(item.id, scene),
       "aria-pressed": scene.playback.selected === item.id ? "true" : "false",
       "aria-label": accessible.name(subject, item.kind, scene.frame),
     });
@@ -133,10 +134,20 @@ function layerLine({ w, h }: LayoutItem): SVGElement {
   return s("rect", { class: "av-layer-line", x: 3.5, y: 3.5, width: w - 7, height: h - 7, rx: 6 });
 }
 
-/** A cross on the corner of the card where an error lies. */
+/** Whether a card shows what made another one fail. */
+export function isCause(id: string, scene: Scene): boolean {
+  return scene.event?.kind === "error" && scene.event.node !== null && currentPart(id, scene) === "fault";
+}
+
+/** A cross on the corner of the card where an error lies, or the word on the one that caused it elsewhere. */
 export function faultMark(width: number): SVGGElement {
   const x = width - 3;
-  return s("g", { class: "av-fault" }, s("circle", { cx: x, cy: 3, r: 10 }), s("path", { d: `M${x - 4} -1l8 8m0 -8l-8 8` }));
+  return s(
+    "g",
+    { class: "av-fault" },
+    s("g", { class: "av-fault-cross" }, s("circle", { cx: x, cy: 3, r: 10 }), s("path", { d: `M${x - 4} -1l8 8m0 -8l-8 8` })),
+    s("g", { class: "av-fault-cause" }, s("rect", { x: width - 62, y: -15, width: 52, height: 18, rx: 9 }), s("text", { x: width - 36, y: -2.2, "text-anchor": "middle" }, "cause")),
+  );
 }
 
 /** Whether a card that the last event does not touch shows the same in two scenes. */

@@ -1,4 +1,5 @@
 /** The user's code, with the line that the step belongs to and the call that is running. */
+import { causeOf } from "../model/culprit";
 import type { Event, Line, Trace } from "../model/trace";
 import { h, set } from "./dom";
 import type { Scene, View } from "./scene";
@@ -25,11 +26,12 @@ export function sourceView(el: HTMLElement, scene: Scene): View {
       title.textContent = sources.length > 1 ? (sources[source]?.name ?? "Code") : "Code";
       lines.open(sources[source]?.text ?? "");
     }
+    const cause = causeOf(next.lookup.trace, next.event, next.frame.k)?.line ?? null;
     const line = lines.at(now?.line ?? call?.line ?? 1);
     lines.mark((element, n) => {
       const isNow = isAt(now, source, n);
       set(element, {
-        "data-line": isNow ? "now" : isAt(call, source, n) ? "call" : null,
+        "data-line": isNow ? "now" : isAt(call, source, n) ? "call" : isAt(cause, source, n) ? "cause" : null,
         "aria-current": isNow ? "step" : null,
       });
     });
