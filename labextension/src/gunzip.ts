@@ -1,4 +1,5 @@
 /** Text that travels as gzip: the viewer in its loader, and, in base64, long traces. */
+import { fromBase64 } from "./model/base64";
 
 /** No browser holds a text much longer than this, in bytes; a hostile one of a few letters could go on for ever. */
 const LONGEST = 500_000_000;
@@ -8,7 +9,7 @@ export async function gunzip(packed: string | Uint8Array<ArrayBuffer>, longest =
   if (typeof DecompressionStream === "undefined") {
     throw new Error("It needs a browser that can unpack gzip: Chrome or Edge 80, Firefox 113, Safari 16.4, or newer.");
   }
-  const bytes = typeof packed === "string" ? Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0)) : packed;
+  const bytes = typeof packed === "string" ? fromBase64(packed) : packed;
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")).getReader();

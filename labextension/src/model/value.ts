@@ -1,4 +1,5 @@
 /** Values of the trace's table as numbers: decoding and extent. */
+import { fromBase64 } from "./base64";
 import type { Scalar, Value } from "./trace";
 
 /** The numbers of a value in row-major order, or null where only a summary was kept. */
@@ -72,7 +73,7 @@ function decode(value: Value): ArrayLike<number> | null {
 
 function toBytes(base64: string): Uint8Array | null {
   try {
-    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    return fromBase64(base64);
   } catch {
     return null;
   }
