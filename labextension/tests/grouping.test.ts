@@ -106,7 +106,19 @@ describe("a group that is selected", () => {
     if (!group) throw new Error("no such group");
     const told = groupHolds(group, grouping, lookup);
     expect(told.inside).toBe("6 operations, 4 parameters (4 numbers), 2 groups");
-    expect([told.inputs, told.outputs]).toEqual(["x", "x"]);
+    const said = "x [1, 1] (the result of +; others are called x too)";
+    expect([told.inputs, told.outputs]).toEqual([said, said]);
+  });
+
+  it("takes in what is given, though that stands within it", () => {
+    const first = grouping.groups.get("Stack/layers.0-5/layers.0");
+    const names = first && groupHolds(first, grouping, lookup).inputs;
+    expect(names).toMatch(/^x \[1, 1\] \(given/);
+  });
+
+  it("says how far it is", () => {
+    if (!group) throw new Error("no such group");
+    const told = groupHolds(group, grouping, lookup);
     expect(told.state(frame(lookup.trace, 0))).toBe("no backward pass goes through it");
     expect(told.state(end)).toMatch(/^(\d+) of \1 ran, all ran, saved tensors freed$/);
   });

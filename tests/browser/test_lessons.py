@@ -28,7 +28,12 @@ LESSONS = {
     "05_nothing_to_differentiate": (1, {"[data-current=fault]": "loss"}),
     "06_saved_tensor_changed": (
         8,
-        {".av-tie": 1, ".av-chip[data-saved=stale]": "b @0≠1", "[data-current=fault]": r"\+= 1.*@1"},
+        {
+            ".av-tie": 1,
+            ".av-chip[data-saved=stale]": "b @0≠1",
+            "[data-cause]": r"\+= 1.*@1.*cause",
+            ".av-line[data-line=cause]": "b.add_",
+        },
     ),
     "07_what_is_saved": (8, {".av-chip.av-current": 0, "[data-state=running] .av-chip": "c @0"}),
     "08_leaf_in_place": (1, {".av-refused": "refused", ".av-edge-refused[data-fault] .av-cut-words": "not allowed"}),

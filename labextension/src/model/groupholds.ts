@@ -1,4 +1,5 @@
 /** What a group holds, in words: its operations and parameters, what goes in and what comes out, how far it is. */
+import { shapeText } from "./figures";
 import type { Frame } from "./frame";
 import { groupsIn, marksIn, type Group, type Grouping } from "./grouping";
 import { GroupContent, type GroupState } from "./groupstate";
@@ -10,7 +11,7 @@ const MOST = 6;
 export interface GroupHolds {
   /** `36 operations, 24 parameters (1,184 numbers), 6 groups`. */
   readonly inside: string;
-  /** What is computed outside and used within, and the other way round. */
+  /** What is used within but made outside, or given (constants stand beside their users), and what is used outside. */
   readonly inputs: string;
   readonly outputs: string;
   state(frame: Frame): string;
@@ -33,7 +34,7 @@ export function groupHolds(group: Group, grouping: Grouping, lookup: Lookup): Gr
   };
   return {
     inside: parts.filter(Boolean).join(", "),
-    inputs: named(lines.flatMap(({ from, to }) => (own.has(to) && !own.has(from) ? [from] : []))),
+    inputs: named(lines.flatMap(({ from, to }) => (own.has(to) && (!own.has(from) || isGiven(from, lookup)) ? [from] : []))),
     outputs: named(lines.flatMap(({ from, to }) => (own.has(from) && !own.has(to) ? [from] : []))),
     state: (frame) => stateWords(content.state(frame)),
   };
@@ -55,7 +56,19 @@ export function stateWords({ state, done, expected, came }: GroupState): string 
 
 function nameOf(id: string, lookup: Lookup): string {
   const subject = lookup.subject(id);
-  return subject ? names(subject) || badge(subject) || "a constant" : id;
+  if (!subject) return id;
+  const shape = subject.tensors[0]?.shape ?? [];
+  const size = shape.length ? ` ${shapeText(shape)}` : "";
+  const made = id.startsWith("t") ? "given" : `the result of ${badge(subject)}`;
+  const name = names(subject);
+  if (!name) return `${made === "given" ? "a constant" : made}${size}`;
+  const isShared = lookup.trace.tensors.filter((each) => each.name === name).length > 1;
+  return `${name}${size}${isShared ? ` (${made}; others are called ${name} too)` : ""}`;
+}
+
+/** Whether it is a constant. Leaves are told as parameters. */
+function isGiven(id: string, lookup: Lookup): boolean {
+  return id.startsWith("t") && lookup.subject(id)?.tensors[0]?.role === "constant";
 }
 
 function counted(n: number, word: string): string {
