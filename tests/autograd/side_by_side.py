@@ -152,3 +152,12 @@ def function(T: Any, forward: Callable[..., Any], backward: Callable[..., Any], 
 def names(nodes: Sequence[Any]) -> list[str]:
     """Return the names of nodes."""
     return [name_of(each) for each in nodes]
+
+
+def notes_of(run: Callable[..., None], T: Any, code: Any) -> list[Any]:
+    """Run a random program, without its warnings, and return its notes."""
+    note = Notes(T)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        run(T, note, code)
+    return note.found

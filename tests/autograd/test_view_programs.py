@@ -1,13 +1,11 @@
 """Random programs of views and changes in place end as on PyTorch; what they once found stays mended."""
 
-import warnings
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import autograd_viz as ag
-from tests.autograd.side_by_side import Notes, assert_same_notes, function, leaf, on_both
+from tests.autograd.side_by_side import assert_same_notes, function, leaf, notes_of, on_both
 from tests.autograd.view_programs import NAMES, run
 from tests.oracle import get_torch
 
@@ -16,22 +14,13 @@ programs = st.lists(st.tuples(st.integers(0, len(NAMES) - 1), number, number, nu
 usual = settings(deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 
 
-def noted(T, code):
-    """Run a program and return its notes."""
-    note = Notes(T)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        run(T, note, code)
-    return note.found
-
-
 @pytest.mark.torch
 @settings(usual, max_examples=400)
 @given(programs)
 def test_programs_of_views_end_as_on_pytorch(code):
-    expected = noted(get_torch(), code)
+    expected = notes_of(run, get_torch(), code)
     if "internal" not in str(expected):
-        assert_same_notes(noted(ag, code), expected)
+        assert_same_notes(notes_of(run, ag, code), expected)
 
 
 @on_both

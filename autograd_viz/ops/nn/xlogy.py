@@ -11,10 +11,15 @@ from ..op import op, register
 __all__ = ["entr", "xlog1py", "xlogy"]
 
 
-def _xlogy(self: Any, other: Any) -> Any:
-    result = np.asarray(self * np.log(other))
+def _times(log: Any, self: Any, other: Any) -> Any:
+    """Return self · log(other), zero where `self` is."""
+    result = np.asarray(self * log(other))
     zero = np.broadcast_to((self == 0) & ~np.isnan(other), result.shape)
     return np.where(zero, result.dtype.type(0), result)
+
+
+def _xlogy(self: Any, other: Any) -> Any:
+    return _times(np.log, self, other)
 
 
 xlogy = op(
@@ -31,9 +36,7 @@ register("xlogy", xlogy)
 
 
 def _xlog1py(self: Any, other: Any) -> Any:
-    result = np.asarray(self * np.log1p(other))
-    zero = np.broadcast_to((self == 0) & ~np.isnan(other), result.shape)
-    return np.where(zero, result.dtype.type(0), result)
+    return _times(np.log1p, self, other)
 
 
 xlog1py = op(
