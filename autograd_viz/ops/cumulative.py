@@ -279,7 +279,7 @@ def _running(name: str, accumulate: Any) -> None:
         visible=2,
         self=(
             "gathered(grad, indices, dim)",
-            lambda xp, grad, indices, dim: xp.gathered(grad, indices, dim),
+            lambda xp, grad, self, indices, dim: xp.gathered(grad, indices, dim),  # PyTorch saves `self` as well
         ),
     )
     result_type = named(name, "values", "indices")

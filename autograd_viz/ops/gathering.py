@@ -109,8 +109,8 @@ _gather_op = op(
     _gather,
     tensors=("index",),
     self=(
-        "scatter_add(new_zeros(grad, self_shape), dim, index, grad)",
-        lambda xp, grad, self_shape, dim, index: xp.scatter_add(_zeros(xp, grad, self_shape), dim, index, grad),
+        "scatter_add(new_zeros(grad, self.shape), dim, index, grad)",
+        lambda xp, grad, self, dim, index: xp.scatter_add(_zeros(xp, grad, self.shape), dim, index, grad),
     ),
 )
 _kept = ("scatter(grad, dim, index, 0)", lambda xp, grad, dim, index: xp.scatter(grad, dim, index, 0))
@@ -231,8 +231,8 @@ _take_op = op(
     _take,
     tensors=("index",),
     self=(
-        "put(new_zeros(grad, self_shape), index, grad, True)",
-        lambda xp, grad, self_shape, index: xp.put(_zeros(xp, grad, self_shape), index, grad, True),
+        "put(new_zeros(grad, self.shape), index, grad, True)",
+        lambda xp, grad, self, index: xp.put(_zeros(xp, grad, self.shape), index, grad, True),
     ),
 ).op  # type: ignore[attr-defined]
 _put_op = op(

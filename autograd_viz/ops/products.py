@@ -48,8 +48,9 @@ def _addmm(self: Any, mat1: Any, mat2: Any, beta: Any = 1, alpha: Any = 1) -> An
             raise RuntimeError(f"{name} must be a matrix, got {each.ndim}-D tensor")
     check_shapes(mat1, mat2)
     if not self.dtype is mat1.dtype is mat2.dtype:
-        one, two = type_word(self), type_word(mat2)
-        raise RuntimeError(f"self and mat2 must have the same dtype, but got {one} and {two}")
+        name, other = ("self", self) if mat1.dtype is mat2.dtype else ("mat1", mat1)
+        one, two = type_word(other), type_word(mat2)
+        raise RuntimeError(f"{name} and mat2 must have the same dtype, but got {one} and {two}")
     check_product("addmm_impl_cpu_", mat1.dtype)
     return _summed(self, widened(mat1) @ mat2, beta, alpha)
 

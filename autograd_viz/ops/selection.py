@@ -168,8 +168,8 @@ def _masked_scatter_backward(grad: Any, mask: Any, sizes: Any) -> Any:
     return flat
 
 
-def _put_back(xp: Any, grad: Any, self_shape: Any, mask: Any) -> Any:
-    shape = np.broadcast_shapes(self_shape, tuple(mask.shape))
+def _put_back(xp: Any, grad: Any, self: Any, mask: Any) -> Any:
+    shape = np.broadcast_shapes(tuple(self.shape), tuple(mask.shape))
     return xp.masked_scatter(xp.new_zeros(grad, shape), mask, grad)
 
 
@@ -177,7 +177,7 @@ _masked_select_op = op(
     "MaskedSelect",
     _masked_select,
     tensors=("mask",),
-    self=("masked_scatter(new_zeros(grad, self_shape), mask, grad)", _put_back),
+    self=("masked_scatter(new_zeros(grad, self.shape), mask, grad)", _put_back),
 ).op  # type: ignore[attr-defined]
 _masked_scatter_op = op(
     "MaskedScatter",

@@ -45,6 +45,32 @@ def test_changing_what_was_not_saved_is_fine_and_what_was_is_an_error(save, chan
     same(program)
 
 
+@pytest.mark.parametrize("name", ["gather", "take", "take_along_dim", "masked_select", "cummax", "index_select", "max"])
+def test_what_picks_elements_saves_what_it_picks_them_from_where_pytorch_does(name):
+    def program(T, note):
+        index = T.zeros(1, 3, dtype=T.int64)
+        pick = {
+            "gather": lambda x: x.gather(0, index),
+            "take": lambda x: x.take(index),
+            "take_along_dim": lambda x: T.take_along_dim(x, index, 0),
+            "masked_select": lambda x: x.masked_select(x > 1),
+            "cummax": lambda x: x.cummax(0)[0],
+            "index_select": lambda x: x.index_select(0, index[0]),
+            "max": lambda x: x.max(0)[0],
+        }[name]
+        x = T.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], requires_grad=True)
+        before = x * 1
+        after = pick(before)
+        before.mul_(2)
+        if name in ("index_select", "max"):
+            after.sum().backward()
+            note(x.grad)
+        else:
+            note.error("is at version 1; expected version 0 instead", after.sum().backward)
+
+    same(program)
+
+
 def test_the_error_names_the_tensor_its_origin_and_the_versions():
     def program(T, note):
         x = leaf(T)

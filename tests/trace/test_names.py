@@ -107,6 +107,20 @@ def test_a_modules_parameters_are_named_as_it_names_them() -> None:
     assert {"model.0.weight", "model.1.weight"} <= set(names(trace))
 
 
+def test_a_half_made_module_among_the_variables_stops_nothing() -> None:
+    class Forgetful(ag.nn.Module):
+        def __init__(self) -> None:
+            self.size = 3
+
+    module = Forgetful()
+    w = ag.tensor([1.0, 2.0], requires_grad=True)
+    with record() as trace:
+        (w * w).sum().backward()
+    assert 2 == len(trace.ops)
+    assert "w" in names(trace)
+    assert 3 == module.size
+
+
 def test_names_are_found_when_only_the_backward_is_recorded() -> None:
     w = ag.tensor([1.0, 2.0], requires_grad=True)
     x = ag.tensor([3.0, 4.0])

@@ -11,6 +11,7 @@ every call.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from types import FrameType, ModuleType
 from typing import Any
@@ -83,8 +84,9 @@ class Variables:
             if id(found) in self._modules or not callable(getattr(type(found), "named_parameters", None)):
                 continue
             self._modules[id(found)] = found
-            for inner, parameter in found.named_parameters():
-                self._parameters.setdefault(id(parameter), f"{name}.{inner}")
+            with contextlib.suppress(Exception):  # half-made modules, or parameters of another kind
+                for inner, parameter in found.named_parameters():
+                    self._parameters.setdefault(id(parameter), f"{name}.{inner}")
 
 
 def _variables(space: dict[str, Any]) -> Iterator[tuple[str, Any]]:
