@@ -47,13 +47,19 @@ def backprop(shell: Any, line: str, cell: str) -> Any:
     If the cell raises, the player is displayed stopped there and the cell fails with the cell's own error.
     """
     if line.strip():
-        from IPython.core.error import UsageError  # which is shown without a traceback
-
-        raise UsageError(
+        raise misused(
             f"%%backprop takes no options, got {line.strip()!r}; the code starts on the next line. "
             "For options: `with ag.record() as trace:`, then `ag.play(trace, ...)`."
         )
-    statements, last = compile_cell(shell, cell)
+    try:
+        statements, last = compile_cell(shell, cell)
+    except SyntaxError:
+        if not awaits(shell, cell):
+            raise
+        raise misused(
+            "%%backprop runs no cell with `await` outside a function, got one. Await in a plain cell before, or record "
+            "there: `with ag.record() as trace:`, then `ag.play(trace)`."
+        ) from None
 
     def run() -> Any:
         exec(statements, shell.user_ns)
@@ -61,11 +67,27 @@ def backprop(shell: Any, line: str, cell: str) -> Any:
 
     try:
         trace, value = run_recorded(run)
-    except Exception as error:
+    except BaseException as error:  # an interrupt too is shown at the user's line
         show_users_frames(shell, error)
         raise
     display(show(trace))
     return None if is_silenced(cell) else value
+
+
+def misused(said: str) -> Exception:
+    """Return the error that IPython shows without a traceback."""
+    from IPython.core.error import UsageError
+
+    return UsageError(said)
+
+
+def awaits(shell: Any, cell: str) -> bool:
+    """Whether a cell that does not compile is one that IPython would run as a coroutine."""
+    try:
+        compile(shell.transform_cell(cell), "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 def compile_cell(shell: Any, cell: str) -> tuple[Any, Any]:
@@ -82,7 +104,7 @@ def compile_cell(shell: Any, cell: str) -> tuple[Any, Any]:
     return shell.compile(tree, name, "exec"), last
 
 
-def show_users_frames(shell: Any, error: Exception) -> None:
+def show_users_frames(shell: Any, error: BaseException) -> None:
     """Have the shell print the error's traceback without the frames of this package: the user's lines remain."""
     frames, entry = [], error.__traceback__
     while entry is not None:

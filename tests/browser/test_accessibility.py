@@ -92,6 +92,7 @@ def test_forced_colours_keep_lines_words_and_marks(
 
 def test_nothing_slides_for_a_reader_who_wants_less_motion(page: Page, tmp_path: Path, trace: ag.Trace) -> None:
     page.goto(ag.play(trace, expanded=9, step=260).save(tmp_path / "page.html").as_uri())
+    page.wait_for_selector(".av-token", state="attached")
     lasts = (
         "() => [...document.querySelectorAll('.av-player *')].map(each => getComputedStyle(each).transitionDuration)"
     )

@@ -90,6 +90,21 @@ def test_a_syntax_error_is_the_users_own(shell: Any) -> None:
     assert isinstance(done.error_in_exec, SyntaxError)
 
 
+@pytest.mark.parametrize("line", ["await nothing()", "async for x in nothing(): pass"])
+def test_a_cell_that_awaits_is_refused_in_words(shell: Any, capsys: Any, line: str) -> None:
+    result = shell.run_cell(f"%%backprop\n{line}")
+    assert "no cell with `await`" in str(result.error_in_exec)
+    assert "Traceback" not in capsys.readouterr().out
+
+
+def test_an_interrupt_is_shown_at_the_users_line(shell: Any, capsys: Any) -> None:
+    result = shell.run_cell("%%backprop\nx = 1\nraise KeyboardInterrupt")
+    assert isinstance(result.error_in_exec, KeyboardInterrupt)
+    said = capsys.readouterr().out
+    assert "line 3" in said or "raise KeyboardInterrupt" in said
+    assert "magics.py" not in said
+
+
 def test_options_are_refused_without_a_traceback(shell: Any, capsys: Any) -> None:
     done = shell.run_cell("%%backprop quiz=True\n1")
     assert isinstance(done.error_in_exec, UsageError)
