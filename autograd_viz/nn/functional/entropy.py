@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from ... import dtypes
 from ...autograd.grad_mode import no_grad
 from ...ops.nn import bce, likelihood
+from ...ops.nn.arrays import same_dtype
 from ...ops.nn.reduction import MEAN, NONE
 from ...ops.nn.scalar import add_number, div_number, mul_number
 from ...ops.op import tensors
@@ -35,6 +37,8 @@ def binary_cross_entropy(
     ------
     ValueError
         When the target is not of the input's shape.
+    RuntimeError
+        When the target is not of the input's dtype.
     """
     number = reduction_number(reduction, size_average, reduce)
     if target.shape != input.shape:
@@ -44,6 +48,7 @@ def binary_cross_entropy(
         )
     if weight is not None:
         weight = weight.expand(target.shape)
+    same_dtype(input, target)
     return bce.binary_cross_entropy(input, target, weight, number)
 
 
@@ -68,6 +73,16 @@ def binary_cross_entropy_with_logits(
     number = reduction_number(reduction, size_average, reduce)
     if target.shape != input.shape:
         raise ValueError(f"Target size ({target.shape}) must be the same as input size ({input.shape})")
+    if target.dtype == dtypes.bool:
+        raise RuntimeError(
+            "Subtraction, the `-` operator, with two bool tensors is not supported. The target must be floating "
+            "point: use target.float()."
+        )
+    if not target.is_floating_point():
+        raise RuntimeError(
+            f"result type {type_word(input._array)} can't be cast to the desired output type "
+            f"{type_word(target._array)}: use a floating-point target, as by target.float()"
+        )
     return bce.binary_cross_entropy_with_logits(input, target, weight, pos_weight, number)
 
 

@@ -9,6 +9,7 @@ from ...dtypes import finfo
 from ...ops.half import HALF
 from ...ops.nn import batch_norm as batch
 from ...ops.nn import normalization
+from ...ops.nn.arrays import one_dtype
 from ...ops.nn.scalar import add_number
 from ...tensor import Tensor
 from .padding import pad
@@ -45,6 +46,7 @@ def layer_norm(
         When shapes do not fit.
     """
     shape = _checked_shape(input, normalized_shape, weight, bias, ", ")
+    one_dtype(input, weight, bias)
     return normalization.layer_norm(input, shape, weight, bias, eps)
 
 
@@ -130,6 +132,8 @@ def batch_norm(
             raise RuntimeError(f"{name} must be defined in evaluation mode")
         if tensor is not None and tensor.numel() != input.shape[1]:
             raise RuntimeError(f"{name} should contain {input.shape[1]} elements not {tensor.numel()}")
+    if input.is_floating_point():
+        one_dtype(input, weight, bias, running_mean, running_var)
     return batch.batch_norm(
         input, weight, bias, running_mean, running_var, training, 0.0 if momentum is None else momentum, eps
     )
@@ -184,6 +188,7 @@ def group_norm(
                 f"shape {list(given.shape)} and input of shape {list(input.shape)}"
             )
     size = math.prod(input.shape[2:])
+    one_dtype(input, weight, bias)
     return normalization.group_norm(input, weight, bias, count, channels, size, num_groups, eps)
 
 
@@ -228,6 +233,7 @@ def instance_norm(
     repeated = [None if each is None else each.repeat(count) for each in (running_mean, running_var, weight, bias)]
     flat = input.contiguous().view((1, count * channels, *shape[2:]))
     mean, variance = repeated[:2]
+    one_dtype(input, weight, bias, running_mean, running_var)
     found = batch.batch_norm(flat, *repeated[2:], mean, variance, use_input_stats, momentum, eps)
     for running, now in ((running_mean, mean), (running_var, variance)):
         if running is not None and now is not None and use_input_stats:

@@ -54,6 +54,8 @@ def _check_shapes(self: Any, target: Any, weight: Any) -> None:
             f"weight tensor should be defined either for all {classes} classes or no classes but got weight tensor of "
             f"shape: {list(weight.shape)}"
         )
+    if weight is not None and weight.dtype != self.dtype:
+        raise RuntimeError(f"expected scalar type {type_word(self)} but found {type_word(weight)}")
 
 
 def _picked(self: Any, target: Any) -> Any:
