@@ -141,7 +141,7 @@ def test_all_cards_are_on_the_page_with_name_and_state_wherever_they_are(page: P
     trace = chain(90)
     page.goto(ag.play(trace, step=len(trace.events), expanded=9).save(tmp_path / "tall.html").as_uri())
     nodes = page.locator("[data-node]")
-    assert len(trace.nodes) == nodes.count()
+    expect(nodes).to_have_count(len(trace.nodes))
     names = nodes.evaluate_all("cards => cards.map(card => card.getAttribute('aria-label'))")
     assert all("freed" in name or "done" in name for name in names)
     assert nodes.filter(has=page.locator("text")).count() < nodes.count() / 2  # the rest are outlines
