@@ -95,6 +95,7 @@ def test_a_page_prints_the_whole_graph_and_the_words_on_white(
 ) -> None:
     trace = layer()
     page.goto(ag.play(trace, step=29, theme=theme).save(tmp_path / "page.html").as_uri())
+    page.wait_for_selector(".av-card", state="attached")
     cards = page.locator(".av-card").count()
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 718, "height": 1010})

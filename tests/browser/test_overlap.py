@@ -64,6 +64,7 @@ def test_no_text_leaves_its_card_or_overlaps_another(page: Page, tmp_path: Path,
 
 def test_the_measure_finds_what_is_cut_off_and_what_overlaps(page: Page, tmp_path: Path) -> None:
     page.goto(ag.play(ag.Trace.load(GOLDEN[0]), step=5).save(tmp_path / "page.html").as_uri())
+    page.wait_for_selector(".av-card", state="attached")
     assert [] == page.evaluate(FAULTS)
     page.evaluate("() => { document.querySelector('.av-name').textContent = 'much_too_long_'.repeat(9) }")
     found = " ".join(page.evaluate(FAULTS))
