@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import autograd_viz as ag
 from tests.browser.axe import violations
+from tests.browser.pages import open_page
 from tests.browser.test_navigation import chain
 
 pytestmark = pytest.mark.browser
@@ -69,7 +70,7 @@ def test_axe_finds_nothing(
     page: Page, tmp_path: Path, shots: Path, trace: ag.Trace, state: str, theme: str, width: int
 ) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    page.goto(ag.play(trace, expanded=9, step=260, theme=theme).save(tmp_path / "page.html").as_uri())
+    open_page(page, ag.play(trace, expanded=9, step=260, theme=theme).save(tmp_path / "page.html"))
     STATES[state](page)
     page.screenshot(path=shots / f"{state}-{theme}-{width}.png")
     assert [] == violations(page)
@@ -82,7 +83,7 @@ def test_forced_colours_keep_lines_words_and_marks(
 ) -> None:
     context = chromium.new_context(viewport={"width": 1400, "height": 900}, forced_colors="active", color_scheme="dark")
     page = context.new_page()
-    page.goto(ag.play(trace, expanded=9, step=260).save(tmp_path / "page.html").as_uri())
+    open_page(page, ag.play(trace, expanded=9, step=260).save(tmp_path / "page.html"))
     STATES[state](page)
     page.screenshot(path=shots / f"forced-{state}.png")
     found = violations(page)
@@ -91,7 +92,7 @@ def test_forced_colours_keep_lines_words_and_marks(
 
 
 def test_nothing_slides_for_a_reader_who_wants_less_motion(page: Page, tmp_path: Path, trace: ag.Trace) -> None:
-    page.goto(ag.play(trace, expanded=9, step=260).save(tmp_path / "page.html").as_uri())
+    open_page(page, ag.play(trace, expanded=9, step=260).save(tmp_path / "page.html"))
     page.wait_for_selector(".av-token", state="attached")
     lasts = (
         "() => [...document.querySelectorAll('.av-player *')].map(each => getComputedStyle(each).transitionDuration)"

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 import autograd_viz as ag
 from tests.browser.jupyter import Lab
+from tests.browser.pages import open_page
 
 pytestmark = pytest.mark.browser
 WIDTHS = (1400, 700)
@@ -44,7 +45,7 @@ def test_a_saved_page_fits_the_window_in_both_themes(
 ) -> None:
     trace = layer()
     page.set_viewport_size({"width": width, "height": 900})
-    page.goto(ag.play(trace, step=29, theme=theme).save(tmp_path / "page.html").as_uri())
+    open_page(page, ag.play(trace, step=29, theme=theme).save(tmp_path / "page.html"))
     slider = page.get_by_role("slider", name="Step")
     expect(slider).to_be_visible()
     page.screenshot(path=shots / f"page-{theme}-{width}.png", full_page=True)
@@ -94,8 +95,7 @@ def test_a_page_prints_the_whole_graph_and_the_words_on_white(
     page: Page, tmp_path: Path, shots: Path, theme: str
 ) -> None:
     trace = layer()
-    page.goto(ag.play(trace, step=29, theme=theme).save(tmp_path / "page.html").as_uri())
-    page.wait_for_selector(".av-card", state="attached")
+    open_page(page, ag.play(trace, step=29, theme=theme).save(tmp_path / "page.html"))
     cards = page.locator(".av-card").count()
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 718, "height": 1010})

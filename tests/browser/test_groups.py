@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 import autograd_viz as ag
 from tests.browser.axe import violations
 from tests.browser.jupyter import Lab
+from tests.browser.pages import open_page
 from tests.browser.test_notebook import write_notebook
 from tests.browser.test_overlap import FAULTS
 from tests.render.grouping_cases import blocks, loop
@@ -31,7 +32,7 @@ player"""
 
 
 def opened(page: Page, folder: Path, trace: ag.Trace, **state: object) -> None:
-    page.goto(ag.play(trace, **state).save(folder / "page.html").as_uri())
+    open_page(page, ag.play(trace, **state).save(folder / "page.html"))
 
 
 def test_a_repeat_is_one_card_that_its_plus_opens_into_its_members(page: Page, tmp_path: Path) -> None:

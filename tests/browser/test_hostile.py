@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 import autograd_viz as ag
 from autograd_viz.trace import Trace, TraceError
 from tests.browser.jupyter import Lab
+from tests.browser.pages import open_page
 
 pytestmark = pytest.mark.browser
 GOLDEN = Path(__file__).parents[1] / "golden" / "lesson_16_hooks.autograd.json"
@@ -79,7 +80,7 @@ def test_a_script_in_every_text_is_shown_as_text_in_jupyterlab(page: Page, lab: 
 
 def test_a_script_in_every_text_is_shown_as_text_in_a_saved_page(page: Page, tmp_path: Path) -> None:
     trace = Trace.from_json(scripted())
-    page.goto(ag.play(trace).save(tmp_path / "page.html").as_uri())
+    open_page(page, ag.play(trace).save(tmp_path / "page.html"))
     walk(page)
 
 
@@ -87,7 +88,7 @@ def test_a_script_in_every_text_is_shown_as_text_in_a_saved_page(page: Page, tmp
 def test_a_saved_page_that_was_edited_says_so(page: Page, tmp_path: Path, cut: str, says: str) -> None:
     path = ag.play(Trace.load(GOLDEN)).save(tmp_path / "page.html")
     path.write_text(re.sub(cut, "@" if "events" in cut else '"version":2', path.read_text(encoding="utf-8"), count=1))
-    page.goto(path.as_uri())
+    open_page(page, path)
     expect(page.get_by_role("alert")).to_contain_text(says)
 
 

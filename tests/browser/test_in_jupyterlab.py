@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.jupyter import Lab, run_first, write_notebook
+from tests.browser.pages import open_page
 
 pytestmark = pytest.mark.browser
 RECORD = """import autograd_viz as ag
@@ -104,7 +105,7 @@ def test_files_saved_by_a_cell_open_where_the_player_was(page: Page, lab: tuple[
     expect(page.locator(".jp-OutputArea-output").last).to_contain_text("lab.pdf")
     _, root = lab
     assert b"%PDF" == (root / "lab.pdf").read_bytes()[:4]
-    page.goto((root / "lab.html").as_uri())
+    open_page(page, (root / "lab.html"))
     expect(page.get_by_role("slider", name="Step", exact=True)).to_have_value("7")
     assert sentence == page.locator("[aria-live=polite]").first.inner_text()
 
@@ -132,7 +133,7 @@ def test_the_help_and_the_words_are_laid_out_as_in_a_saved_page(page: Page, lab:
     found = []
     for host in ("lab", "page"):
         if host == "page":
-            page.goto((lab[1] / "help.html").as_uri())
+            open_page(page, (lab[1] / "help.html"))
         view = page.locator(".av-player").first
         view.get_by_role("button", name="Last step").click()
         view.get_by_role("button", name="Help", exact=True).click()

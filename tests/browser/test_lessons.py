@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 import autograd_viz as ag
 from tests.browser.axe import violations
+from tests.browser.pages import open_page
 
 pytestmark = pytest.mark.browser
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -82,7 +83,7 @@ def test_a_lesson_shows_its_point(page: Page, tmp_path: Path, shots: Path, lesso
     step, marks = LESSONS[lesson]
     trace = ag.Trace.load(GOLDEN / f"lesson_{lesson}.autograd.json")
     for theme in ("light", "dark"):
-        page.goto(ag.play(trace, step=step, theme=theme).save(tmp_path / "page.html").as_uri())
+        open_page(page, ag.play(trace, step=step, theme=theme).save(tmp_path / "page.html"))
         expect(page.get_by_role("slider", name="Step", exact=True)).to_have_value(str(step))
         page.screenshot(path=shots / f"lesson-{lesson}-{theme}.png")
         assert [] == violations(page)
@@ -101,7 +102,7 @@ def shown(found: Locator) -> list[str]:
 
 def test_pointing_at_an_element_marks_what_it_meets(page: Page, tmp_path: Path) -> None:
     trace = ag.Trace.load(GOLDEN / "lesson_14_broadcasting.autograd.json")
-    page.goto(ag.play(trace, step=6).save(tmp_path / "page.html").as_uri())
+    open_page(page, ag.play(trace, step=6).save(tmp_path / "page.html"))
     given = page.locator(".av-array-outgoing .av-heatmap")
     given.hover(position={"x": 2, "y": 2})
     expect(page.locator(".av-array-before-the-sum[data-met]")).to_have_count(1)
@@ -116,7 +117,7 @@ def test_pointing_at_an_element_marks_what_it_meets(page: Page, tmp_path: Path) 
 
 def test_a_second_graph_is_a_layer_that_can_be_hidden(page: Page, tmp_path: Path) -> None:
     trace = ag.Trace.load(GOLDEN / "lesson_12_create_graph.autograd.json")
-    page.goto(ag.play(trace, step=14).save(tmp_path / "page.html").as_uri())
+    open_page(page, ag.play(trace, step=14).save(tmp_path / "page.html"))
     switch = page.get_by_role("checkbox", name="Graph grown by backward pass 1")
     grown, own = page.locator(".av-card[data-layer='1']"), page.locator(".av-card:not([data-layer])")
     expect(switch).to_be_checked()
@@ -128,7 +129,7 @@ def test_a_second_graph_is_a_layer_that_can_be_hidden(page: Page, tmp_path: Path
     assert before == own.first.bounding_box()
     switch.check()
     expect(grown.first).to_be_visible()
-    page.goto(ag.play(trace, step=14, layers=[]).save(tmp_path / "hidden.html").as_uri())
+    open_page(page, ag.play(trace, step=14, layers=[]).save(tmp_path / "hidden.html"))
     expect(switch).not_to_be_checked()
     expect(grown.first).to_be_hidden()
 
@@ -136,7 +137,7 @@ def test_a_second_graph_is_a_layer_that_can_be_hidden(page: Page, tmp_path: Path
 def test_what_is_said_at_length_does_not_run_into_the_code(page: Page, tmp_path: Path) -> None:
     trace = ag.Trace.load(GOLDEN / "seed_jacobian_products.autograd.json")
     page.set_viewport_size({"width": 1100, "height": 600})
-    page.goto(ag.play(trace, size="small").save(tmp_path / "page.html").as_uri())
+    open_page(page, ag.play(trace, size="small").save(tmp_path / "page.html"))
     for step in (1, 12, 18):
         page.get_by_role("slider", name="Step", exact=True).fill(str(step))
         page.wait_for_timeout(100)  # the panel keeps its height once it is laid out

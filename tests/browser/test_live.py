@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 import autograd_viz as ag
 from tests.browser.axe import violations
 from tests.browser.jupyter import Lab, run_first
+from tests.browser.pages import open_page
 
 pytestmark = pytest.mark.browser
 BEGIN = """import autograd_viz as ag
@@ -184,7 +185,7 @@ def test_axe_finds_nothing_in_any_state(page: Page, tmp_path: Path, shots: Path,
         player.finish()
     elif state == "abandoned":
         player.abandon()
-    page.goto(player.save(tmp_path / "page.html").as_uri())
+    open_page(page, player.save(tmp_path / "page.html"))
     expect(page.locator(".av-live-badge")).to_have_text(re.compile("live" if state == "paused" else state, re.I))
     page.screenshot(path=shots / f"live-{state}-{theme}.png")
     assert [] == violations(page, ".av-player")

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import autograd_viz as ag
+from tests.browser.pages import open_page, settled
 
 pytestmark = pytest.mark.browser
 AT = "() => { const stage = document.querySelector('.av-stage'); return [stage.scrollLeft, stage.scrollTop] }"
@@ -32,13 +33,8 @@ def chain(blocks: int) -> ag.Trace:
 @pytest.fixture
 def tall(page: Page, tmp_path: Path) -> Page:
     """A saved page of a graph higher than the window, shown from its beginning."""
-    page.goto(ag.play(chain(40), expanded=9).save(tmp_path / "tall.html").as_uri())
-    expect(page.locator(".av-stage")).to_be_visible()
+    open_page(page, ag.play(chain(40), expanded=9).save(tmp_path / "tall.html"))
     return page
-
-
-def settled(page: Page) -> None:
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def test_dragging_moves_the_graph_and_chooses_nothing(tall: Page) -> None:
@@ -58,7 +54,7 @@ def test_dragging_moves_the_graph_and_chooses_nothing(tall: Page) -> None:
 
 def test_a_plain_wheel_scrolls_the_page_until_the_graph_has_been_clicked(page: Page, tmp_path: Path) -> None:
     page.set_viewport_size({"width": 800, "height": 700})  # the panel is below: the page is higher than the window
-    page.goto(ag.play(chain(40), expanded=9).save(tmp_path / "tall.html").as_uri())
+    open_page(page, ag.play(chain(40), expanded=9).save(tmp_path / "tall.html"))
     page.mouse.move(300, 400)
     page.mouse.wheel(0, 120)
     page.wait_for_function("() => scrollY > 0")
@@ -139,7 +135,7 @@ def test_the_small_map_moves_the_view(tall: Page) -> None:
 
 def test_all_cards_are_on_the_page_with_name_and_state_wherever_they_are(page: Page, tmp_path: Path) -> None:
     trace = chain(90)
-    page.goto(ag.play(trace, step=len(trace.events), expanded=9).save(tmp_path / "tall.html").as_uri())
+    open_page(page, ag.play(trace, step=len(trace.events), expanded=9).save(tmp_path / "tall.html"))
     nodes = page.locator("[data-node]")
     expect(nodes).to_have_count(len(trace.nodes))
     names = nodes.evaluate_all("cards => cards.map(card => card.getAttribute('aria-label'))")
@@ -222,7 +218,7 @@ def test_the_small_map_covers_nothing_that_happens(tall: Page) -> None:
 @pytest.mark.parametrize("width", [360, 700])
 def test_all_controls_are_on_the_page(page: Page, tmp_path: Path, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
-    page.goto(ag.play(chain(40), step=450).save(tmp_path / "page.html").as_uri())
+    open_page(page, ag.play(chain(40), step=450).save(tmp_path / "page.html"))
     for control in page.locator(".av-controls button, .av-controls select").all():
         box = control.bounding_box()
         assert box is not None
@@ -240,8 +236,7 @@ COUNTS = """() => ({
 def large(page: Page, tmp_path: Path) -> tuple[Page, list[str], int]:
     """A saved page of a graph of which only what is in sight is drawn in full; its items, and how many edges it has."""
     player = ag.play(chain(70), expanded=9)
-    page.goto(player.save(tmp_path / "large.html").as_uri())
-    expect(page.locator(".av-stage")).to_be_visible()
+    open_page(page, player.save(tmp_path / "large.html"))
     layout = player._trace.layout
     return page, [item["id"] for item in layout["items"]], len(layout["edges"])
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 import autograd_viz as ag
+from tests.browser.pages import open_page
 
 pytestmark = pytest.mark.browser
 GOLDEN = sorted((Path(__file__).parents[1] / "golden").glob("*.autograd.json"))
@@ -51,7 +52,7 @@ def test_no_text_leaves_its_card_or_overlaps_another(page: Page, tmp_path: Path,
     trace = ag.Trace.load(path)
     last = len(trace.events)
     steps = sorted({round(last * each / STOPS) for each in range(STOPS + 1)})
-    page.goto(ag.play(trace).save(tmp_path / "page.html").as_uri())
+    open_page(page, ag.play(trace).save(tmp_path / "page.html"))
     slider = page.get_by_role("slider", name="Step", exact=True)
     found = {}
     for step in steps:
@@ -63,8 +64,7 @@ def test_no_text_leaves_its_card_or_overlaps_another(page: Page, tmp_path: Path,
 
 
 def test_the_measure_finds_what_is_cut_off_and_what_overlaps(page: Page, tmp_path: Path) -> None:
-    page.goto(ag.play(ag.Trace.load(GOLDEN[0]), step=5).save(tmp_path / "page.html").as_uri())
-    page.wait_for_selector(".av-card", state="attached")
+    open_page(page, ag.play(ag.Trace.load(GOLDEN[0]), step=5).save(tmp_path / "page.html"))
     assert [] == page.evaluate(FAULTS)
     page.evaluate("() => { document.querySelector('.av-name').textContent = 'much_too_long_'.repeat(9) }")
     found = " ".join(page.evaluate(FAULTS))

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page
 
 import autograd_viz as ag
 from tests.browser.jupyter import run_first
+from tests.browser.pages import open_page
 
 pytestmark = pytest.mark.browser
 RECORD = """import autograd_viz as torch
@@ -59,7 +60,7 @@ def test_no_section_runs_into_the_next_in_a_saved_page(
     page: Page, tmp_path: Path, trace: ag.Trace, height: int
 ) -> None:
     page.set_viewport_size({"width": 1400, "height": height})
-    page.goto(ag.play(trace).save(tmp_path / "page.html").as_uri())
+    open_page(page, ag.play(trace).save(tmp_path / "page.html"))
     assert {} == stepped_through(page.locator(".av-player"), page)
 
 
@@ -72,6 +73,6 @@ def test_no_section_runs_into_the_next_in_jupyterlab(page: Page, lab: tuple[str,
 
 def test_the_measure_finds_a_section_that_is_squeezed(page: Page, tmp_path: Path, trace: ag.Trace) -> None:
     page.set_viewport_size({"width": 1400, "height": 712})
-    page.goto(ag.play(trace).save(tmp_path / "page.html").as_uri())
+    open_page(page, ag.play(trace).save(tmp_path / "page.html"))
     page.locator(".av-panel").evaluate("panel => { panel.style.gridAutoRows = 'auto' }")
     assert stepped_through(page.locator(".av-player"), page)

@@ -11,6 +11,7 @@ import autograd_viz as ag
 from autograd_viz.trace import Trace
 from tests.browser.axe import violations
 from tests.browser.jupyter import Lab
+from tests.browser.pages import open_page
 from tests.browser.test_notebook import write_notebook
 
 pytestmark = pytest.mark.browser
@@ -39,10 +40,10 @@ def say(where: Page | Locator, name: str) -> None:
     where.get_by_role("button", name=name, exact=True).click()
 
 
-def saved(folder: Path, name: str, quiz: object, **state: object) -> str:
-    """Save a page that asks about a golden trace; return its address."""
+def saved(folder: Path, name: str, quiz: object, **state: object) -> Path:
+    """Save a page that asks about a golden trace; return where."""
     trace = Trace.load(GOLDEN / f"{name}.autograd.json")
-    return ag.play(trace, quiz=quiz, **state).save(folder / "page.html").as_uri()
+    return ag.play(trace, quiz=quiz, **state).save(folder / "page.html")
 
 
 def test_answers_given_by_mouse_and_keyboard_are_read_in_the_kernel(page: Page, lab: tuple[str, Path]) -> None:
@@ -114,7 +115,7 @@ def test_a_saved_notebook_asks_without_a_kernel(page: Page, lab: tuple[str, Path
 
 def test_a_saved_page_asks_keeps_score_and_hands_out_the_answers(page: Page, tmp_path: Path) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.goto(saved(tmp_path, "lesson_01_backward_twice", True))
+    open_page(page, saved(tmp_path, "lesson_01_backward_twice", True))
     expect(page.get_by_role("slider", name="Step")).to_have_value("0")
     page.locator(".av-player").focus()
     page.keyboard.press("End")
@@ -152,7 +153,7 @@ def test_answers_outlive_a_reload_where_the_tab_may_keep_them(page: Page, tmp_pa
     if storage == "barred":
         page.add_init_script(BARRED)
     first = saved(tmp_path, "lesson_01_backward_twice", True)
-    page.goto(first)
+    open_page(page, first)
     page.locator(".av-player").focus()
     page.keyboard.press("End")
     page.get_by_role("textbox", name="Your answer, a number").fill("6")
@@ -160,7 +161,7 @@ def test_answers_outlive_a_reload_where_the_tab_may_keep_them(page: Page, tmp_pa
     expect(page.get_by_text("Right.")).to_be_visible()
     page.reload()
     expect(page.get_by_text("Quiz: 1 of 1 right")).to_have_count(1 if storage == "there" else 0)
-    page.goto(saved(tmp_path, "lesson_03_zero_grad_forgotten", True))  # whose answers are its own
+    open_page(page, saved(tmp_path, "lesson_03_zero_grad_forgotten", True))  # whose answers are its own
     expect(page.locator(".av-quiz-mark[data-state=open]").first).to_be_visible()
     expect(page.locator(".av-quiz-mark:not([data-state=open])")).to_have_count(0)
 
@@ -169,7 +170,7 @@ def test_answers_outlive_a_reload_where_the_tab_may_keep_them(page: Page, tmp_pa
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_questions_fit_and_axe_finds_nothing(page: Page, tmp_path: Path, shots: Path, form: str, theme: str) -> None:
     name, quiz = FORMS[form]
-    page.goto(saved(tmp_path, name, quiz, theme=theme, step=99))
+    open_page(page, saved(tmp_path, name, quiz, theme=theme, step=99))
     for width in (1400, 700, 360):
         page.set_viewport_size({"width": width, "height": 900})
         expect(page.locator(".av-quiz[data-open]")).to_be_visible()
@@ -186,7 +187,7 @@ def test_questions_fit_and_axe_finds_nothing(page: Page, tmp_path: Path, shots: 
 
 def test_the_picture_does_not_say_which_node_is_next_while_that_is_asked(page: Page, tmp_path: Path) -> None:
     name, quiz = FORMS["next"]
-    page.goto(saved(tmp_path, name, quiz, step=99))
+    open_page(page, saved(tmp_path, name, quiz, step=99))
     expect(page.locator(".av-quiz[data-open]")).to_be_visible()
     tags = page.locator(":is([data-state=ready], [data-state=waiting]) :is(.av-tag-text, .av-arrived-count)")
     assert tags.count() > 1

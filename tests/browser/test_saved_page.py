@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import autograd_viz as ag
+from tests.browser.pages import open_page
 
 pytestmark = pytest.mark.browser
 HOSTILE = "</script><img src=x onerror='window.hacked=1'><script>window.hacked=1</script>"
@@ -34,7 +35,7 @@ def open_offline(page: Page, path: Path) -> list[str]:
 
     page.context.set_offline(True)
     page.route(lambda url: not url.startswith("file:"), refuse)
-    page.goto(path.as_uri())
+    open_page(page, path)
     return asked
 
 
