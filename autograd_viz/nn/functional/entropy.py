@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ... import dtypes
 from ...autograd.grad_mode import no_grad
 from ...ops.nn import bce, likelihood
 from ...ops.nn.arrays import same_dtype
@@ -48,7 +47,7 @@ def binary_cross_entropy(
         )
     if weight is not None:
         weight = weight.expand(target.shape)
-    same_dtype(input, target)
+    same_dtype(input._array, target._array)
     return bce.binary_cross_entropy(input, target, weight, number)
 
 
@@ -73,16 +72,6 @@ def binary_cross_entropy_with_logits(
     number = reduction_number(reduction, size_average, reduce)
     if target.shape != input.shape:
         raise ValueError(f"Target size ({target.shape}) must be the same as input size ({input.shape})")
-    if target.dtype == dtypes.bool:
-        raise RuntimeError(
-            "Subtraction, the `-` operator, with two bool tensors is not supported. The target must be floating "
-            "point: use target.float()."
-        )
-    if not target.is_floating_point():
-        raise RuntimeError(
-            f"result type {type_word(input._array)} can't be cast to the desired output type "
-            f"{type_word(target._array)}: use a floating-point target, as by target.float()"
-        )
     return bce.binary_cross_entropy_with_logits(input, target, weight, pos_weight, number)
 
 

@@ -54,13 +54,13 @@ def one_dtype(input: Any, *parameters: Any) -> None:
         )
 
 
-def same_dtype(input: Any, other: Any) -> None:
-    """Check that a tensor, such as a target, has the input's dtype.
+def same_dtype(array: Any, other: Any) -> None:
+    """Check that a second array, such as a target, has the first one's dtype.
 
     Raises
     ------
     RuntimeError
         As PyTorch's iterator does.
     """
-    if other._array.dtype is not input._array.dtype:
-        raise RuntimeError(f"Found dtype {type_word(other._array)} but expected {type_word(input._array)}")
+    if other.dtype != array.dtype:
+        raise RuntimeError(f"Found dtype {type_word(other)} but expected {type_word(array)}")

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from ..half import widened
 from ..op import op, register
+from ..type_words import type_word
 from .activation import private
 from .arrays import floats_only
 from .reduction import MEAN, NONE, SHARE, reduced, shared
@@ -19,13 +21,15 @@ __all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits"]
 
 
 def _log_sigmoid(x: Any) -> Any:
-    return np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x)))
+    wide = widened(x)
+    return (np.minimum(wide, 0) - np.log1p(np.exp(-np.abs(wide)))).astype(x.dtype, copy=False)
 
 
 def _logits_loss(self: Any, target: Any, weight: Any = None, pos_weight: Any = None, reduction: int = MEAN) -> Any:
     scale = 1 if pos_weight is None else (pos_weight - 1) * target + 1
     losses = (1 - target) * self - scale * _log_sigmoid(self)
-    return reduced(losses if weight is None else losses * weight, reduction)
+    losses = losses if weight is None else losses * weight
+    return reduced(losses.astype(target.dtype, copy=False), reduction)  # PyTorch changes 1 - target in place
 
 
 def _logits_self(
@@ -59,8 +63,6 @@ def _logits_entry(reduction: int, weighted: bool, pos_weighted: bool) -> Callabl
     return op(
         "BinaryCrossEntropyWithLogits",
         _logits_loss,
-        promote="float",
-        operands=("self", "target", "weight", "pos_weight"),
         tensors=("weight", "pos_weight"),
         self=(f"grad · {self_formula}{after}", _logits_self),
         target=(f"grad · {target_formula}{after}", _logits_target),
@@ -72,11 +74,27 @@ def binary_cross_entropy_with_logits(
 ) -> Any:
     """Return the binary cross entropy between sigmoid(input) and target.
 
-    Mirrors `torch.binary_cross_entropy_with_logits`; `reduction` is 0 (none), 1 (mean) or 2 (sum).
+    Mirrors `torch.binary_cross_entropy_with_logits`; `reduction` is 0 (none), 1 (mean) or 2 (sum). The result has the
+    target's dtype.
     """
     floats_only("log_sigmoid_cpu", input._array)
+    _check_target(input._array, target._array)
     entry = _logits_entry(reduction, weight is not None, pos_weight is not None)
     return entry(input, target, weight, pos_weight, reduction)
+
+
+def _check_target(input: Any, target: Any) -> None:
+    """Refuse a target that 1 - target, which becomes the loss, can not be made of."""
+    if target.dtype == np.bool_:
+        raise RuntimeError(
+            "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` "
+            "operator instead: the target must be floating point, as target.float() is."
+        )
+    if target.dtype.kind != "f":
+        raise RuntimeError(
+            f"result type {type_word(input)} can't be cast to the desired output type {type_word(target)}: use a "
+            "floating-point target, as by target.float()"
+        )
 
 
 register("binary_cross_entropy_with_logits", binary_cross_entropy_with_logits, method=False)
@@ -91,9 +109,10 @@ def _bce(self: Any, target: Any, weight: Any = None, reduction: int = MEAN) -> A
     floats_only("binary_cross_entropy", self)
     if self.size and not (self.min() >= 0 and self.max() <= 1):
         raise RuntimeError("all elements of input should be between 0 and 1")
-    of = self.dtype.type
-    losses = (target - 1) * np.maximum(np.log1p(-self), of(-100)) - target * np.maximum(np.log(self), of(-100))
-    return reduced(losses if weight is None else losses * weight, reduction)
+    given, self, target = self.dtype, widened(self), widened(target)
+    least = self.dtype.type(-100)
+    losses = (target - 1) * np.maximum(np.log1p(-self), least) - target * np.maximum(np.log(self), least)
+    return reduced(losses if weight is None else losses * weight, reduction).astype(given, copy=False)
 
 
 def _bce_backward(grad_output: Any, self: Any, target: Any, weight: Any, reduction: int) -> Any:
@@ -149,9 +168,6 @@ def _bce_entry(reduction: int, weighted: bool) -> Callable[..., Any]:
     return op(
         "BinaryCrossEntropy",
         _bce,
-        wide=True,
-        promote="arithmetic",
-        operands=("self", "target", "weight"),
         tensors=("weight",),
         self=(
             f"grad · (self - target) / (self · (1 - self)){after}",

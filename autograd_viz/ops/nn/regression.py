@@ -8,9 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from ... import dtypes
+from ...autograd.grad_mode import is_grad_enabled
+from ..half import widened
 from ..op import op
+from ..type_words import type_word
 from .activation import private
-from .arrays import floats_only
+from .arrays import floats_only, same_dtype
 from .reduction import MEAN, SHARE, reduced, shared
 
 __all__ = ["huber_loss", "mse_loss", "smooth_l1_loss", "soft_margin_loss"]
@@ -154,12 +158,14 @@ def smooth_l1_loss(input: Any, target: Any, reduction: int = MEAN, beta: float =
 
 def _huber(self: Any, target: Any, reduction: int = MEAN, delta: float = 1.0) -> Any:
     floats_only("huber_cpu", self)
-    of = self.dtype.type
-    size = np.abs(self - target)
-    return reduced(np.where(size <= delta, of(0.5) * size * size, of(delta) * (size - of(0.5 * delta))), reduction)
+    size = np.abs(widened(self) - widened(target))
+    of = size.dtype.type
+    losses = np.where(size <= delta, of(0.5) * size * size, of(delta) * (size - of(0.5 * delta)))
+    return reduced(losses.astype(self.dtype, copy=False), reduction)
 
 
 def _huber_backward(grad_output: Any, self: Any, target: Any, reduction: int, delta: float) -> Any:
+    same_dtype(self, target)
     limit = self.dtype.type(delta)
     return shared(grad_output * np.clip(self - target, -limit, limit), self.size, reduction)
 
@@ -202,7 +208,6 @@ def _huber_entry(reduction: int) -> Callable[..., Any]:
     return op(
         "HuberLoss",
         _huber,
-        promote="arithmetic",
         self=(
             f"grad · {slope}{SHARE[reduction]}",
             lambda xp, grad, self, target, self_size, reduction, delta: xp.huber_loss_backward(
@@ -229,12 +234,22 @@ def huber_loss(input: Any, target: Any, reduction: int = MEAN, delta: float = 1.
 
 
 def _soft_margin(self: Any, target: Any, reduction: int = MEAN) -> Any:
-    return reduced(np.log1p(np.exp(-target * self)), reduction)
+    losses = np.log1p(np.exp(-(target * self)))
+    if losses.shape != self.shape:
+        raise RuntimeError(
+            f"output with shape {list(self.shape)} doesn't match the broadcast shape {list(losses.shape)}"
+        )
+    if self.dtype.kind != "f":
+        raise RuntimeError(
+            f"result type {dtypes.word(dtypes.default_float())} can't be cast to the desired output type "
+            f"{type_word(self)}: use input.float()"
+        )
+    return reduced(losses.astype(self.dtype, copy=False), reduction)
 
 
 def _soft_margin_slope(xp: Any, self: Any, target: Any) -> Any:
     power = xp.exp(-target * self)
-    return -target * power / (power + 1)
+    return target * -(power / (power + 1))
 
 
 def _soft_margin_twice(
@@ -246,7 +261,12 @@ def _soft_margin_twice(
 
 
 def _soft_margin_backward(grad_output: Any, self: Any, target: Any, reduction: int) -> Any:
-    return shared(grad_output * _soft_margin_slope(np, self, target), self.size, reduction)
+    if target.dtype == np.bool_:
+        raise RuntimeError(
+            "Negation, the `-` operator, on a bool tensor is not supported. The targets must be 1 and -1."
+        )
+    slope = _soft_margin_slope(np, self, target).astype(self.dtype, copy=False)
+    return shared(grad_output * slope, self.size, reduction)
 
 
 private(
@@ -273,8 +293,6 @@ def _soft_margin_entry(reduction: int) -> Callable[..., Any]:
     return op(
         "SoftMarginLoss",
         _soft_margin,
-        promote="float",
-        operands=("self", "target"),
         tensors=("target",),
         self=(
             f"-grad · target · sigmoid(-target · self){SHARE[reduction]}",
@@ -287,4 +305,9 @@ def _soft_margin_entry(reduction: int) -> Callable[..., Any]:
 
 def soft_margin_loss(input: Any, target: Any, reduction: int = MEAN) -> Any:
     """Return log(1 + exp(-target · input)), reduced; targets are 1 and -1."""
+    if target.requires_grad and is_grad_enabled():
+        raise RuntimeError(
+            "The function 'soft_margin_loss' is not differentiable with respect to argument 'target'. This input "
+            "cannot have requires_grad True: use target.detach()."
+        )
     return _soft_margin_entry(reduction)(input, target, reduction)

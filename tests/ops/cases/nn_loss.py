@@ -145,3 +145,47 @@ CASES += [
     Case("gaussian_nll_loss/plain", functional("gaussian_nll_loss"), (normal(2, 3), normal(2, 3), uniform(0.5, 1, 2)),
          graph=False),
 ]  # fmt: skip
+
+KINDS = ("float64", "float32", "float16")
+LOGITS = values([0.3, -1.2, 2.0])
+HALVES = values([0.2, 0.5, 0.9])
+
+
+def of_two_dtypes(name: str, one: str, other: str, weighted: str | None = None) -> Any:
+    """Return a call with input, target and weight of dtypes of their own."""
+
+    def call(T: Any, x: Any, y: Any) -> Any:
+        options = {} if weighted is None else {"weight": T.tensor([1.0, 2.0, 0.5], dtype=getattr(T, weighted))}
+        function = getattr(T.nn.functional, name)
+        return function(x.to(getattr(T, one)), y.to(getattr(T, other)), reduction="none", **options)
+
+    return call
+
+
+CASES += [
+    *(Case(f"{name}/{one} and {other}", of_two_dtypes(name, one, other), (LOGITS, Fixed(HALVES)), grad=False,
+           rtol=1e-6 if (one, other) == ("float32", "float64") else None)
+      for name in ("huber_loss", "soft_margin_loss", "binary_cross_entropy_with_logits")
+      for one in KINDS for other in KINDS if one != other),
+    *(Case(f"{name}/weight {kind}", of_two_dtypes(name, "float32", "float32", kind), (HALVES, Fixed(HALVES)),
+           dtypes=("float32",), grad=False)
+      for name in ("binary_cross_entropy", "binary_cross_entropy_with_logits") for kind in ("float64", "float16")),
+    Case("huber_loss/gradients of two dtypes",
+         lambda T, x, y: T.nn.functional.huber_loss(x, y.float()).backward(), (normal(3), normal(3)),
+         error="Found dtype Float but expected Double"),
+    Case("huber_loss/target's gradient of two dtypes",
+         lambda T, x, y: T.nn.functional.huber_loss(x.float(), y).backward(), (Fixed(normal(3)), normal(3)),
+         error="Found dtype Float but expected Double"),
+    Case("soft_margin_loss/int target", lambda T, x: T.nn.functional.soft_margin_loss(x, T.tensor([1, -1, 0])),
+         (normal(3),)),
+    Case("soft_margin_loss/bool target", lambda T, x: T.nn.functional.soft_margin_loss(x, x > 0).backward(),
+         (normal(3),), error="Negation, the `-` operator, on a bool tensor is not supported"),
+    Case("soft_margin_loss/target's gradient", functional("soft_margin_loss"), (normal(3), normal(3)),
+         error="not differentiable with respect to argument 'target'"),
+    Case("soft_margin_loss/int input", functional("soft_margin_loss"), (ints(1, 3, 3), Fixed(normal(3))),
+         error="can't be cast to the desired output type Long"),
+    Case("soft_margin_loss/wide target", functional("soft_margin_loss"), (normal(3), Fixed(normal(2, 3))),
+         error="output with shape [3] doesn't match the broadcast shape [2, 3]"),
+    Case("bce_with_logits/int target", lambda T, x, y: T.binary_cross_entropy_with_logits(x, y),
+         (normal(3), ints(0, 2, 3)), error="can't be cast to the desired output type Long"),
+]  # fmt: skip
