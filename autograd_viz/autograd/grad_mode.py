@@ -54,7 +54,7 @@ class _Mode:
     def __exit__(self, *exc_info: object) -> None:
         raise NotImplementedError
 
-    def _fresh(self) -> _Mode:
+    def clone(self) -> _Mode:
         """Return a context of the same kind: a decorated function may be re-entered."""
         return type(self)()
 
@@ -67,7 +67,7 @@ class _Mode:
 
         @functools.wraps(function)
         def decorated(*args: Any, **kwargs: Any) -> Any:
-            with self._fresh():
+            with self.clone():
                 return function(*args, **kwargs)
 
         return decorated
@@ -89,13 +89,13 @@ def _decorate_generator(mode: _Mode, function: Callable[..., Any]) -> Callable[.
         step: Callable[[], Any] = functools.partial(next, generator)
         try:
             while True:
-                with mode._fresh():
+                with mode.clone():
                     value = step()
                 try:
                     sent = yield value
                     step = functools.partial(generator.send, sent)
                 except GeneratorExit:
-                    with mode._fresh():
+                    with mode.clone():
                         generator.close()
                     raise
                 except BaseException as error:
@@ -173,7 +173,7 @@ class set_grad_enabled(_Mode):
         set_grad(self._previous)
         return super().__call__(function)
 
-    def _fresh(self) -> _Mode:
+    def clone(self) -> _Mode:
         return set_grad_enabled(self.mode)
 
     def __repr__(self) -> str:
@@ -212,7 +212,7 @@ class inference_mode(_Mode):
         _set_inference(inference)
         set_grad(grad_enabled)
 
-    def _fresh(self) -> _Mode:
+    def clone(self) -> _Mode:
         return inference_mode(self.mode)
 
 

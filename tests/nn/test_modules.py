@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -198,6 +199,27 @@ def test_results_graphs_and_gradients_are_those_of_torch(each: Layer, mode: str)
         assert graph_of(*flat(result)) == graph_of(*flat(expected))
     for one, other in zip(ours.buffers(), theirs.buffers(), strict=True):
         assert_close(to_array(one), to_array(other), rtol=1e-6)
+
+
+def test_every_module_takes_its_inputs_under_the_names_of_torch() -> None:
+    """As `loss(input=..., target=...)` is common; and a wrong call names the module."""
+    theirs = {name: each for name, each in vars(get_torch().nn).items() if hasattr(each, "forward")}
+    ours = {name: getattr(ag.nn, name) for name in theirs.keys() & set(ag.nn.__all__)}
+    assert len(ours) > 100
+    for name, module in ours.items():
+        one, other = (inspect.signature(each.forward).parameters.values() for each in (module, theirs[name]))
+        assert [(p.name, p.default) for p in one] == [(p.name, p.default) for p in other], name
+
+
+@pytest.mark.parametrize("name", ["ReLU", "CrossEntropyLoss", "TripletMarginLoss", "Conv2d", "Dropout", "GRU"])
+def test_a_call_without_inputs_fails_in_the_words_of_torch(name: str) -> None:
+    def error(lib: Any) -> str:
+        sizes = {"Conv2d": (1, 1, 1), "GRU": (1, 1)}.get(name, ())
+        with pytest.raises(TypeError) as raised:
+            getattr(lib.nn, name)(*sizes)()
+        return str(raised.value)
+
+    assert error(get_torch()) == error(ag)
 
 
 @pytest.mark.parametrize("part", ["parameter", "module", "buffer"])

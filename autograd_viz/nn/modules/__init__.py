@@ -16,6 +16,7 @@ from . import (
     loss,
     normalization,
     padding,
+    parameter_container,
     pooling,
     reshaping,
     rnn,
@@ -34,6 +35,7 @@ from .loss import *  # noqa: F403
 from .module import Module as Module
 from .normalization import *  # noqa: F403
 from .padding import *  # noqa: F403
+from .parameter_container import *  # noqa: F403
 from .pooling import *  # noqa: F403
 from .reshaping import *  # noqa: F403
 from .rnn import *  # noqa: F403
@@ -52,6 +54,7 @@ _PARTS = (
     loss,
     normalization,
     padding,
+    parameter_container,
     pooling,
     reshaping,
     rnn,

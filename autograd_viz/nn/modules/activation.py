@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 from ...ops.creation import full
 from ...tensor import Tensor
 from .. import functional as F
+from ..init import constant_
 from ..parameter import Parameter
 from .module import Module
 from .optioned import REQUIRED, Optioned
@@ -41,9 +43,14 @@ class Hardtanh(Optioned, function=F.hardtanh, options={"min_val": -1.0, "max_val
     """x cut off at `min_val` and `max_val`. Mirrors `torch.nn.Hardtanh`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        for old, new in (("min_value", "min_val"), ("max_value", "max_val")):
+            if old in kwargs:
+                message = f"keyword argument `{old}` is deprecated and renamed to `{new}`"
+                warnings.warn(message, FutureWarning, stacklevel=2)
+                kwargs[new] = kwargs.pop(old)
         super().__init__(*args, **kwargs)
         if self.max_val <= self.min_val:
-            raise AssertionError("max_val must be larger than min_val")
+            raise AssertionError(f"max_val ({self.max_val}) must be greater than min_val ({self.min_val})")
 
 
 class LeakyReLU(Optioned, function=F.leaky_relu, options={"negative_slope": 0.01, "inplace": False}):
@@ -206,6 +213,10 @@ class PReLU(Module):
         super().__init__()
         self.num_parameters, self.init = num_parameters, init
         self.weight = Parameter(full((num_parameters,), init, dtype=dtype))
+
+    def reset_parameters(self) -> None:
+        """Set the weights to `init`."""
+        constant_(self.weight, self.init)
 
     def forward(self, input: Tensor) -> Tensor:
         """Return the activation."""

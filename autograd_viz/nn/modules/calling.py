@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import warnings
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 from ...autograd import listeners
@@ -27,6 +28,13 @@ class _Running(threading.local):
 _running = _Running()
 
 
+def _named(function: Any, name: str) -> Any:
+    """Return a copy of a function that a private base gives, under the name that a wrong call's error is to show."""
+    made = FunctionType(function.__code__, function.__globals__, "forward", function.__defaults__, function.__closure__)
+    made.__qualname__, made.__doc__, made.__annotations__ = name, function.__doc__, function.__annotations__
+    return made
+
+
 class Calling(Registry):
     """Call `forward` with the hooks around it."""
 
@@ -35,6 +43,13 @@ class Calling(Registry):
     _backward_hooks: Hooks
     _backward_pre_hooks: Hooks
     forward: Callable[..., Any]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        given = cls.forward
+        ours = "forward" not in vars(cls) and cls.__module__.startswith(f"{__package__}.")
+        if ours and given.__qualname__.startswith("_"):
+            cls.forward = _named(given, f"{cls.__name__}.forward")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run `forward` and the hooks."""

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import operator
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ...ops.queries import typename
-from ...tensor import Tensor
-from ..parameter import Parameter
 from .module import Module
 
-__all__ = ["ModuleDict", "ModuleList", "ParameterDict", "ParameterList", "Sequential"]
+__all__ = ["ModuleDict", "ModuleList", "Sequential"]
 
 
 class _Numbered(Module):
@@ -50,10 +47,6 @@ class _Numbered(Module):
 
     def extend(self, modules: Iterable[Module]) -> Any:
         """Add modules at the end."""
-        if not isinstance(modules, Iterable):
-            raise TypeError(
-                f"{type(self).__name__}.extend should be called with an iterable, but got {type(modules).__name__}"
-            )
         for module in list(modules):
             self.append(module)
         return self
@@ -62,7 +55,7 @@ class _Numbered(Module):
         """Put a module before the one at `index`."""
         if not isinstance(module, Module):
             raise AssertionError(f"module should be of type: {Module}")
-        count = len(self)
+        count, index = len(self), operator.index(index)
         if not -count <= index <= count:
             raise IndexError(f"Index out of range: {index}")
         modules = list(self._modules.values())
@@ -145,6 +138,13 @@ class ModuleList(_Numbered):
             return type(self)(list(self._modules.values())[index])  # type: ignore[arg-type]
         return self._modules[self._key(index)]
 
+    def extend(self, modules: Iterable[Module]) -> ModuleList:
+        """Add modules at the end."""
+        if not isinstance(modules, Iterable):
+            raise TypeError(f"ModuleList.extend should be called with an iterable, but got {type(modules).__name__}")
+        super().extend(modules)
+        return self
+
     def __add__(self, other: Iterable[Module]) -> ModuleList:
         return ModuleList([*self, *other])
 
@@ -166,6 +166,23 @@ class ModuleList(_Numbered):
             for start, end, text in runs
         ]
         return f"{self._get_name()}(\n  " + "\n  ".join(line.replace("\n", "\n  ") for line in lines) + "\n)"
+
+
+def checked_pairs(given: Any, name: str, method: str) -> Iterator[tuple[Any, Any]]:
+    """Yield the pairs of key and value that `update` of the container `name` was given, as a mapping or as pairs."""
+    if not isinstance(given, Iterable):
+        raise TypeError(
+            f"{method}.update should be called with an iterable of key/value pairs, but got {type(given).__name__}"
+        )
+    if hasattr(given, "items"):
+        yield from list(given.items())
+        return
+    for number, pair in enumerate(given):
+        if not isinstance(pair, Iterable):
+            raise TypeError(f"{name} update sequence element #{number} should be Iterable; is{type(pair).__name__}")
+        if len(pair) != 2:  # type: ignore[arg-type]
+            raise ValueError(f"{name} update sequence element #{number} has length {len(pair)}; 2 is required")  # type: ignore[arg-type]
+        yield tuple(pair)
 
 
 class ModuleDict(Module):
@@ -218,153 +235,5 @@ class ModuleDict(Module):
 
     def update(self, modules: Any) -> None:
         """Add modules from a mapping or from pairs of name and module."""
-        if not isinstance(modules, (Iterable, Mapping)):
-            raise TypeError(
-                "ModuleDict.update should be called with an iterable of key/value pairs, but got "
-                f"{type(modules).__name__}"
-            )
-        for key, module in modules.items() if hasattr(modules, "items") else modules:
+        for key, module in checked_pairs(modules, "ModuleDict", "ModuleDict"):
             self[key] = module
-
-
-def _as_held(value: Any) -> Any:
-    """Return a tensor as a parameter: what parameter lists and dicts do with tensors."""
-    return Parameter(value) if isinstance(value, Tensor) and not isinstance(value, Parameter) else value
-
-
-def _line(key: Any, value: Any, type_of: Callable[[Any], Any]) -> str:
-    if isinstance(value, Tensor):
-        kind = "Parameter" if isinstance(value, Parameter) else "Tensor"
-        size = "x".join(str(length) for length in value.shape)
-        return f"  ({key}): {kind} containing: [{type_of(value)} of size {size}]"
-    return f"  ({key}): Object of type: {type(value).__name__}"
-
-
-class ParameterList(Module):
-    """A list of parameters; tensors become parameters. Mirrors `torch.nn.ParameterList`."""
-
-    def __init__(self, values: Iterable[Any] | None = None) -> None:
-        super().__init__()
-        self._size = 0
-        if values is not None:
-            self.extend(values)
-
-    def _key(self, index: Any) -> str:
-        index = operator.index(index)
-        if not -len(self) <= index < len(self):
-            raise IndexError(f"index {index} is out of range")
-        return str(index % len(self))
-
-    def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, slice):
-            return type(self)(getattr(self, str(number)) for number in range(len(self))[index])
-        return getattr(self, self._key(index))
-
-    def __setitem__(self, index: int, value: Any) -> None:
-        setattr(self, self._key(index), _as_held(value))
-
-    def __len__(self) -> int:
-        return self._size
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self[number] for number in range(len(self)))
-
-    def __iadd__(self, values: Iterable[Any]) -> ParameterList:
-        return self.extend(values)
-
-    def append(self, value: Any) -> ParameterList:
-        """Add a parameter at the end."""
-        number = self._size
-        self._size += 1
-        setattr(self, str(number), _as_held(value))
-        return self
-
-    def extend(self, values: Iterable[Any]) -> ParameterList:
-        """Add parameters at the end."""
-        if not isinstance(values, Iterable) or isinstance(values, Tensor):
-            raise TypeError(f"ParameterList.extend should be called with an iterable, but got {type(values).__name__}")
-        for value in list(values):
-            self.append(value)
-        return self
-
-    def extra_repr(self) -> str:
-        """Return a line a value."""
-        return "\n".join(_line(number, value, operator.attrgetter("dtype")) for number, value in enumerate(self))
-
-
-class ParameterDict(Module):
-    """A dict of parameters; tensors become parameters. Mirrors `torch.nn.ParameterDict`."""
-
-    def __init__(self, parameters: Any = None) -> None:
-        super().__init__()
-        self._keys: dict[str, None] = {}
-        if parameters is not None:
-            self.update(parameters)
-
-    def __getitem__(self, key: Any) -> Any:
-        if key not in self._keys:
-            raise KeyError(key)
-        return getattr(self, key)
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        if not isinstance(key, str):
-            raise TypeError(
-                f"Index given to ParameterDict cannot be used as a key as it is not a string (type is '{type(key)}'). "
-                "Open an issue on github if you need non-string keys."
-            )
-        self._keys[key] = None
-        setattr(self, key, _as_held(value))
-
-    def __delitem__(self, key: str) -> None:
-        del self._keys[key]
-        delattr(self, key)
-
-    def __len__(self) -> int:
-        return len(self._keys)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._keys)
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._keys
-
-    def keys(self) -> Any:
-        """Return the names."""
-        return self._keys.keys()
-
-    def items(self) -> Any:
-        """Return pairs of name and parameter."""
-        return ((key, self[key]) for key in self._keys)
-
-    def values(self) -> Any:
-        """Return the parameters."""
-        return (self[key] for key in self._keys)
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """Return the parameter of that name, or `default`."""
-        return getattr(self, key) if key in self._keys else default
-
-    def pop(self, key: str) -> Any:
-        """Take a parameter out."""
-        found = self[key]
-        del self[key]
-        return found
-
-    def clear(self) -> None:
-        """Take all parameters out."""
-        for key in list(self._keys):
-            del self[key]
-
-    def update(self, parameters: Any) -> None:
-        """Add parameters from a mapping or from pairs of name and parameter."""
-        if not isinstance(parameters, (Iterable, Mapping)):
-            raise TypeError(
-                "ParametersDict.update should be called with an iterable of key/value pairs, but got "
-                f"{type(parameters).__name__}"
-            )
-        for key, value in parameters.items() if hasattr(parameters, "items") else parameters:
-            self[key] = value
-
-    def extra_repr(self) -> str:
-        """Return a line a value."""
-        return "\n".join(_line(key, value, typename) for key, value in self.items())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...tensor import Tensor
 from .. import functional as F
 from ..functional.reduction import legacy_reduction
 from .optioned import Optioned
@@ -43,24 +44,48 @@ class _Loss(Optioned):
         return ""
 
 
-class L1Loss(_Loss, function=F.l1_loss, options={**FLAGS, "reduction": "mean"}):
+class _LossOfTarget(_Loss):
+    """A loss of an input and what it ought to be."""
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        """Return the loss."""
+        return type(self).function(input, target, **self.chosen())
+
+
+class _LossOfTwo(_Loss):
+    """A loss of two inputs and how they ought to relate."""
+
+    def forward(self, input1: Tensor, input2: Tensor, target: Tensor) -> Tensor:
+        """Return the loss."""
+        return type(self).function(input1, input2, target, **self.chosen())
+
+
+class _TripletLoss(_Loss):
+    """A loss of an anchor, something like it and something unlike it."""
+
+    def forward(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
+        """Return the loss."""
+        return type(self).function(anchor, positive, negative, **self.chosen())
+
+
+class L1Loss(_LossOfTarget, function=F.l1_loss, options={**FLAGS, "reduction": "mean"}):
     """The mean absolute difference. Mirrors `torch.nn.L1Loss`."""
 
 
-class MSELoss(_Loss, function=F.mse_loss, options={**FLAGS, "reduction": "mean"}):
+class MSELoss(_LossOfTarget, function=F.mse_loss, options={**FLAGS, "reduction": "mean"}):
     """The mean squared difference. Mirrors `torch.nn.MSELoss`."""
 
 
-class SmoothL1Loss(_Loss, function=F.smooth_l1_loss, options={**FLAGS, "reduction": "mean", "beta": 1.0}):
+class SmoothL1Loss(_LossOfTarget, function=F.smooth_l1_loss, options={**FLAGS, "reduction": "mean", "beta": 1.0}):
     """Quadratic within `beta`, linear beyond. Mirrors `torch.nn.SmoothL1Loss`."""
 
 
-class HuberLoss(_Loss, function=F.huber_loss, options={"reduction": "mean", "delta": 1.0}):
+class HuberLoss(_LossOfTarget, function=F.huber_loss, options={"reduction": "mean", "delta": 1.0}):
     """Quadratic within `delta`, linear of slope `delta` beyond. Mirrors `torch.nn.HuberLoss`."""
 
 
 class NLLLoss(
-    _Loss,
+    _LossOfTarget,
     function=F.nll_loss,
     options={"weight": None, "size_average": None, "ignore_index": -100, "reduce": None, "reduction": "mean"},
 ):
@@ -68,7 +93,7 @@ class NLLLoss(
 
 
 class CrossEntropyLoss(
-    _Loss,
+    _LossOfTarget,
     function=F.cross_entropy,
     options={
         "weight": None,
@@ -82,12 +107,12 @@ class CrossEntropyLoss(
     """The cross entropy between logits and a target. Mirrors `torch.nn.CrossEntropyLoss`."""
 
 
-class BCELoss(_Loss, function=F.binary_cross_entropy, options={"weight": None, **FLAGS, "reduction": "mean"}):
+class BCELoss(_LossOfTarget, function=F.binary_cross_entropy, options={"weight": None, **FLAGS, "reduction": "mean"}):
     """The binary cross entropy of probabilities. Mirrors `torch.nn.BCELoss`."""
 
 
 class BCEWithLogitsLoss(
-    _Loss,
+    _LossOfTarget,
     function=F.binary_cross_entropy_with_logits,
     options={"weight": None, **FLAGS, "reduction": "mean", "pos_weight": None},
 ):
@@ -101,43 +126,57 @@ class PoissonNLLLoss(
 ):
     """Minus the log likelihood of counts. Mirrors `torch.nn.PoissonNLLLoss`."""
 
+    def forward(self, log_input: Tensor, target: Tensor) -> Tensor:
+        """Return the loss."""
+        return F.poisson_nll_loss(log_input, target, **self.chosen())
+
 
 class GaussianNLLLoss(
     _Loss, function=F.gaussian_nll_loss, options={"full": False, "eps": 1e-6, "reduction": "mean"}, keyword_only=True
 ):
     """Minus the log likelihood of normal values. Mirrors `torch.nn.GaussianNLLLoss`."""
 
+    def forward(self, input: Tensor, target: Tensor, var: Any) -> Tensor:
+        """Return the loss."""
+        return F.gaussian_nll_loss(input, target, var, **self.chosen())
 
-class KLDivLoss(_Loss, function=F.kl_div, options={**FLAGS, "reduction": "mean", "log_target": False}):
+
+class KLDivLoss(_LossOfTarget, function=F.kl_div, options={**FLAGS, "reduction": "mean", "log_target": False}):
     """The Kullback-Leibler divergence. Mirrors `torch.nn.KLDivLoss`."""
 
 
-class SoftMarginLoss(_Loss, function=F.soft_margin_loss, options={**FLAGS, "reduction": "mean"}):
+class SoftMarginLoss(_LossOfTarget, function=F.soft_margin_loss, options={**FLAGS, "reduction": "mean"}):
     """log(1 + exp(-target · input)). Mirrors `torch.nn.SoftMarginLoss`."""
 
 
-class HingeEmbeddingLoss(_Loss, function=F.hinge_embedding_loss, options={"margin": 1.0, **FLAGS, "reduction": "mean"}):
+class HingeEmbeddingLoss(
+    _LossOfTarget, function=F.hinge_embedding_loss, options={"margin": 1.0, **FLAGS, "reduction": "mean"}
+):
     """The distance of similar pairs, and what others lack of a margin. Mirrors `torch.nn.HingeEmbeddingLoss`."""
 
 
 class CosineEmbeddingLoss(
-    _Loss, function=F.cosine_embedding_loss, options={"margin": 0.0, **FLAGS, "reduction": "mean"}
+    _LossOfTwo, function=F.cosine_embedding_loss, options={"margin": 0.0, **FLAGS, "reduction": "mean"}
 ):
     """1 - cosine of similar pairs, cosine above a margin of others. Mirrors `torch.nn.CosineEmbeddingLoss`."""
 
 
-class MarginRankingLoss(_Loss, function=F.margin_ranking_loss, options={"margin": 0.0, **FLAGS, "reduction": "mean"}):
+class MarginRankingLoss(
+    _LossOfTwo, function=F.margin_ranking_loss, options={"margin": 0.0, **FLAGS, "reduction": "mean"}
+):
     """max(0, -target · (input1 - input2) + margin). Mirrors `torch.nn.MarginRankingLoss`."""
 
 
 class MultiMarginLoss(
-    _Loss, function=F.multi_margin_loss, options={"p": 1, "margin": 1.0, "weight": None, **FLAGS, "reduction": "mean"}
+    _LossOfTarget,
+    function=F.multi_margin_loss,
+    options={"p": 1, "margin": 1.0, "weight": None, **FLAGS, "reduction": "mean"},
 ):
     """What the target class's score lacks of a margin over the others. Mirrors `torch.nn.MultiMarginLoss`."""
 
 
 class TripletMarginLoss(
-    _Loss,
+    _TripletLoss,
     function=F.triplet_margin_loss,
     options={"margin": 1.0, "p": 2.0, "eps": 1e-6, "swap": False, **FLAGS, "reduction": "mean"},
 ):
@@ -145,7 +184,7 @@ class TripletMarginLoss(
 
 
 class TripletMarginWithDistanceLoss(
-    _Loss,
+    _TripletLoss,
     function=F.triplet_margin_with_distance_loss,
     options={"distance_function": None, "margin": 1.0, "swap": False, "reduction": "mean"},
     keyword_only=True,

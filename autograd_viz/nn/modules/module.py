@@ -53,11 +53,13 @@ class Module(Calling, Stateful):
     """
 
     training: bool
+    call_super_init: bool = False
+    dump_patches: bool = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        for surplus in kwargs:
+        for surplus in () if self.call_super_init else kwargs:
             raise TypeError(f"{type(self).__name__}.__init__() got an unexpected keyword argument '{surplus}'")
-        if args:
+        if args and not self.call_super_init:
             raise TypeError(
                 f"{type(self).__name__}.__init__() takes 1 positional argument but {len(args) + 1} were given"
             )
@@ -76,6 +78,8 @@ class Module(Calling, Stateful):
             _load_state_dict_pre_hooks=Hooks(),
             _load_state_dict_post_hooks=Hooks(),
         )
+        if self.call_super_init:
+            super().__init__(*args, **kwargs)
 
     def forward(self, *input: Any) -> Any:
         """Compute the result; every subclass defines it."""

@@ -14,15 +14,21 @@ __all__ = ["REQUIRED", "Optioned"]
 REQUIRED = inspect.Parameter.empty
 
 
+def _forward(self: Any, input: Any) -> Any:
+    """Return what the function makes of the input."""
+    return type(self).function(input, **self.chosen())
+
+
 class Optioned(Module):
-    """Call `function(*inputs, **options)`.
+    """Call `function(input, **options)`.
 
     A subclass names the function and the options with their defaults, in the order of its parameters; REQUIRED marks
-    one without a default.
+    one without a default. One of several inputs defines `forward`.
     """
 
     function: ClassVar[Callable[..., Any]]
     options: ClassVar[dict[str, Any]] = {}
+    forward: Callable[..., Any] = _forward
 
     def __init_subclass__(
         cls,
@@ -55,10 +61,6 @@ class Optioned(Module):
     def chosen(self) -> dict[str, Any]:
         """Return the options as they are now."""
         return {name: getattr(self, name) for name in self.options}
-
-    def forward(self, *inputs: Any) -> Any:
-        """Call the function."""
-        return type(self).function(*inputs, **self.chosen())
 
     def extra_repr(self) -> str:
         """Return the options; `inplace` only when it is set."""
