@@ -1,18 +1,19 @@
 """Scopes: names for parts of a computation, "encoder/attention", that recorded operations carry.
 
-Owns the stack of names of each thread. Modules push their names here; whoever records reads the path.
+Owns the stack of scopes of each thread. Modules push theirs here; whoever records reads the path.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 
-__all__ = ["path", "scope"]
+__all__ = ["ModuleScope", "modules", "path", "scope"]
 
 
 class _Stack(threading.local):
     def __init__(self) -> None:
-        self.names: list[str] = []
+        self.scopes: list[scope] = []
 
 
 _stack = _Stack()
@@ -43,13 +44,28 @@ class scope:
         self.name = name
 
     def __enter__(self) -> scope:
-        _stack.names.append(self.name)
+        _stack.scopes.append(self)
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        _stack.names.pop()
+        _stack.scopes.pop()
+
+
+class ModuleScope(scope):
+    """The scope of a module that is called, which knows the module's class."""
+
+    def __init__(self, name: str, module: str) -> None:
+        super().__init__(name)
+        self.module = module
 
 
 def path() -> str:
     """Return the scopes that this thread is in, outermost first, "" outside all."""
-    return "/".join(_stack.names)
+    return "/".join([each.name for each in _stack.scopes])
+
+
+def modules() -> Iterator[tuple[str, str]]:
+    """Yield the path and the class of each module that this thread is in, outermost first."""
+    for depth, each in enumerate(_stack.scopes, 1):
+        if isinstance(each, ModuleScope):
+            yield "/".join([around.name for around in _stack.scopes[:depth]]), each.module

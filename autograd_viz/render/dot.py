@@ -12,8 +12,9 @@ from urllib.parse import quote
 
 from autograd_viz.render import text
 from autograd_viz.render.effort import settings
+from autograd_viz.render.group import Group
 from autograd_viz.render.grouped import chosen, grouped
-from autograd_viz.render.grouping import Group, Grouping
+from autograd_viz.render.grouping import Grouping
 from autograd_viz.render.picture import Line, Mark, Picture, picture
 from autograd_viz.render.sizes import size
 from autograd_viz.trace.trace import Trace

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from autograd_viz.render.grouping import Group
+from autograd_viz.render.group import Group
 from autograd_viz.render.picture import Line, Mark, Picture
 from autograd_viz.render.scene import Scene
 from autograd_viz.render.shapes import Sheet, Text, lines, rounded
-from autograd_viz.render.sizes import LONGEST_GROUP, PAD, SMALL, TITLE, TITLE_ROW
+from autograd_viz.render.sizes import PAD, SMALL, TITLE, TITLE_ROW, group_title
 from autograd_viz.render.text import clip
 from autograd_viz.trace.replay import NodeState
 
@@ -64,15 +64,18 @@ def group_card(sheet: Sheet, scene: Scene, held: Content, w: float, h: float) ->
     sheet.path(rounded(0, 0, w, h, 9.0), **_face(scene, held, states, coming))
     if coming:
         return
-    name = clip(group.name, LONGEST_GROUP)
+    name, module = group_title(group)
     sheet.text(Text(PAD, PAD / 2 + 15.5, name, colours.ink, 13, bold=True))
+    title = len(name) * TITLE
+    if module:
+        sheet.text(Text(PAD + title + SMALL, PAD / 2 + 15.5, module, colours.muted))
+        title += (len(module) + 1) * SMALL
     if group.times:
-        left = PAD + len(name) * TITLE + 8
-        sheet.text(Text(left, PAD / 2 + 15.5, f"×{group.times}", colours.muted, 13, bold=True))
+        sheet.text(Text(PAD + title + 8, PAD / 2 + 15.5, f"×{group.times}", colours.muted, 13, bold=True))
+        title += 8 + len(f"×{group.times}") * TITLE
     inside = sum(1 for mark in held.marks if mark.id[0] in "no")
     words = f"{inside} operation{'' if inside == 1 else 's'}"
     sheet.text(Text(PAD, PAD / 2 + TITLE_ROW + 12, words, colours.muted))
-    title = len(name) * TITLE + (8 + len(f"×{group.times}") * TITLE if group.times else 0)
     _progress(sheet.at(PAD, PAD / 2 + TITLE_ROW + 22), scene, states, (w - 2 * PAD, title))
     sheet.text(Text(PAD, h - 12, clip(_ways(scene, held), int((w - 2 * PAD) / SMALL)), colours.muted))
 
@@ -82,7 +85,8 @@ def draw_frame(sheet: Sheet, scene: Scene, group: Group, box: dict[str, Any]) ->
     colours = scene.palette
     placed = sheet.at(box["x"] - box["w"] / 2, box["y"] - box["h"] / 2)
     placed.path(rounded(0, 0, box["w"], box["h"], 10.0), fill=colours.wash, stroke=colours.line)
-    name = clip(f"{group.name} ×{group.times}" if group.times else group.name, max(4, int((box["w"] - 44) / TITLE)))
+    name = f"{group.heading} ×{group.times}" if group.times else group.heading
+    name = clip(name, max(4, int((box["w"] - 44) / TITLE)))
     placed.text(Text(12, 15.5, name, colours.muted, 12, bold=True))
 
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Collection, Iterator
 from difflib import get_close_matches
 from typing import Any
 
-from autograd_viz.render.grouping import LARGE, Group, Grouping
+from autograd_viz.render.group import Group
+from autograd_viz.render.grouping import LARGE, Grouping
 from autograd_viz.render.picture import Line, Mark, Picture
 from autograd_viz.trace.whole import is_whole
 

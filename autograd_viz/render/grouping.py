@@ -22,46 +22,16 @@ weight that every turn of a loop uses outside the loop.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from autograd_viz.render.group import Group
 from autograd_viz.render.picture import Mark, Picture
 from autograd_viz.render.repeats import find_repeats
 from autograd_viz.trace.data import Line
 
 LARGE, FULL, PART, DEEPEST = 60, 60, 40, 24
 FEWEST = 10
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Group:
-    """Some marks under one name.
-
-    `path` names it within the picture, `scope` is the part of it that the user's scopes and modules said.
-    `kind` is "scope", "repeat" or "run"; `times` is how many alike a repeat holds, else 0. `children` are
-    groups and ids of marks.
-    """
-
-    path: str
-    name: str
-    kind: str
-    scope: str
-    times: int
-    children: tuple[Group | str, ...]
-
-    def groups(self) -> Iterator[Group]:
-        """Yield the group and all that are within."""
-        waiting = [self]
-        while waiting:
-            group = waiting.pop()
-            yield group
-            waiting += [each for each in reversed(group.children) if isinstance(each, Group)]
-
-    def marks(self) -> Iterator[str]:
-        """Yield the ids of all marks within."""
-        for group in self.groups():
-            yield from (each for each in group.children if isinstance(each, str))
 
 
 class Grouping:
@@ -108,6 +78,7 @@ class _Entry:
     scope: tuple[str, ...]
     alike: str  # what operations have in common that are alike wherever they stand
     line: Line | None
+    op: int  # -1 for one that was not recorded
 
 
 class _Builder:
@@ -118,6 +89,7 @@ class _Builder:
         self.by_id = {each.id: each for each in self.entries}
         self.rest = [mark.id for mark in drawn.marks if mark.id not in self.by_id]
         self.users = _users(drawn)
+        self.modules = drawn.modules
         self.is_large = len(drawn.marks) > LARGE
 
     def root(self) -> Group:
@@ -143,7 +115,9 @@ class _Builder:
                 own = _unique(name, taken)
                 children.append(self.scoped(entries[start:stop], depth + 1, _joined(path, own), _joined(scope, name)))
             start = stop
-        return Group(path, _last(path), "scope", scope, 0, tuple(children))
+        module = self.modules.name(scope, entries[0].op) if path else ""
+        own = "" if module == _last(scope) else module
+        return Group(path, _last(path), "scope", scope, 0, tuple(children), own)
 
     def home_counts(self, tree: Group) -> dict[str, int]:
         """Count the leaves that stand directly in each group."""
@@ -181,7 +155,7 @@ class _Builder:
             is_single = len(kept.children) == 1 and isinstance(kept.children[0], str) and not own
             is_all = len(group.children) == 1 and not leaves.get(group.path, 0)
             children += kept.children if is_single or is_all else (kept,)
-        return Group(group.path, group.name, group.kind, group.scope, 0, tuple(children))
+        return Group(group.path, group.name, group.kind, group.scope, 0, tuple(children), group.module)
 
     def arranged(self, group: Group) -> Group:
         """Find repeats on every level, and divide levels that are too full."""
@@ -205,7 +179,7 @@ class _Builder:
                 continue
             span = self.named(part) if period == 1 else self.lines(part)
             own = _unique(span, taken)
-            group = Group(_joined(around.path, own), own, "repeat", around.scope, times, ())
+            group = Group(_joined(around.path, own), own, "repeat", around.scope, times, (), _common(part))
             turns = part if period == 1 else self.turns(group, part, period)
             made.append(self.remade(group, self.parted(group, turns)))
         return made
@@ -252,20 +226,20 @@ class _Builder:
         return children
 
     def run(self, around: Group, children: list[Group | str], name: str) -> Group:
-        group = Group(_joined(around.path, name), name, "run", around.scope, 0, ())
+        group = Group(_joined(around.path, name), name, "run", around.scope, 0, (), _common(children))
         return self.remade(group, self.parted(group, children))
 
     def remade(self, group: Group, children: list[Group | str]) -> Group:
         """Return a group with other children, whose paths are those of its own."""
         moved = tuple(self.moved(each, group.path) if isinstance(each, Group) else each for each in children)
-        return Group(group.path, group.name, group.kind, group.scope, group.times, moved)
+        return Group(group.path, group.name, group.kind, group.scope, group.times, moved, group.module)
 
     def moved(self, group: Group, around: str) -> Group:
         path = _joined(around, group.name)
         if path == group.path:
             return group
         children = tuple(self.moved(each, path) if isinstance(each, Group) else each for each in group.children)
-        return Group(path, group.name, group.kind, group.scope, group.times, children)
+        return Group(path, group.name, group.kind, group.scope, group.times, children, group.module)
 
     def furnished(self, tree: Group) -> Group:
         """Put leaves, constants and roots where they belong."""
@@ -312,6 +286,7 @@ def _entry(mark: Mark) -> _Entry:
         tuple(part for part in scope.split("/") if part)[:DEEPEST],
         f"{record.name if record else ''}[{shapes}]",
         record.line if record else None,
+        mark.op.id if mark.op else -1,
     )
 
 
@@ -337,6 +312,12 @@ def _shared(paths: list[tuple[str, ...]]) -> tuple[str, ...]:
             length += 1
         shared = shared[:length]
     return shared
+
+
+def _common(children: list[Group | str]) -> str:
+    """Return the class that all are of, or ""."""
+    found = {each.module if isinstance(each, Group) else "" for each in children}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _joined(path: str, name: str) -> str:
@@ -379,4 +360,4 @@ def _filled(group: Group, inside: dict[str, list[str]]) -> Group:
     """Return a group, and those in it, with what belongs inside first."""
     children = tuple(_filled(each, inside) if isinstance(each, Group) else each for each in group.children)
     own = tuple(inside.get(group.path, ()))
-    return Group(group.path, group.name, group.kind, group.scope, group.times, own + children)
+    return Group(group.path, group.name, group.kind, group.scope, group.times, own + children, group.module)

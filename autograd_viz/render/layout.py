@@ -13,8 +13,9 @@ from typing import Any
 from autograd_viz.render.dot import name, source
 from autograd_viz.render.effort import CHEAP, effort
 from autograd_viz.render.graphviz_run import run
+from autograd_viz.render.group import Group
 from autograd_viz.render.grouped import chosen, grouped
-from autograd_viz.render.grouping import Group, Grouping
+from autograd_viz.render.grouping import Grouping
 from autograd_viz.render.layered import layered
 from autograd_viz.render.picture import Line, Picture, picture
 from autograd_viz.render.sizes import looks, size

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from autograd_viz.trace.data import NodeRecord, OpRecord, SavedRecord, TensorRecord
 from autograd_viz.trace.event import BeginEvent, HookEvent, OpEvent, RefusedEvent, SeedEvent
 from autograd_viz.trace.figures import value_text
+from autograd_viz.trace.modules import Modules
 from autograd_viz.trace.names import Names
 from autograd_viz.trace.trace import Trace
 
 if TYPE_CHECKING:
-    from autograd_viz.render.grouping import Group
+    from autograd_viz.render.group import Group
 
 LONGEST_SAVED = 14
 LONGEST_SEED = 18
@@ -62,12 +63,14 @@ class Picture:
     """Marks and lines of a trace, in the order of the user's code, and the groups that are open around them.
 
     `inside` tells for a mark or an open group the path of the open group it stands in; outermost are not listed.
+    `modules` knows which scopes are modules.
     """
 
     marks: tuple[Mark, ...]
     lines: tuple[Line, ...]
     frames: tuple[Group, ...] = ()
     inside: Mapping[str, str] = field(default_factory=dict)
+    modules: Modules = field(default_factory=Modules)
 
 
 def picture(trace: Trace) -> Picture:
@@ -115,7 +118,7 @@ class _Sketch:
                     self.add_root(root.node, root.index)
             elif isinstance(event, RefusedEvent):
                 self.add_refused(place, event)
-        return Picture(tuple(self.marks.values()), tuple(self.lines.values()))
+        return Picture(tuple(self.marks.values()), tuple(self.lines.values()), modules=Modules(self.trace.modules))
 
     def add_node(self, node: NodeRecord) -> str:
         """Add a node that no recorded operation made, or an AccumulateGrad in its leaf's mark."""

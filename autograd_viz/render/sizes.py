@@ -10,6 +10,7 @@ from collections.abc import Callable
 from math import ceil
 from typing import Any
 
+from autograd_viz.render.group import Group
 from autograd_viz.render.picture import Mark
 from autograd_viz.render.text import badge, clip, names, reason, shape_text, shown_tensor
 
@@ -25,13 +26,14 @@ VERSION = "@10"
 """Room is left for it where a tensor's version moves."""
 WIDEST = 300.0
 OPENER = 22.0
-LONGEST_GROUP = 20
+LONGEST_GROUP, WIDEST_GROUP = 20, 340.0
+HEADING, LEAST_CLASS = 24, 8
 
 
 def size(mark: Mark) -> tuple[float, float]:
     """Return the width and height of a mark."""
     width, height = _SIZES[mark.kind](mark)
-    return ceil(min(max(width, 64.0), WIDEST)), ceil(height)
+    return ceil(min(max(width, 64.0), WIDEST_GROUP if mark.group else WIDEST)), ceil(height)
 
 
 def looks(mark: Mark) -> tuple[Any, ...]:
@@ -94,8 +96,15 @@ def _group(mark: Mark) -> tuple[float, float]:
     if group is None:
         return 0.0, 0.0
     times = GAP + len(f"×{group.times}") * TITLE if group.times else 0.0
-    title = OPENER + len(clip(group.name, LONGEST_GROUP)) * TITLE + times
+    name, module = group_title(group)
+    title = OPENER + len(name) * TITLE + (len(module) + 1) * SMALL * bool(module) + times
     return max(190.0, title + STATE) + 2 * PAD, PAD / 2 + TITLE_ROW + SMALL_ROW + NUMBER_ROW + SMALL_ROW + PAD / 2
+
+
+def group_title(group: Group) -> tuple[str, str]:
+    """Return a group's name and its class, as there is room for them on its card."""
+    name = clip(group.name, LONGEST_GROUP)
+    return name, f"· {clip(group.module, max(HEADING - len(name), LEAST_CLASS))}" if group.module else ""
 
 
 _SIZES: dict[str, Callable[[Mark], tuple[float, float]]] = {

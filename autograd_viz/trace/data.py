@@ -108,6 +108,15 @@ class OpRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ModuleRecord:
+    """From operation `op` on, a scope is a call of a module of this class."""
+
+    scope: str
+    name: str
+    op: int
+
+
+@dataclass(frozen=True, slots=True)
 class NextEdge:
     """One entry of `next_functions`."""
 

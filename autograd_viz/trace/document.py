@@ -12,7 +12,7 @@ from autograd_viz.trace.checks import json_name
 from autograd_viz.trace.data import TraceError, Value
 from autograd_viz.trace.event import KINDS
 
-TABLES = ("sources", "values", "tensors", "ops", "nodes", "events")
+TABLES = ("sources", "values", "tensors", "ops", "nodes", "events", "modules", "parameters")
 _FORMS: dict[type, tuple[str | None, tuple[tuple[str, str], ...]]] = {}
 _SIMPLE = frozenset((int, float, bool, type(None)))
 """Types that JSON has: told apart before anything else, for most of a trace are such. Half the time of `plain`."""
@@ -36,6 +36,11 @@ def plain(item: object) -> Any:
         return item
     form = _FORMS[cls] = _form(cls)
     return _record(item, *form)
+
+
+def tables_of(trace: Any) -> list[str]:
+    """Return the names of the tables to write: all but optional ones that are empty."""
+    return [name for name in TABLES if name not in schema.OPTIONAL or getattr(trace, name)]
 
 
 def _record(item: object, kind: str | None, names: tuple[tuple[str, str], ...]) -> dict[str, Any]:
@@ -94,6 +99,8 @@ def tables(document: dict[str, object]) -> dict[str, Any]:
     checked = {}
     for name, check in schema.DOCUMENT.items():
         if name not in document:
+            if name in schema.OPTIONAL:
+                continue
             raise TraceError(f"the field {name!r} is missing; the file was cut or edited, record it again.")
         found = check(document[name], name)
         checked[name] = list(found) if name in TABLES else found

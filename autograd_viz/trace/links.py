@@ -56,6 +56,9 @@ def check_links(trace: Trace) -> None:
         links.op_record(i, f"ops[{i}]", op)
     for i, node in enumerate(trace.nodes):
         links.node_record(f"nodes[{i}]", node)
+    for i, module in enumerate(trace.modules):
+        links.to("op", module.op, f"modules[{i}].op")
+    links.to("tensor", tuple(trace.parameters), "parameters")
     _check_acyclic(trace.nodes)
     ops_done = passes = 0
     for i, event in enumerate(trace.events):

@@ -132,6 +132,7 @@ node = record(
         "freed": flag,
     },
 )
+module = record(data.ModuleRecord, {"scope": text, "name": text, "op": count})
 write = record(event.Write, {"tensor": count, "version": count, "value": count})
 root = record(event.Root, {"node": node_id, "index": count, "tensor": maybe_count})
 
@@ -201,7 +202,11 @@ DOCUMENT: dict[str, Check] = {
     "ops": array(op, MOST_RECORDS),
     "nodes": array(node, MOST_RECORDS),
     "events": array(any_event, MOST_EVENTS),
+    "modules": array(module, MOST_RECORDS),
+    "parameters": array(count, MOST_RECORDS),
 }
+OPTIONAL = ("modules", "parameters")
+"""Tables that are left out where they are empty."""
 
 
 def check_head(document: object) -> dict[str, object]:

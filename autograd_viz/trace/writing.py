@@ -16,13 +16,13 @@ from typing import Any
 
 from autograd_viz.trace import data, event
 from autograd_viz.trace.checks import json_name
-from autograd_viz.trace.document import TABLES, plain
+from autograd_viz.trace.document import plain, tables_of
 from autograd_viz.trace.schema import FORMAT, VERSION
 from autograd_viz.trace.uncollected import uncollected
 
 _TYPES: tuple[type, ...] = (
     data.Source, data.Line, data.Summary, data.Value, data.TensorRecord, data.OpInput, data.OpRecord,
-    data.NextEdge, data.SavedRecord, data.OutputRecord, data.NodeRecord, data.ErrorInfo,
+    data.NextEdge, data.SavedRecord, data.OutputRecord, data.NodeRecord, data.ErrorInfo, data.ModuleRecord,
     event.Write, event.Root, *event.KINDS.values(),
 )  # fmt: skip
 _PLACES = {
@@ -59,7 +59,7 @@ def written(trace: Any, layout: dict[str, Any] | None, title: str | None = None,
     parts = [f'"{name}"{colon}{_json(found)}' for name, found in head.items()]
     write = _writers()
     with uncollected():
-        for table in TABLES:
+        for table in tables_of(trace):
             rows = f",{end}".join([write[type(each)](each) for each in getattr(trace, table)])
             parts.append(f'"{table}"{colon}[{end}{rows}{end}]' if rows else f'"{table}"{colon}[]')
     parts.append(f'"layout"{colon}{_json(layout)}')
@@ -91,7 +91,7 @@ def _writers() -> dict[type, Callable[[Any], str]]:
     known |= {"join": ",".join, "null": "null", "true": "true", "false": "false"}
     for cls in _TYPES:
         known[cls.__name__] = eval(_code(cls), known)
-    return {cls: known[cls.__name__] for cls in _TYPES}
+    return {int: str, **{cls: known[cls.__name__] for cls in _TYPES}}
 
 
 def _numbers(found: tuple[int | None, ...]) -> str:

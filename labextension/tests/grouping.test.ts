@@ -33,7 +33,7 @@ describe.each(["blocks", "loop", "scopes", "straight", "mixed"])("the groups of 
 
   it("are those that Python finds", () => {
     const found = [...grouping.groups.values()].map((group) => [
-      group.path, group.name, group.kind, group.scope, group.times,
+      group.path, group.name, group.kind, group.scope, group.times, group.module,
       group.children.map((child) => (typeof child === "string" ? child : `g${child.path}`)),
     ]);
     expect(found).toEqual(golden.groups);
@@ -114,6 +114,20 @@ describe("a group that is selected", () => {
     const first = grouping.groups.get("Stack/layers.0-5/layers.0");
     const names = first && groupHolds(first, grouping, lookup).inputs;
     expect(names).toMatch(/^x \[1, 1\] \(given/);
+  });
+
+  it("tells parameters from leaves that are given, and in what is no module from neither", () => {
+    const holds = (change: object): readonly (string | undefined)[] => {
+      const known = new Lookup({ ...lookup.trace, ...change });
+      const groups = new Grouping(picture(known), known);
+      const found = groups.groups.get("Stack/layers.0-5/layers.2/first");
+      const told = found && groupHolds(found, groups, known);
+      return [told?.inside, told?.inputs.replace(/x \[1, 1\] \(.*too\)/, "x")];
+    };
+    const own = lookup.trace.tensors.find(({ name }) => name?.endsWith("layers.2.first.weight"));
+    expect(holds({})).toEqual(["2 operations, 2 parameters (2 numbers)", "x"]);
+    expect(holds({ parameters: lookup.trace.parameters?.filter((id) => id !== own?.id) })).toEqual(["2 operations, 1 parameter (1 number)", "model.layers.2.first.… [1, 1], x"]);
+    expect(holds({ parameters: undefined, modules: undefined })).toEqual(["2 operations, 2 leaves (2 numbers)", "x"]);
   });
 
   it("says how far it is", () => {

@@ -1,9 +1,11 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Expander } from "../src/model/expansion";
 import { frame } from "../src/model/frame";
 import { Lookup } from "../src/model/lookup";
 import { parse } from "../src/model/parse";
-import { Finder } from "../src/model/search";
+import { Finder, type Found } from "../src/model/search";
 import type { LayoutItem } from "../src/model/trace";
 import { visits } from "../src/model/visits";
 import { goldenText } from "./golden";
@@ -12,7 +14,7 @@ const trace = parse(goldenText("lesson_14_broadcasting"));
 const lookup = new Lookup(trace);
 const expander = new Expander(lookup);
 const { items } = expander.expand(null).layout;
-const finder = new Finder(lookup, items, (id) => id);
+const finder = new Finder(lookup, items, (id) => id, expander.grouping.groups);
 const last = frame(trace, trace.events.length);
 const ids = (query: string, at = last): readonly string[] => finder.find(query, at).map((each) => each.id);
 
@@ -31,7 +33,7 @@ describe("search", () => {
   it("puts what is called so before what only has it inside a word", () => {
     const product = parse(goldenText("handmade"));
     const known = new Lookup(product);
-    const search = new Finder(known, new Expander(known).expand(null).layout.items, (id) => id);
+    const search = new Finder(known, new Expander(known).expand(null).layout.items, (id) => id, new Map());
     const found = search.find("mul", frame(product, product.events.length));
     expect(found[0]?.note).toContain("MulBackward0");
     expect(found.some((each) => each.note.includes("AccumulateGrad"))).toBe(true);
@@ -66,9 +68,24 @@ describe("search", () => {
 
   it("says in which closed group something is", () => {
     const group: LayoutItem = { id: "gencoder", kind: "group", x: 0, y: 0, w: 1, h: 1 };
-    const found = new Finder(lookup, [group], () => "gencoder").find("backward0", last);
+    const found = new Finder(lookup, [group], () => "gencoder", new Map()).find("backward0", last);
     expect(found.length).toBeGreaterThan(0);
     expect(new Set(found.map((each) => each.item))).toEqual(new Set(["gencoder"]));
+  });
+});
+
+describe("search in modules", () => {
+  const golden = JSON.parse(readFileSync(join(import.meta.dirname, "../../tests/golden/grouping/blocks.json"), "utf8")) as { readonly trace: unknown };
+  const known = new Lookup(parse(golden.trace));
+  const shown = new Expander(known).expand(["Stack"]);
+  const finder = new Finder(known, shown.layout.items, (id) => shown.standIn(id), shown.grouping.groups);
+  const find = (query: string): readonly Found[] => finder.find(query, frame(known.trace, known.trace.events.length));
+
+  it("finds closed groups and operations by the module's class", () => {
+    expect(find("group block")[0]).toEqual({ id: "gStack/layers.0-5", item: "gStack/layers.0-5", title: "layers.0-5 · Block", note: "group" });
+    const linear = find("linear");
+    expect(linear).toHaveLength(24); // of each of 12 layers the transposed weight and the product
+    expect(new Set(linear.map(({ item }) => item))).toEqual(new Set(["gStack/layers.0-5"]));
   });
 });
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 import autograd_viz as ag
+from autograd_viz.render.group import Group
 from autograd_viz.render.grouped import chosen, grouped
-from autograd_viz.render.grouping import FULL, Group, Grouping
+from autograd_viz.render.grouping import FULL, Grouping
 from autograd_viz.render.layout import layout
 from autograd_viz.render.picture import picture
 from autograd_viz.render.repeats import find_repeats
@@ -28,7 +29,7 @@ def described(trace: Trace) -> dict[str, Any]:
     drawn = picture(trace)
     grouping = Grouping(drawn)
     groups = [
-        [each.path, each.name, each.kind, each.scope, each.times, [_id(child) for child in each.children]]
+        [each.path, each.name, each.kind, each.scope, each.times, each.module, [_id(child) for child in each.children]]
         for each in grouping.groups.values()
     ]
     pictures = []

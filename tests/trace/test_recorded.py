@@ -8,6 +8,7 @@ import pytest
 
 import autograd_viz as ag
 from autograd_viz.trace import Trace, explanations, frame, record, scope, summary, timeline
+from autograd_viz.trace.modules import Modules
 from autograd_viz.trace.writing import written
 from tests.trace.golden import dump
 from tests.trace.helpers import leaf, only
@@ -268,6 +269,33 @@ def test_the_steps_of_a_module_are_one_call_in_scopes_of_their_own() -> None:
 
 
 # values
+
+
+class Doubled(ag.nn.Module):
+    """A module without parameters."""
+
+    def forward(self, x: ag.Tensor) -> ag.Tensor:
+        return x * 2
+
+
+def test_scopes_of_modules_know_their_classes_and_parameters_are_told_from_other_leaves() -> None:
+    first, second = ag.nn.Sequential(ag.nn.Linear(2, 2)), ag.nn.Sequential(Doubled())
+    x = ag.ones(1, 2, requires_grad=True)
+    with ag.record() as trace, ag.scope("mine"):
+        second(first(x)).sum().backward()
+    modules = Modules(trace.modules)
+    last = len(trace.ops) - 1
+    assert ["Linear", "Doubled"] == [modules.name("mine/Sequential/0", op) for op in (0, last)]
+    assert ["Sequential", ""] == [modules.name(scope, last) for scope in ("mine/Sequential", "mine")]
+    leaves = {each.name: each.id in trace.parameters for each in trace.tensors if each.role == "leaf"}
+    assert {"x": False, "first.0.weight": True, "first.0.bias": True} == leaves
+    assert trace == ag.Trace.from_json(json.loads(json.dumps(trace.to_json())))
+
+
+def test_a_trace_without_modules_has_no_table_of_them() -> None:
+    with ag.record() as trace:
+        ag.ones(1, requires_grad=True).sum().backward()
+    assert not {"modules", "parameters"} & trace.to_json().keys()
 
 
 def test_equal_arrays_are_written_once() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ...autograd import listeners
 from ...autograd.hooks import Hooks, RemovableHandle, add_hook
-from ...autograd.scopes import scope
+from ...autograd.scopes import ModuleScope
 from ...autograd.state import fast
 from .global_hooks import EVERYWHERE, everywhere
 from .registry import Registry
@@ -59,7 +59,7 @@ class Calling(Registry):
             call = self._with_hooks
         if not fast.special or not listeners.active():
             return call(*args, **kwargs)
-        with scope(self._scope_name()):
+        with ModuleScope(self._scope_name(), type(self).__name__):
             _running.modules.append(self)
             try:
                 return call(*args, **kwargs)

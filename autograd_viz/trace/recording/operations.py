@@ -49,6 +49,7 @@ class Operations:
         unheard = [write for each in dict.fromkeys(inputs) for write in self.tensors.unheard(each.tensor)]
         number, mutates, writes = len(self.trace.ops), None, tuple(unheard)
         place = Place(self.layer, self.places.line(frame), self.places.scope(frame))
+        self.places.note_modules(number)
         if call.mutated is not None:
             mutates = self.tensors.meet(call.mutated)
             writes = self.tensors.writes(call.mutated)

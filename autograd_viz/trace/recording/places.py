@@ -15,8 +15,9 @@ from inspect import CO_OPTIMIZED
 from pathlib import Path
 from types import CodeType, FrameType, TracebackType
 
+from autograd_viz.autograd.scopes import modules as scope_modules
 from autograd_viz.autograd.scopes import path as scope_path
-from autograd_viz.trace.data import Line, Source
+from autograd_viz.trace.data import Line, ModuleRecord, Source
 from autograd_viz.trace.document import whole_text
 
 PACKAGE = str(Path(__file__).parents[2]) + os.sep
@@ -69,15 +70,19 @@ class Places:
     ----------
     sources : list of Source
         The trace's table, appended to.
+    modules : list of ModuleRecord
+        The trace's table, appended to.
     home : FrameType or None
         The frame the recording began in: functions called from it are scopes, it is not.
     """
 
-    def __init__(self, sources: list[Source], home: FrameType | None) -> None:
+    def __init__(self, sources: list[Source], modules: list[ModuleRecord], home: FrameType | None) -> None:
         self.sources = sources
+        self.modules = modules
         self.home = home
         self._numbers: dict[str, int | None] = {}
         self._texts: dict[int, list[str]] = {}
+        self._classes: dict[str, str] = {}
         self._spoken: dict[int, set[int]] = {}
         self._spans: dict[CodeType, list[tuple[int | None, int | None]]] = {}
 
@@ -100,6 +105,13 @@ class Places:
         if said or frame is None or frame is self.home or frame.f_code.co_name.startswith("<"):
             return said
         return frame.f_code.co_name
+
+    def note_modules(self, op: int) -> None:
+        """Record the classes of the modules that an operation runs in, where they are not those known."""
+        for path, name in scope_modules():
+            if self._classes.get(path) != name:
+                self._classes[path] = name
+                self.modules.append(ModuleRecord(whole_text(path), whole_text(name), op))
 
     def shorten(self) -> None:
         """Leave of long sources only the neighbourhood of the lines referred to; the rest become empty."""

@@ -63,7 +63,7 @@ class Recorder(Listener):
         self.trace = trace
         self.tables: list[list[Any]] = [getattr(trace, table) for table in TABLES]
         self.stopped = False
-        self.places = Places(trace.sources, home)
+        self.places = Places(trace.sources, trace.modules, home)
         self.tensors = TensorTable(trace, ValueTable(trace.values, cap, budget), Variables(home))
         self.nodes = NodeTable(trace, self.tensors)
         self.tensors.nodes = weakref.proxy(self.nodes)  # each knows the other: no cycle keeps the user's tensors

@@ -35,6 +35,7 @@ class TensorTable:
 
     def __init__(self, trace: Trace, values: ValueTable, variables: Variables) -> None:
         self.records = trace.tensors
+        self.parameters = trace.parameters
         self.values = values
         self.variables = variables
         self.held: list[Tensor] = []  # by record id
@@ -212,6 +213,8 @@ class TensorTable:
             grad=None if grad is None else self.values.add(grad._array),
         )
         self.records.append(known)
+        if type(tensor) is not Tensor and _is_parameter(tensor):
+            self.parameters.append(number)
         self.held.append(tensor)
         self._ids[id(tensor)] = number
         self.versions[number] = version, value
@@ -231,6 +234,12 @@ class TensorTable:
 def version_of(tensor: Tensor) -> int:
     """Return a tensor's version; 0 for those that count none, as inference tensors."""
     return 0 if tensor._counter is None else tensor._counter[0]
+
+
+def _is_parameter(tensor: Tensor) -> bool:
+    from autograd_viz.nn.parameter import Parameter  # late: a recording alone needs no nn
+
+    return isinstance(tensor, Parameter)
 
 
 def _owner(array: Any) -> Any:

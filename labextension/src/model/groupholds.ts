@@ -9,9 +9,9 @@ import { badge, names, type Lookup } from "./lookup";
 const MOST = 6;
 
 export interface GroupHolds {
-  /** `36 operations, 24 parameters (1,184 numbers), 6 groups`. */
+  /** `36 operations, 24 parameters (1,184 numbers), 6 groups`; of what is no module, `2 leaves`. */
   readonly inside: string;
-  /** What is used within but made outside, or given (constants stand beside their users), and what is used outside. */
+  /** What is used within but made outside, or given (that stands beside its users), and what is used outside. */
   readonly inputs: string;
   readonly outputs: string;
   state(frame: Frame): string;
@@ -20,21 +20,31 @@ export interface GroupHolds {
 export function groupHolds(group: Group, grouping: Grouping, lookup: Lookup): GroupHolds {
   const content = new GroupContent(grouping, lookup, group.path);
   const own = new Set(marksIn(group));
+  const all = new Set(lookup.trace.parameters);
   const leaves = [...own].flatMap((id) => (id.startsWith("t") ? (lookup.subject(id)?.tensors ?? []) : [])).filter(({ role }) => role === "leaf");
-  const numbers = leaves.reduce((sum, { shape }) => sum + shape.reduce((product, n) => product * n, 1), 0);
+  const parameters = leaves.filter(({ id }) => all.has(id));
+  // To a module, and to what holds parameters, other leaves are given; elsewhere nobody knows what they are.
+  const isModule = parameters.length > 0 || group.module !== "";
+  const given = new Set(isModule ? leaves.filter((each) => !all.has(each.id)) : []);
+  const held = isModule ? parameters : leaves;
+  const numbers = held.reduce((sum, { shape }) => sum + shape.reduce((product, n) => product * n, 1), 0);
+  const isGiven = (id: string): boolean => {
+    const tensor = id.startsWith("t") ? lookup.subject(id)?.tensors[0] : undefined;
+    return tensor !== undefined && (tensor.role === "constant" || given.has(tensor));
+  };
   const parts = [
     counted(content.operations, "operation"),
-    leaves.length ? `${counted(leaves.length, "parameter")} (${counted(numbers, "number")})` : "",
+    held.length ? `${isModule ? counted(held.length, "parameter") : counted(held.length, "leaf", "leaves")} (${counted(numbers, "number")})` : "",
     counted(groupsIn(group).length - 1, "group"),
   ];
   const { lines } = grouping.picture;
   const named = (ids: readonly string[]): string => {
-    const all = [...new Set([...new Set(ids)].map((id) => nameOf(id, lookup)))];
-    return all.length ? `${all.slice(0, MOST).join(", ")}${all.length > MOST ? ` and ${all.length - MOST} more` : ""}` : "nothing";
+    const told = [...new Set([...new Set(ids)].map((id) => nameOf(id, lookup)))];
+    return told.length ? `${told.slice(0, MOST).join(", ")}${told.length > MOST ? ` and ${told.length - MOST} more` : ""}` : "nothing";
   };
   return {
     inside: parts.filter(Boolean).join(", "),
-    inputs: named(lines.flatMap(({ from, to }) => (own.has(to) && (!own.has(from) || isGiven(from, lookup)) ? [from] : []))),
+    inputs: named(lines.flatMap(({ from, to }) => (own.has(to) && (!own.has(from) || isGiven(from)) ? [from] : []))),
     outputs: named(lines.flatMap(({ from, to }) => (own.has(from) && !own.has(to) ? [from] : []))),
     state: (frame) => stateWords(content.state(frame)),
   };
@@ -66,11 +76,6 @@ function nameOf(id: string, lookup: Lookup): string {
   return `${name}${size}${isShared ? ` (${made}; others are called ${name} too)` : ""}`;
 }
 
-/** Whether it is a constant. Leaves are told as parameters. */
-function isGiven(id: string, lookup: Lookup): boolean {
-  return id.startsWith("t") && lookup.subject(id)?.tensors[0]?.role === "constant";
-}
-
-function counted(n: number, word: string): string {
-  return n ? `${n.toLocaleString("en")} ${word}${n === 1 ? "" : "s"}` : "";
+function counted(n: number, word: string, many = `${word}s`): string {
+  return n ? `${n.toLocaleString("en")} ${n === 1 ? word : many}` : "";
 }

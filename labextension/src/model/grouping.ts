@@ -3,6 +3,7 @@
  * code. Twin of `autograd_viz/render/grouping.py`, whose Note [Groups] says what makes a group.
  */
 import type { Lookup } from "./lookup";
+import { Modules } from "./modules";
 import type { Picture } from "./picture";
 import { findRepeats, type Stretch } from "./repeats";
 
@@ -12,7 +13,10 @@ const PART = 40;
 const DEEPEST = 24;
 const FEWEST = 10;
 
-/** Some marks under one name; `times` is how many alike a repeat holds, else 0; `children` are groups and ids. */
+/**
+ * Some marks under one name; `times` is how many alike a repeat holds, else 0; `children` are groups and ids. `module`
+ * is the class of the module that a scope is, or that all in a repeat are, unless the name says it.
+ */
 export interface Group {
   readonly path: string;
   readonly name: string;
@@ -20,6 +24,12 @@ export interface Group {
   readonly scope: string;
   readonly times: number;
   readonly children: readonly (Group | string)[];
+  readonly module: string;
+}
+
+/** The name with the class. */
+export function headingOf({ name, module }: Group): string {
+  return module ? `${name} · ${module}` : name;
 }
 
 type Child = Group | string;
@@ -78,9 +88,12 @@ interface Entry {
   readonly scope: readonly string[];
   readonly alike: string;
   readonly line: number | null;
+  /** -1 for one that was not recorded. */
+  readonly op: number;
 }
 
 class Builder {
+  private readonly modules: Modules;
   private readonly byId: ReadonlyMap<string, Entry>;
   private readonly rest: readonly string[];
   private readonly users: ReadonlyMap<string, readonly string[]>;
@@ -91,6 +104,7 @@ class Builder {
     this.byId = new Map(operations.map(({ id }) => [id, entryOf(id, lookup)]));
     this.rest = picture.marks.flatMap(({ id }) => (this.byId.has(id) ? [] : [id]));
     this.users = usersOf(picture);
+    this.modules = new Modules(lookup.trace.modules);
     this.isLarge = picture.marks.length > LARGE;
   }
 
@@ -116,7 +130,8 @@ class Builder {
       }
       start = stop;
     }
-    return { path, name: last(path), kind: "scope", scope, times: 0, children };
+    const module = path ? this.modules.name(scope, entries[0]?.op ?? -1) : "";
+    return { path, name: last(path), kind: "scope", scope, times: 0, children, module: module === last(scope) ? "" : module };
   }
 
   private homeCounts(tree: Group): ReadonlyMap<string, number> {
@@ -174,7 +189,7 @@ class Builder {
       const part = children.slice(start, start + period * times);
       if (times === 1) return part;
       const name = unique(period === 1 ? this.named(part) : this.lines(part), taken);
-      const group: Group = { path: joined(around.path, name), name, kind: "repeat", scope: around.scope, times, children: [] };
+      const group: Group = { path: joined(around.path, name), name, kind: "repeat", scope: around.scope, times, children: [], module: common(part) };
       return [remade(group, this.parted(group, period === 1 ? part : turns(group, part, period)))];
     });
   }
@@ -210,7 +225,7 @@ class Builder {
   }
 
   private run(around: Group, children: readonly Child[], name: string): Group {
-    const group: Group = { path: joined(around.path, name), name, kind: "run", scope: around.scope, times: 0, children: [] };
+    const group: Group = { path: joined(around.path, name), name, kind: "run", scope: around.scope, times: 0, children: [], module: common(children) };
     return remade(group, this.parted(group, children));
   }
 
@@ -273,7 +288,7 @@ function turns(around: Group, part: readonly Child[], period: number): readonly 
   const made: Child[] = [];
   for (let start = 0; start < part.length; start += period) {
     const name = `turn ${start / period + 1}`;
-    const turn: Group = { path: joined(around.path, name), name, kind: "run", scope: around.scope, times: 0, children: [] };
+    const turn: Group = { path: joined(around.path, name), name, kind: "run", scope: around.scope, times: 0, children: [], module: "" };
     made.push(remade(turn, part.slice(start, start + period)));
   }
   return made;
@@ -295,7 +310,7 @@ function entryOf(id: string, lookup: Lookup): Entry {
   const record = subject?.op ?? subject?.node ?? null;
   const shapes = subject?.tensors.map((tensor) => tensor.shape.join("x")).join(";") ?? "";
   const scope = (record?.scope ?? "").split("/").filter((part) => part !== "");
-  return { id, scope: scope.slice(0, DEEPEST), alike: `${record?.name ?? ""}[${shapes}]`, line: record?.line?.line ?? null };
+  return { id, scope: scope.slice(0, DEEPEST), alike: `${record?.name ?? ""}[${shapes}]`, line: record?.line?.line ?? null, op: subject?.op?.id ?? -1 };
 }
 
 /** For each leaf and constant, the operations that use it: of those that are tracked, if any is. */
@@ -325,6 +340,12 @@ function shared(paths: readonly (readonly string[])[]): readonly string[] {
     found = found.slice(0, length);
   }
   return found;
+}
+
+/** The class that all are of, or "". */
+function common(children: readonly Child[]): string {
+  const found = new Set(children.map((child) => (typeof child === "string" ? "" : child.module)));
+  return found.size === 1 ? ([...found][0] ?? "") : "";
 }
 
 function joined(path: string, name: string): string {

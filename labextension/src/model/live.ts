@@ -60,6 +60,7 @@ export function grow(document: unknown, message: unknown): boolean {
   if (tables.some((table) => list(into[table]).length < Number(at[table]))) return false;
   for (const table of tables) {
     const records = list(into[table]);
+    into[table] = records;
     for (const [place, record] of list(changed[table]) as [number, unknown][]) records[place] = record;
     list(added[table]).slice(records.length - Number(at[table])).forEach((record) => records.push(record));
   }

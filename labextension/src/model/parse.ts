@@ -251,6 +251,8 @@ const readTrace: Reader<Trace> = record({
   ops: table(readOp, MOST_NODES),
   nodes: table(readNode, MOST_NODES),
   events: table(readEvent),
+  modules: optional(table(record({ scope: text, name: text, op: count }))),
+  parameters: optional(list(count)),
   layout: (input) => (input === undefined || input === null ? null : readLayout(input)),
 });
 

@@ -1,7 +1,9 @@
 /** Finding things of the picture by name, operation, shape or state. */
 import { shapeText } from "./figures";
 import type { Frame } from "./frame";
+import { headingOf, type Group, type Grouping } from "./grouping";
 import { badge, isFuture, reasonText, type Lookup, type Subject } from "./lookup";
+import { Modules } from "./modules";
 import type { ItemKind, LayoutItem } from "./trace";
 
 export interface Found {
@@ -14,7 +16,7 @@ export interface Found {
 }
 
 interface Entry {
-  readonly subject: Subject;
+  readonly subject: Subject | null;
   readonly item: string;
   readonly title: string;
   readonly kind: string;
@@ -29,11 +31,12 @@ const KINDS: { readonly [kind in ItemKind]?: string } = { leaf: "leaf", constant
 export class Finder {
   private entries: readonly Entry[] | undefined; // made when something is sought for the first time
 
-  /** `standIn` tells what shows a thing that is in a closed group. */
+  /** `standIn` tells what shows a thing that is in a closed group; of groups, those that are closed are found. */
   constructor(
     private readonly lookup: Lookup,
     private readonly items: readonly LayoutItem[],
     private readonly standIn: (id: string) => string,
+    private readonly groups: Grouping["groups"],
   ) {}
 
   private listed(): readonly Entry[] {
@@ -41,10 +44,13 @@ export class Finder {
     const shown = new Map(items.map((item) => [item.id, item]));
     const ids = new Set(items.filter((item) => item.kind !== "root").map((item) => item.id));
     for (const node of lookup.trace.nodes) ids.add(lookup.itemOfNode(node.id)); // also those inside a closed group
+    const modules = new Modules(lookup.trace.modules);
     return [...ids].flatMap((id) => {
       const subject = lookup.subject(id);
       const item = shown.has(id) ? id : this.standIn(id);
-      return subject && shown.has(item) ? [entryOf(subject, item, shown.get(id)?.kind)] : [];
+      const group = this.groups.get(id.slice(1));
+      if (!subject && group) return [groupEntry(id, group)];
+      return subject && shown.has(item) ? [entryOf(subject, item, shown.get(id)?.kind, modules)] : [];
     });
   }
 
@@ -56,19 +62,24 @@ export class Finder {
     const found = this.entries.flatMap((entry) => {
       const state = stateOf(entry.subject, frame);
       const ranks = words.map((word) => rank(word, entry, state));
-      if (ranks.some((each) => each === 0) || isFuture(entry.subject, frame)) return [];
+      if (ranks.some((each) => each === 0) || (entry.subject && isFuture(entry.subject, frame))) return [];
       const note = [entry.note, state].filter(Boolean).join(" · ");
-      return [{ rank: Math.max(...ranks), found: { id: entry.subject.id, item: entry.item, title: entry.title, note } }];
+      return [{ rank: Math.max(...ranks), found: { id: entry.subject?.id ?? entry.item, item: entry.item, title: entry.title, note } }];
     });
     return found.sort((a, b) => b.rank - a.rank).map((each) => each.found);
   }
 }
 
-function stateOf({ node }: Subject, frame: Frame): string {
-  return node ? (frame.nodes.get(node.id)?.state ?? "") : "";
+function stateOf(subject: Subject | null, frame: Frame): string {
+  return subject?.node ? (frame.nodes.get(subject.node.id)?.state ?? "") : "";
 }
 
-function entryOf(subject: Subject, item: string, shownAs: ItemKind | undefined): Entry {
+function groupEntry(item: string, group: Group): Entry {
+  const [names, words] = [[group.name.toLowerCase()], ["group", group.module.toLowerCase(), group.path.toLowerCase()]];
+  return { subject: null, item, title: headingOf(group), kind: "group", note: "group", names, words };
+}
+
+function entryOf(subject: Subject, item: string, shownAs: ItemKind | undefined, modules: Modules): Entry {
   const { node, op, refused, tensors } = subject;
   const named = tensors.flatMap((tensor) => tensor.name ?? []);
   const shape = tensors[0]?.shape ?? node?.outputs[0]?.shape ?? null;
@@ -82,7 +93,7 @@ function entryOf(subject: Subject, item: string, shownAs: ItemKind | undefined):
     kind,
     note: [what, shape?.length ? shapeText(shape) : ""].filter(Boolean).join(" "),
     names: named.map((name) => name.toLowerCase()),
-    words: [what, op?.name ?? "", refused?.op_name ?? "", kind, scope, shape ? shapeWord(shape.join(",")) : ""].map((each) => each.toLowerCase()),
+    words: [what, op?.name ?? "", refused?.op_name ?? "", kind, scope, ...modules.around(scope, op?.id ?? -1), shape ? shapeWord(shape.join(",")) : ""].map((each) => each.toLowerCase()),
   };
 }
 

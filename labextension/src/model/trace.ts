@@ -14,7 +14,17 @@ export interface Trace {
   readonly ops: readonly OpRecord[];
   readonly nodes: readonly NodeRecord[];
   readonly events: readonly Event[];
+  readonly modules?: readonly ModuleRecord[] | undefined;
+  /** Tensors that are `nn.Parameter`. */
+  readonly parameters?: readonly number[] | undefined;
   readonly layout: Layout | null;
+}
+
+/** From operation `op` on, a scope is a call of a module of class `name`. */
+export interface ModuleRecord {
+  readonly scope: string;
+  readonly name: string;
+  readonly op: number;
 }
 
 export interface Source {

@@ -1,5 +1,5 @@
 /** The frames around open groups, each with its name, on which a click closes it. */
-import type { Group } from "../model/grouping";
+import { headingOf, type Group } from "../model/grouping";
 import { clip } from "../model/lookup";
 import type { LayoutBox } from "../model/trace";
 import { label, TITLE_CHAR } from "./card";
@@ -22,10 +22,10 @@ function frame(box: LayoutBox, group: Group, dispatch: Dispatch): SVGGElement {
   // No transforms: each would cost the browser a layer's worth of work at every step.
   const [x, y] = [box.x - box.w / 2, box.y - box.h / 2];
   const room = Math.max(4, Math.floor((box.w - 44) / TITLE_CHAR));
-  const name = clip(`${group.name}${group.times ? ` ×${group.times}` : ""}`, room);
+  const name = clip(`${headingOf(group)}${group.times ? ` ×${group.times}` : ""}`, room);
   const head = s(
     "g",
-    { class: "av-frame-head", role: "button", tabindex: 0, "data-frame": box.id, "aria-expanded": "true", "aria-label": `group ${group.name}: close` },
+    { class: "av-frame-head", role: "button", tabindex: 0, "data-frame": box.id, "aria-expanded": "true", "aria-label": `group ${headingOf(group)}: close` },
     s("title", {}, group.path),
     s("rect", { class: "av-frame-tab", x, y, width: 34 + name.length * TITLE_CHAR, height: HEAD, rx: 7 }),
     opener(x + 15, y + HEAD / 2, true),

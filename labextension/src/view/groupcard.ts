@@ -1,7 +1,8 @@
 /** The card of a closed group: its name, how far it is, and what crosses its border. Its plus, or two clicks, open it. */
 import type { Accessible } from "../model/accessible";
+import { headingOf } from "../model/grouping";
 import { GroupContent, type GroupState } from "../model/groupstate";
-import { LONGEST_GROUP, OPENER } from "../model/groupsize";
+import { groupTitle, OPENER } from "../model/groupsize";
 import { clip, type Lookup } from "../model/lookup";
 import type { LayoutItem } from "../model/trace";
 import { label, PAD, SMALL_CHAR, TITLE_CHAR, TITLE_ROW } from "./card";
@@ -19,12 +20,14 @@ export function groupCard(item: LayoutItem, scene: Scene, accessible: Accessible
   if (!group) return null;
   const content = new GroupContent(grouping, scene.lookup, group.path);
   const first = firstOp(group.path, scene);
-  const name = clip(group.name, LONGEST_GROUP);
+  const { name, module } = groupTitle(group);
   const inside = `${content.operations} ${content.operations === 1 ? "operation" : "operations"}`;
   const bar = { x: PAD, y: PAD / 2 + TITLE_ROW + 22, w: item.w - 2 * PAD };
   const filled = s("rect", { class: "av-group-done", x: bar.x, y: bar.y, height: BAR, rx: BAR / 2, width: 0 });
   const tag = { face: s("rect", { class: "av-tag-face", height: 18, rx: 9, y: 8 }), text: s("text", { class: "av-tag-text", y: 20.8, "text-anchor": "middle" }) };
-  const titleEnd = PAD + OPENER + name.length * TITLE_CHAR + (group.times ? 8 + `×${group.times}`.length * TITLE_CHAR : 0);
+  const [nameEnd, times] = [PAD + OPENER + name.length * TITLE_CHAR, group.times ? `×${group.times}` : ""];
+  const timesAt = nameEnd + (module ? (module.length + 1) * SMALL_CHAR : 0) + 8;
+  const titleEnd = times ? timesAt + times.length * TITLE_CHAR : timesAt - 8;
   const ways = label("", { x: PAD, y: item.h - 12 }, "av-small");
   const words = s("title", {}, group.path);
   const element = s(
@@ -38,7 +41,8 @@ export function groupCard(item: LayoutItem, scene: Scene, accessible: Accessible
       { class: "av-body" },
       opener(PAD + 7, PAD / 2 + 11, false),
       label(name, { x: PAD + OPENER, y: PAD / 2 + 15.5 }, "av-name"),
-      group.times ? label(`×${group.times}`, { x: PAD + OPENER + name.length * TITLE_CHAR + 8, y: PAD / 2 + 15.5 }, "av-name av-times") : null,
+      module ? label(module, { x: nameEnd + SMALL_CHAR, y: PAD / 2 + 15.5 }, "av-small") : null,
+      times ? label(times, { x: timesAt, y: PAD / 2 + 15.5 }, "av-name av-times") : null,
       label(inside, { x: PAD, y: PAD / 2 + TITLE_ROW + 12 }, "av-small"),
       s("rect", { class: "av-group-all", x: bar.x, y: bar.y, width: bar.w, height: BAR, rx: BAR / 2 }),
       filled,
@@ -64,7 +68,7 @@ export function groupCard(item: LayoutItem, scene: Scene, accessible: Accessible
       "data-current": currentPart(item.id, next),
       "data-cause": isCause(item.id, next),
       "aria-pressed": String(next.playback.selected === item.id),
-      "aria-label": accessibleName(group.name, group.times, inside, isComing, state, accessible.ways(item.id)),
+      "aria-label": accessibleName(headingOf(group), group.times, inside, isComing, state, accessible.ways(item.id)),
     });
   };
   update(scene);

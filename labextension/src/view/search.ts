@@ -30,7 +30,7 @@ let boxes = 0; // for ids that are unique on the page
 
 export function searchView(scene: Scene, sink: SearchSink): SearchView {
   const id = `av-search-${boxes++}`;
-  const finderOf = ({ lookup, layout, expansion }: Scene): Finder => new Finder(lookup, layout.items, (id) => expansion.standIn(id));
+  const finderOf = ({ lookup, layout, expansion }: Scene): Finder => new Finder(lookup, layout.items, (id) => expansion.standIn(id), expansion.grouping.groups);
   let finder = finderOf(scene);
   const input = h("input", {
     type: "search",

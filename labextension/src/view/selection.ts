@@ -1,4 +1,5 @@
 /** Over the graph, while a card is selected: in how many events it takes part, and ways to go to them. */
+import { headingOf } from "../model/grouping";
 import { badge, names } from "../model/lookup";
 import { horizon } from "../model/quiz";
 import { visits } from "../model/visits";
@@ -35,7 +36,7 @@ export function selectionBar(dispatch: Dispatch): SelectionBar {
       steps = visits(lookup, grouping, playback.selected).filter((step) => step >= range.start && step <= last);
       now = playback.step;
       const past = steps.filter((step) => step <= now).length;
-      write(name, subject ? names(subject) || badge(subject) || "constant" : (group?.name ?? ""));
+      write(name, subject ? names(subject) || badge(subject) || "constant" : (group ? headingOf(group) : ""));
       write(place, steps.length ? `event ${past} of ${steps.length}` : "no events");
       set(back.element, { "aria-disabled": earlier() === undefined ? "true" : null });
       set(on.element, { "aria-disabled": later() === undefined ? "true" : null });
