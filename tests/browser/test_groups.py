@@ -39,7 +39,7 @@ def test_a_repeat_is_one_card_that_its_plus_opens_into_its_members(page: Page, t
     opened(page, tmp_path, blocks())
     card = page.locator(REPEAT)
     expect(card).to_contain_text("×6")
-    expect(card).to_have_attribute("aria-label", re.compile("^group layers.0-5, 6 alike, 36 operations"))
+    expect(card).to_have_attribute("aria-label", re.compile("^group layers.0-5 · Block, 6 alike, 36 operations"))
     card.locator(".av-opener").click()
     expect(page.locator("[data-item^='gStack/layers.0-5/layers.']")).to_have_count(6)
     assert 0 == page.evaluate(OVERLAPS)
