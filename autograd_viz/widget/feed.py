@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autograd_viz.trace import Trace
-from autograd_viz.trace.document import TABLES, plain
+from autograd_viz.trace.document import TABLES, plain, tables_of
 
 REVISED = ("sources", "tensors", "ops", "nodes")
 """Tables whose records a recording may replace after it made them; values and events are only added."""
@@ -26,10 +26,10 @@ class Feed:
 
     def more(self) -> dict[str, Any]:
         """Return what a viewer needs to follow: `at`, how long each table was; `new` and `changed` records by table."""
-        at = {table: len(told) for table, told in self._told.items()}
+        at = {table: len(self._told[table]) for table in tables_of(self.trace)}
         new, changed = {}, {}
-        for table, told in self._told.items():
-            now = getattr(self.trace, table)
+        for table in at:
+            told, now = self._told[table], getattr(self.trace, table)
             places = [i for i, each in enumerate(told) if now[i] is not each] if table in REVISED else []
             for place in places:
                 told[place] = now[place]

@@ -86,6 +86,9 @@ describe("a document that grows", () => {
   });
 
   it("is not harmed by a message that is none", () => {
+    const before: { modules?: unknown } = {};
+    grow(before, { kind: "more", at: { modules: 0 }, new: { modules: ["m"] }, changed: {} });
+    expect(before.modules).toEqual(["m"]);
     for (const junk of [null, 3, "x", {}, { kind: "more" }, { kind: "more", at: { events: "x" } }]) grow({ events: [] }, junk);
   });
 });

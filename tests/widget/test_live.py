@@ -44,12 +44,12 @@ class Viewer:
         if message["kind"] == "whole":
             self.trace = received(message["trace"])
             return
-        assert message["at"] == {table: len(self.trace[table]) for table in message["at"]}
+        assert message["at"] == {table: len(self.trace.get(table, [])) for table in message["at"]}
         for table, records in message["changed"].items():
             for place, record in records:
                 self.trace[table][place] = record
         for table, records in message["new"].items():
-            self.trace[table] += records
+            self.trace.setdefault(table, []).extend(records)
         self.trace["layout"] = message.get("layout", self.trace["layout"])
 
     def ask(self, kind: str) -> None:
@@ -102,6 +102,18 @@ def test_a_viewer_that_hears_the_messages_has_the_whole_trace() -> None:
         assert viewer.trace == received(player.get_state()["_trace"])
     assert viewer.trace["events"] == json.loads(json.dumps(player.trace.to_json()["events"]))
     Trace.from_json(viewer.trace)
+
+
+def test_a_module_that_a_hook_calls_reaches_a_viewer_that_knew_of_none() -> None:
+    x, layer = ag.ones(1, 2, requires_grad=True), ag.nn.Linear(2, 2)
+    y = x * 2
+    y.register_hook(layer)
+    player = ag.play(y.sum(), live=True, create_graph=True)
+    viewer = Viewer(player)
+    assert "modules" not in viewer.trace
+    player.finish()
+    assert [["Linear", "Linear"]] == [[each["scope"], each["name"]] for each in viewer.trace["modules"]]
+    assert viewer.trace["parameters"] == player.trace.parameters != []
 
 
 def test_a_step_sends_what_is_new_and_no_more() -> None:
