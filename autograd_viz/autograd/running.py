@@ -15,7 +15,7 @@ from .quiet_run import run_quietly
 from .silence import keep_quiet
 from .state import fast, local
 
-__all__ = ["paced", "run"]
+__all__ = ["paced", "raised", "run"]
 
 
 def run(task: GraphTask) -> None:
@@ -24,6 +24,7 @@ def run(task: GraphTask) -> None:
     heard = listeners.active() if fast.special else ()
     outer, local.task = local.task, task
     grad_enabled = local.grad_enabled
+    stop: BaseException | None = None
     try:
         if heard:
             _run_watched(task, heard)
@@ -36,9 +37,24 @@ def run(task: GraphTask) -> None:
                 run_quietly(task)
         if task.callbacks:
             _call_back(task)
+    except RuntimeError as error:
+        if raised(error) is error:
+            raise
+        stop = raised(error)
     finally:
         set_grad(grad_enabled)
         local.task = outer
+    if stop is not None:  # raised here, where nothing that the user did not cause is being handled
+        try:
+            raise stop
+        finally:
+            stop = None  # a frame that its own traceback leads to would be a cycle
+
+
+def raised(error: BaseException) -> BaseException:
+    """Return what user code raised: Python turns a StopIteration on its way through a generator into another error."""
+    cause = error.__cause__
+    return cause if isinstance(cause, StopIteration) and str(error) == "generator raised StopIteration" else error
 
 
 def paced(task: GraphTask) -> Iterator[Event]:
@@ -79,7 +95,7 @@ def _run_watched(task: GraphTask, heard: tuple[Listener, ...]) -> None:
                 listener.backward_event(task, event)
     except BaseException as error:
         for listener in heard:
-            listener.backward_end(task, error)
+            listener.backward_end(task, raised(error))
         raise
     for listener in heard:
         listener.backward_end(task, None)

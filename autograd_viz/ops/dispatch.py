@@ -54,8 +54,17 @@ def call(made: Op, values: list[Any]) -> Any:
     try:
         return _record(made, values)
     except Exception as error:
+        _forget_first_try(error)
         report_failure(made.name, made, values, error)
         raise
+
+
+def _forget_first_try(error: Exception) -> None:
+    """Take out of what was being handled what a fast path failed of, which then tried again here."""
+    first = error.__context__
+    traceback = None if first is None else first.__traceback__
+    if first is not None and traceback is not None and traceback.tb_frame.f_globals.get("__package__") == __package__:
+        error.__context__ = first.__context__
 
 
 def report_failure(name: str, made: Op, values: list[Any], error: Exception) -> None:

@@ -27,7 +27,7 @@ def plain(item: object) -> Any:
     if form is not None:
         return _record(item, *form)
     if isinstance(item, str):
-        return item if item.isascii() else whole_text(item)
+        return item if type(item) is str and item.isascii() else whole_text(item)
     if isinstance(item, (tuple, list)):
         return [each if type(each) in _SIMPLE else plain(each) for each in item]
     if isinstance(item, dict):
@@ -59,7 +59,7 @@ def _form(cls: type) -> tuple[str | None, tuple[tuple[str, str], ...]]:
 
 def whole_text(text: str) -> str:
     """Return a text with halves of surrogate pairs, which no file or message can hold, replaced by U+FFFD."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return str.encode(text, "utf-16", "surrogatepass").decode("utf-16", "replace")  # a subclass may do anything
 
 
 def parse(text: str, name: str) -> Any:

@@ -6,6 +6,7 @@ import contextlib
 import warnings
 
 from autograd_viz.trace import Trace, summary
+from autograd_viz.trace.message import message_of
 
 MOST_LINES = 24
 
@@ -22,7 +23,7 @@ class Words:
 
 def excuse(error: Exception, what: str = "no player, a summary instead") -> None:
     """Warn of a fault of the viewer; not even where warnings are errors may that fail the cell."""
-    reason = " ".join(f"{type(error).__name__}: {error}".split())
+    reason = " ".join(f"{type(error).__name__}: {message_of(error)}".split())
     with contextlib.suppress(RuntimeWarning):
         warnings.warn(f"{what} ({reason})", RuntimeWarning, stacklevel=4)
 
@@ -32,7 +33,7 @@ def words(trace: Trace) -> str:
     try:
         lines = summary(trace).splitlines()
     except Exception as error:  # a fault in the telling must not be the user's
-        return f"A trace of {len(trace.events)} events (no summary: {type(error).__name__}: {error})"
+        return f"A trace of {len(trace.events)} events (no summary: {type(error).__name__}: {message_of(error)})"
     if len(lines) > MOST_LINES:
         half = MOST_LINES // 2
         lines[half:-half] = [f"… {len(lines) - 2 * half} more lines …"]

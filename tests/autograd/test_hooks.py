@@ -1,5 +1,6 @@
 """Hooks on tensors and nodes: who sees what, when, and what becomes of what they return."""
 
+import contextlib
 import gc
 import weakref
 
@@ -365,3 +366,27 @@ def test_hooks_that_refer_to_their_handle_leave_no_cycle():
         assert gone() is None
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("recorded", [False, True])
+@pytest.mark.parametrize("where", ["tensor", "pre", "post", "accumulate", "backward"])
+def test_a_stop_iteration_comes_out_as_it_was_raised(where, recorded):
+    """Python makes a RuntimeError of one that leaves a generator, and the engine is made of generators."""
+
+    def program(T, note):
+        def stop(*_):
+            raise StopIteration("enough")
+
+        w = leaf(T)
+        y = function(T, lambda ctx, x: x * 2, stop if where == "backward" else lambda ctx, grad: grad * 2).apply(w * 1)
+        hooked = {"tensor": y.register_hook, "pre": y.grad_fn.register_prehook, "post": y.grad_fn.register_hook}
+        hooked["accumulate"] = w.register_post_accumulate_grad_hook
+        if where in hooked:
+            hooked[where](stop)
+        with ag.record() if recorded and T is ag else contextlib.nullcontext():
+            try:
+                y.sum().backward()
+            except Exception as error:
+                note(type(error).__name__, str(error), error.__context__, error.__cause__)
+
+    same(program)

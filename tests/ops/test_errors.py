@@ -96,3 +96,19 @@ def test_bad_input_raises_what_it_raises_in_torch(call: str) -> None:
     if theirs[0] and theirs[0] != "TypeError":
         assert in_common(ours[1], theirs[1]) >= min(22, int(len(theirs[1]) * 0.8)), (ours[1], theirs[1])
     assert not any(inside in ours[1] for inside in ("<locals>", "_array", "np.str_", "ndarray' object", "choose_"))
+
+
+@pytest.mark.parametrize("call", ["f @ f", "f + g", "v[5]", "f.sum(7)", "f.view(5)", "g.add_(f)"])
+def test_an_error_is_said_once_after_what_the_user_was_handling(call: str) -> None:
+    """A fast path that fails tries again on the general one: its own failure is nothing that happened to the user."""
+    mine = LookupError("the user's")
+
+    def run() -> None:
+        try:
+            raise mine
+        except LookupError:
+            eval(call, tensors(ag))
+
+    with pytest.raises((RuntimeError, IndexError)) as caught:
+        run()
+    assert mine is caught.value.__context__ or caught.value.__suppress_context__

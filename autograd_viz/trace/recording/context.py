@@ -68,5 +68,7 @@ class record:
     ) -> None:
         recorder, self._recorder = self._recorder, None
         if recorder is not None:
-            recorder.finish(error)
-            listeners.remove(recorder)
+            try:
+                recorder.finish(error)
+            finally:
+                listeners.remove(recorder)

@@ -24,7 +24,7 @@ import autograd_viz
 from autograd_viz.autograd import listeners
 from autograd_viz.autograd.engine import GraphTask
 from autograd_viz.autograd.listeners import OpCall
-from autograd_viz.autograd.running import paced
+from autograd_viz.autograd.running import paced, raised
 from autograd_viz.tensor import Tensor
 from autograd_viz.trace.consumed import consumed
 from autograd_viz.trace.data import Producer
@@ -198,9 +198,11 @@ class LiveRun:
                 try:
                     event = next(self._steps, None)
                 except BaseException as error:
-                    self._recorder.backward_end(self._task, error)
-                    self._over(FAILED, error)
-                    raise
+                    self._recorder.backward_end(self._task, raised(error))
+                    self._over(FAILED, raised(error))
+                    if raised(error) is error:
+                        raise
+                    raise raised(error) from None
                 if event is not None:
                     self._recorder.backward_event(self._task, event)
                     return event

@@ -157,9 +157,9 @@ class Places:
 def _name(filename: str, text: str, frame: FrameType) -> str:
     """Name a source without naming the machine: a script's base name, a cell's number in its notebook."""
     history = frame.f_globals.get("In")
-    if isinstance(history, list):
+    if type(history) is list:
         for number in range(len(history) - 1, 0, -1):
-            if isinstance(history[number], str) and history[number].strip() == text.strip():
+            if type(history[number]) is str and history[number].strip() == text.strip():
                 return f"In [{number}]"
     cell = re.match(r"<ipython-input-(\d+)-", filename)
     if cell:

@@ -17,6 +17,7 @@ from autograd_viz.tensor import Tensor
 from autograd_viz.trace.data import ErrorInfo
 from autograd_viz.trace.document import TABLES
 from autograd_viz.trace.event import ErrorEvent, GradChangeEvent
+from autograd_viz.trace.message import message_of
 from autograd_viz.trace.recording.nodes import NodeTable
 from autograd_viz.trace.recording.operations import Operations
 from autograd_viz.trace.recording.passes import Passes
@@ -29,7 +30,10 @@ from autograd_viz.trace.trace import Trace
 
 
 def guarded(method: Callable[..., None]) -> Callable[..., None]:
-    """Keep an exception of the recorder from the user's code: take the step back, warn once, stop recording."""
+    """Keep an exception of the recorder from the user's code: take the step back, warn once, stop recording.
+
+    An interrupt that happens to find the recorder at work is the user's: the recording ends with it, and it goes on.
+    """
 
     @functools.wraps(method)
     def safe(self: Recorder, *args: Any) -> None:
@@ -38,9 +42,12 @@ def guarded(method: Callable[..., None]) -> Callable[..., None]:
         sizes = [len(table) for table in self.tables]
         try:
             method(self, *args)
-        except Exception as error:
+        except BaseException as error:
             for table, size in zip(self.tables, sizes, strict=True):
                 del table[size:]
+            if not isinstance(error, Exception):
+                self.interrupted(error)
+                raise
             self.give_up(error)
 
     return safe
@@ -71,13 +78,24 @@ class Recorder(Listener):
         self.operations = Operations(trace, self.tensors, self.nodes, self.places)
         self._told: BaseException | None = None  # the error recorded last
 
-    def give_up(self, error: Exception) -> None:
-        """Stop recording, and say so without raising even where warnings are errors."""
+    def stop(self) -> None:
+        """Hear nothing any more."""
         self.stopped, self._told = True, None
         listeners.remove(self)
+
+    def interrupted(self, error: BaseException) -> None:
+        """Stop recording at an interrupt, which is the last thing recorded."""
+        self.stop()
+        with contextlib.suppress(Exception):
+            self.trace.events.append(ErrorEvent(info(error), line=self.places.line(user_frame())))
+
+    def give_up(self, error: Exception) -> None:
+        """Stop recording, and say so without raising even where warnings are errors."""
+        self.stop()
         with contextlib.suppress(RuntimeWarning):
+            said = f"{type(error).__name__}: {message_of(error)}"
             warnings.warn(
-                f"autograd_viz stopped recording ({type(error).__name__}: {error}); your code is not affected",
+                f"autograd_viz stopped recording ({said}); your code is not affected",
                 RuntimeWarning,
                 stacklevel=4,
             )
@@ -179,5 +197,5 @@ class Recorder(Listener):
 
 def info(error: BaseException) -> ErrorInfo:
     """Return an exception as the trace holds it."""
-    message = str(error)
+    message = message_of(error)
     return ErrorInfo(type(error).__name__, message, code_of(message))

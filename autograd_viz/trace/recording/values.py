@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_viz.dtypes import dtype as DType
 from autograd_viz.trace.data import Summary, Value
 from autograd_viz.trace.schema import MOST_ELEMENTS
 
@@ -23,6 +24,8 @@ ALWAYS_KEPT = 8
 FEW = 8
 """Elements up to which Python writes float32s faster than NumPy."""
 SUMMARY_BYTES = 130
+LONGEST_INTEGER = 10_000
+"""In bits: a number that Python still writes out."""
 _WIDENED = {"float16": np.float32}
 
 
@@ -119,47 +122,66 @@ def plain_float(found: float) -> float | str:
 
 
 def _figures(array: Any) -> Summary:
-    """Sum an array up by its finite elements."""
+    """Sum an array up by its finite elements; of elements that are expanded, each is looked at once."""
     if array.dtype.kind not in "fiub":
         return Summary(None, None, None, None, 0, 0)
-    finite, nan = array, 0
-    mask = np.isfinite(array)
+    finite, nan = array[tuple(slice(None if stride else 1) for stride in array.strides)], 0
+    times = array.size // max(finite.size, 1)
+    mask = np.isfinite(finite)
     if not mask.all():
-        finite, nan = array[mask], int(np.isnan(array).sum())
-    missing = array.size - finite.size - nan
+        finite, nan = finite[mask], int(np.isnan(finite).sum()) * times
+    missing = array.size - finite.size * times - nan
     if not finite.size:
         return Summary(None, None, None, None, nan, missing)
     wide = finite.astype(np.float64).ravel()
     with np.errstate(all="ignore"):
-        found = (wide.min(), wide.max(), wide.sum() / wide.size, np.sqrt(wide @ wide))
+        found = (wide.min(), wide.max(), wide.sum() / wide.size, np.sqrt(wide @ wide * times))
     low, high, mean, norm = (plain_float(float(f"{each:.6g}")) for each in found)
     return Summary(low, high, mean, norm, nan, missing)
 
 
 def plain_option(found: Any) -> Any:
-    """Return an option of an operation as plain data; Ellipsis, which no option is, for what has no such form."""
-    if found is None or isinstance(found, bool | str):
-        return found
-    if isinstance(found, np.generic):
+    """Return an option of an operation as plain data; Ellipsis, which no option is, for what has no such form.
+
+    Asks an option's type, not the option, and computes with what the built-in type makes of it: options of a user's
+    Function may be of classes that answer with anything.
+    """
+    kind = type(found)
+    if issubclass(kind, np.generic):
         found = found.item()
-    if isinstance(found, int):
-        return found if abs(found) < 2**53 else str(found)
-    if isinstance(found, float):
-        return plain_float(found)
-    if isinstance(found, slice):
-        parts = ["" if each is None else str(each) for each in (found.start, found.stop, found.step)]
-        return ":".join(parts if parts[2] else parts[:2])
-    if isinstance(found, np.ndarray) and found.size <= MOST_ELEMENTS:
-        found = found.tolist()
-        return plain_option(found if not isinstance(found, list) else tuple(found))
-    if isinstance(found, tuple | list) and len(found) <= MOST_ELEMENTS:
-        made = tuple("..." if each is Ellipsis else plain_option(each) for each in found)
-        return ... if ... in made else made
-    if isinstance(found, np.dtype):
+        kind = type(found)
+    if found is None or kind is bool:
+        return found
+    if issubclass(kind, str):
+        return str.__str__(found)
+    if issubclass(kind, int):
+        number = int.__pos__(found)
+        return number if abs(number) < 2**53 else str(number) if number.bit_length() < LONGEST_INTEGER else ...
+    if issubclass(kind, float):
+        return plain_float(float.__pos__(found))
+    if issubclass(kind, slice | tuple | list | np.ndarray):
+        return _plain_container(found)
+    if issubclass(kind, np.dtype):
         return found.name
-    if type(found).__name__ == "dtype":
+    if kind is DType:
         return str(found).removeprefix("torch.")
     return ...
+
+
+def _plain_container(found: Any) -> Any:
+    if isinstance(found, slice):
+        parts = [plain_option(each) for each in (found.start, found.stop, found.step)]
+        texts = ["" if each is None else str(each) for each in parts]
+        return ... if ... in parts else ":".join(texts if texts[2] else texts[:2])
+    if isinstance(found, np.ndarray):
+        if found.size > MOST_ELEMENTS:
+            return ...
+        plain = found.tolist()
+        return plain_option(tuple(plain) if isinstance(plain, list) else plain)
+    if len(found) > MOST_ELEMENTS:
+        return ...
+    made = tuple(["..." if each is Ellipsis else plain_option(each) for each in found])
+    return ... if ... in made else made
 
 
 def plain_options(found: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Tensors' names: the user's variables, found by identity in the frames that run.
 
-Nothing here calls the user's code, except `named_parameters` of modules, once each and again at the end.
+Nothing here calls the user's code: modules are asked by this package's own `named_parameters`.
 
 Note [Which name]
 A tensor may be reached in several ways. A module's parameter is called as the module calls it, `model.0.weight`;
@@ -12,6 +12,7 @@ every call.
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Iterator
 from types import FrameType, ModuleType
 from typing import Any
@@ -20,6 +21,8 @@ from autograd_viz.trace.recording.places import user_frames
 
 MOST_ELEMENTS = 256
 """Elements of one list, tuple or dict that are looked at."""
+LONGEST_KEY = 64
+"""Bits of a number that names an element."""
 
 
 class Variables:
@@ -80,19 +83,22 @@ class Variables:
 
     def _meet_modules(self, space: dict[str, Any]) -> None:
         """Note the names of the parameters of every module among the variables."""
+        registry = _registry()
+        if registry is None:
+            return
         for name, found in _variables(space):
-            if id(found) in self._modules or not callable(getattr(type(found), "named_parameters", None)):
+            if id(found) in self._modules or not issubclass(type(found), registry):
                 continue
             self._modules[id(found)] = found
-            with contextlib.suppress(Exception):  # half-made modules, or parameters of another kind
-                for inner, parameter in found.named_parameters():
+            with contextlib.suppress(Exception):  # half-made modules
+                for inner, parameter in registry.named_parameters(found):
                     self._parameters.setdefault(id(parameter), f"{name}.{inner}")
 
 
 def _variables(space: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield the user's variables, leaving out names that Python and IPython keep for themselves."""
     for name, found in list(space.items()):
-        if not name.startswith("_") and name not in ("In", "Out"):
+        if type(name) is str and not name.startswith("_") and name not in ("In", "Out"):
             yield name, found
 
 
@@ -107,15 +113,26 @@ def _inner_names(space: dict[str, Any], tensor: Any) -> Iterator[str]:
 def _insides(found: Any) -> Iterator[tuple[str, Any]]:
     """Yield what is one level inside an object; asks its type, not the object, which might answer with user code."""
     kind = type(found)
-    if kind in (list, tuple):
+    if kind is list or kind is tuple:  # `in` would ask a class of the user's whether it is equal
         for place, each in enumerate(found[:MOST_ELEMENTS]):
             yield f"[{place}]", each
     elif kind is dict:
         if len(found) <= MOST_ELEMENTS:
-            yield from ((f"[{key!r}]", each) for key, each in list(found.items()) if type(key) in (str, int))
+            yield from ((f"[{key!r}]", each) for key, each in list(found.items()) if _is_plain(key))
     elif not issubclass(kind, type | ModuleType):
         try:
             attributes = object.__getattribute__(found, "__dict__")
         except AttributeError:
             return
         yield from ((f".{key}", each) for key, each in list(attributes.items()) if type(key) is str)
+
+
+def _is_plain(key: Any) -> bool:
+    """Return whether a key is a text or a number that can be written in brackets."""
+    return type(key) is str or (type(key) is int and key.bit_length() <= LONGEST_KEY)
+
+
+def _registry() -> Any:
+    """Return the base of modules, if any module has been made: without one there is nothing to import it for."""
+    made = sys.modules.get("autograd_viz.nn.modules.registry")
+    return None if made is None else made.Registry
