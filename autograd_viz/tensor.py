@@ -306,6 +306,8 @@ class Tensor(Values):
     def data(self, new: Tensor) -> None:
         if not isinstance(new, Tensor):
             raise TypeError(f"Variable data has to be a tensor, but got {type(new).__name__}")
+        if self._requires_grad and new._array.dtype.kind != "f":
+            raise RuntimeError("data set to a tensor that requires gradients must be floating point or complex dtype")
         if self._meta is not None and new._array.dtype != self._array.dtype:
             self._meta.accumulator = None  # it was made for gradients of the former dtype
         self._array = new._array

@@ -25,13 +25,13 @@ def allocating(fill: Callable[..., Any]) -> Callable[..., Any]:
     """Return a function that makes an array, with PyTorch's errors where there is no room for it."""
 
     @functools.wraps(fill)
-    def run(*args: Any) -> Any:
+    def run(*args: Any, **options: Any) -> Any:
         try:
-            return fill(*args)
+            return fill(*args, **options)
         except MemoryError as error:
             raise allocation_error(error) from None
         except ValueError as error:
-            if not any(phrase in str(error) for phrase in ("array is too big", "Maximum allowed", "too large")):
+            if not any(phrase in str(error) for phrase in ("array is too big", "aximum allowed", "too large")):
                 raise
             sizes: list[Any] = next((list(each) for each in args if isinstance(each, tuple)), [])
             if any(size >= 2**63 for size in sizes):

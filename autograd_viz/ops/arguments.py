@@ -39,7 +39,7 @@ def say(
     method, public : bool
         Whether it is a Tensor method, and in the public namespace.
     sizes : str
-        The keyword under which numbers may be given that the function takes one by one.
+        The keyword under which numbers may be given that the method takes one by one, the function in a tuple.
     first : str
         The first parameter: "tensors" for a list.
     """
@@ -48,7 +48,7 @@ def say(
     register(name, function, forward=forward, method=False, public=False)
     spoken = _spoken(name, function, sizes, first)
     if public:
-        FUNCTIONS[name] = spoken
+        FUNCTIONS[name] = _in_one_tuple(name, sizes, spoken) if sizes else spoken
     if method:
         METHODS[name] = spoken
 
@@ -75,6 +75,21 @@ def _spoken(name: str, function: Callable[..., Any], sizes: str, first: str) -> 
 
     spoken.__name__ = spoken.__qualname__ = name
     return spoken
+
+
+def _in_one_tuple(name: str, sizes: str, spoken: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function `torch.f(x, (2, 3))` of a method `x.f(2, 3)`: it takes one tuple."""
+
+    @functools.wraps(spoken)
+    def function(*args: Any, **kwargs: Any) -> Any:
+        if len(args) > 2:
+            raise TypeError(f"{name}() takes 2 positional arguments but {len(args)} were given: put {sizes} in a tuple")
+        if len(args) == 2 and not isinstance(args[1], (tuple, list)):
+            kind = type(args[1]).__name__
+            raise TypeError(f"{name}(): argument '{sizes}' (position 2) must be tuple of ints, not {kind}")
+        return spoken(*args, **kwargs)
+
+    return function
 
 
 def _missing(name: str, first: str, args: tuple[Any, ...]) -> TypeError:

@@ -11,6 +11,7 @@ from ..absent import refused_out
 from ..tensor import Tensor
 from .dispatch import call
 from .op import FUNCTIONS, METHODS, Op, op, register
+from .type_words import refuse_bools
 
 __all__ = ["PASSED", "ZERO", "add", "div", "mul", "neg", "refuse_zero", "rsub", "sub"]
 
@@ -227,6 +228,7 @@ def refuse_zero(self: Any, divisor: Any) -> None:
 
 
 def _divided(self: Any, other: Any, rounding_mode: str) -> Any:
+    refuse_bools(f"div_{rounding_mode}_cpu", self)
     refuse_zero(self, other)
     if rounding_mode == "floor":
         return np.floor_divide(self, other)

@@ -17,6 +17,7 @@ from ..autograd.overlap import check_repeats
 from ..autograd.state import local
 from ..autograd.views import alias, note_requires_grad
 from ..layouts import contiguous_format, strided
+from ..layouts import memory_format as format_class
 from ..tensor import Tensor, device, make
 from .creation import check_options
 from .dispatch import Scalar, tell
@@ -30,7 +31,14 @@ __all__ = ["clone", "contiguous", "detach", "to"]
 
 
 def _copied(self: Any, memory_format: Any = None) -> Any:
+    if memory_format is not None:
+        _check_format("clone", memory_format)
     return np.array(self, order="C") if memory_format is contiguous_format else dense_copy(self)
+
+
+def _check_format(name: str, value: Any) -> None:
+    if not isinstance(value, format_class):
+        raise TypeError(f"{name}(): argument 'memory_format' must be torch.memory_format, not {type(value).__name__}")
 
 
 def _cast(self: Any, dtype: Any) -> Any:
@@ -133,6 +141,8 @@ def _detach_(self: Tensor) -> Tensor:
 
 def contiguous(input: Tensor, memory_format: Any = None) -> Tensor:
     """Return the tensor itself if its elements lie in row-major order, else a copy of which that is true."""
+    if memory_format is not None:
+        _check_format("contiguous", memory_format)
     return input if input._array.flags.c_contiguous else clone(input, memory_format=contiguous_format)
 
 

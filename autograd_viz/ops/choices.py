@@ -10,6 +10,7 @@ import numpy as np
 
 from .. import dtypes
 from ..tensor import Tensor, make
+from .allocation import allocating
 from .creation import check_options, finished, numpy_dtype
 from .op import FUNCTIONS
 from .wrapping import check_tensor
@@ -59,12 +60,15 @@ def vander(x: Tensor, N: int | None = None, increasing: bool = False) -> Tensor:
 
 
 def _triangle(name: str, lower: bool) -> None:
+    @allocating
     def function(row: int, col: int, offset: int = 0, *, dtype: Any = None, **options: Any) -> Tensor:
         check_options(name, options)
         for word, length in (("row", row), ("col", col)):
             if length < 0:
                 raise RuntimeError(f"{word} must be non-negative, got{length}")
         found = numpy_dtype(name, dtype, np.dtype(np.int64))
+        count = _below(row, col, offset) if lower else row * col - _below(row, col, offset - 1)
+        np.empty((2, count), found)  # what is too large shall fail here, not after minutes
         places = np.tril_indices(row, offset, col) if lower else np.triu_indices(row, offset, col)
         return finished(np.stack(places).astype(found))
 
@@ -74,6 +78,14 @@ def _triangle(name: str, lower: bool) -> None:
         f"Mirrors `torch.{name}`."
     )
     FUNCTIONS[name] = function
+
+
+def _below(rows: int, columns: int, offset: int) -> int:
+    """Return how many elements of a matrix lie on or below a diagonal."""
+    first, last = max(0, -offset), min(rows, columns - offset)  # rows that hold some, and the first that is full
+    growing = max(0, last - first)
+    rising = growing * (2 * (first + offset) + growing + 1) // 2
+    return rising + max(0, rows - max(last, first, 0)) * columns if columns else 0
 
 
 def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:

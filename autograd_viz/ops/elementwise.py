@@ -15,24 +15,13 @@ from ..dtypes import word
 from ..tensor import Tensor
 from .inplace import call_inplace
 from .op import FUNCTIONS, METHODS, Op, arrays, op, register
+from .type_words import refuse_bools
 from .wrapping import check_tensor, choosing
 
 __all__ = ["floats_only"]
 
 LOG_2, LOG_10 = math.log(2), math.log(10)
 ZERO = ("0", lambda xp, grad: xp.zeros_like(grad))
-
-
-def refuse_bools(kernel: str, array: Any) -> None:
-    """Raise the error of PyTorch's kernel for bools.
-
-    Raises
-    ------
-    NotImplementedError
-        When the array is boolean.
-    """
-    if array.dtype.kind == "b":
-        raise NotImplementedError(f"\"{kernel}\" not implemented for 'Bool'")
 
 
 def floats_only(kernel: str, array: Any) -> None:

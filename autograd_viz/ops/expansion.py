@@ -100,9 +100,9 @@ def expand_as(input: Tensor, other: Tensor) -> Tensor:
     return expand(input, tuple(other._array.shape))
 
 
-def broadcast_to(input: Tensor, size: Any) -> Tensor:
+def broadcast_to(input: Tensor, *size: Any) -> Tensor:
     """Expand to `size`. Mirrors `torch.broadcast_to`."""
-    return expand(input, ints("broadcast_to", (size,)))
+    return expand(input, ints("broadcast_to", size))
 
 
 def broadcast_shape(*shapes: tuple[int, ...]) -> tuple[int, ...]:
@@ -141,5 +141,5 @@ def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
 
 say("expand", expand, public=False, forward=_expand_array, sizes="size")
 METHODS["expand_as"] = expand_as
-say("broadcast_to", broadcast_to, forward=_expand_array)
+say("broadcast_to", broadcast_to, forward=_expand_array, sizes="size")
 register("broadcast_tensors", broadcast_tensors, method=False)

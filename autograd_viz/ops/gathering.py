@@ -21,10 +21,10 @@ __all__ = ["check_dtypes", "check_index", "expect_dims", "scatter_places"]
 
 
 def check_index(name: str, index: Any, position: int = 3) -> None:
-    """Raise PyTorch's error unless this is a tensor of int64 or int32."""
+    """Raise PyTorch's error unless this is a tensor of int64 or int32, or points nowhere."""
     check_tensor(name, index, "index", position)
     dtype = index._array.dtype
-    if dtype.kind != "i" or dtype.itemsize < 4:
+    if (dtype.kind != "i" or dtype.itemsize < 4) and index._array.size:
         raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index, got {index.dtype}")
 
 

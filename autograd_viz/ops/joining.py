@@ -90,12 +90,12 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
         raise TypeError(f"cat(): argument 'dim' must be int, not {type(dim).__name__}")
     shapes = [each._array.shape for each in given]
     first = shapes[0]
-    if first and shapes.count(first) == len(shapes):
+    if first and first != (0,) and shapes.count(first) == len(shapes):
         return _cat_op(given, wrap_dim(dim, len(first)))
     if () in shapes:
         raise RuntimeError(f"zero-dimensional tensor (at position {shapes.index(())}) cannot be concatenated")
     kept = [(position, shape) for position, shape in enumerate(shapes) if shape != (0,)]
-    where = wrap_dim(dim, len(kept[0][1]) if kept else 1)
+    where = wrap_dim(dim, len(kept[0][1])) if kept else 0
     for position, shape in kept[1:]:
         _check_fit(kept[0][1], shape, where, position)
     return _cat_op(given, where)

@@ -16,22 +16,22 @@ from .expansion import broadcast_shape, expanded
 from .op import op, register
 from .shape import contiguous_copy, reshape, reshaped, squeeze, squeezed_result, unsafe_view, unsqueeze
 from .transposition import t, transpose
-from .type_words import cpp_word, type_word
+from .type_words import cpp_word, refuse_bools, type_word
 from .wrapping import check_tensor
 
 __all__ = ["bmm", "dot", "matmul", "mm", "mv"]
 
 
-def check_product(kernel: str, dtype: Any) -> None:
-    """Refuse products of booleans, as PyTorch does.
+def check_product(kernel: str, one: Any, two: Any) -> None:
+    """Refuse products of booleans, as PyTorch does where there is something to multiply.
 
     Raises
     ------
     NotImplementedError
         For booleans.
     """
-    if dtype.kind == "b":
-        raise NotImplementedError(f"\"{kernel}\" not implemented for 'Bool'")
+    if one.size and two.size:
+        refuse_bools(kernel, one)
 
 
 SMALL = 2048
@@ -50,7 +50,7 @@ def _mm(self: Any, mat2: Any) -> Any:
     dtype = self.dtype
     if self.ndim == 2 == mat2.ndim and dtype is mat2.dtype and self.shape[1] == mat2.shape[0]:
         if dtype.kind == "b":
-            check_product("addmm_impl_cpu_", dtype)
+            check_product("addmm_impl_cpu_", self, mat2)
         return product(self, mat2) if len(self) * mat2.shape[1] <= SMALL else self @ mat2
     if self.ndim != 2:
         raise RuntimeError(f"self must be a matrix, got shape {list(self.shape)}")
@@ -130,7 +130,7 @@ def _bmm(self: Any, mat2: Any) -> Any:
     check_batches(self, mat2)
     if self.dtype is not mat2.dtype:
         raise RuntimeError(f"expected scalar type {type_word(self)} but found {type_word(mat2)}")
-    check_product("bmm", self.dtype)
+    check_product("bmm", self, mat2)
     return self @ mat2
 
 
@@ -155,7 +155,7 @@ def _mv(self: Any, vec: Any) -> Any:
     if self.dtype is not vec.dtype:
         one, two = type_word(self), type_word(vec)
         raise RuntimeError(f"addmv input tensors must have the same dtype, but got {two}, {one}, and {two}")
-    check_product("addmv_impl_cpu", dtype)
+    check_product("addmv_impl_cpu", self, vec)
     return self @ vec
 
 
@@ -179,7 +179,7 @@ def _dot(self: Any, tensor: Any) -> Any:
             f"inconsistent tensor size, expected tensor [{one}] and src [{two}] to have the same number of elements, "
             f"but got {one} and {two} elements respectively"
         )
-    check_product("dot", self.dtype)
+    refuse_bools("dot", self)
     return product(self, tensor)
 
 

@@ -11,6 +11,7 @@ from .. import dtypes
 from ..absent import refused_out
 from ..tensor import Tensor
 from .op import FUNCTIONS, METHODS, Op, op, register
+from .type_words import refuse_bools
 
 __all__ = ["pow_scalar"]
 
@@ -36,11 +37,14 @@ def _to_number(self: Any, exponent: Any) -> Any:
         special = SPECIAL.get(exponent)
         if special is not None:
             return special(self)
+    if self.dtype == np.bool_:
+        return self | np.logical_not(exponent)
     return _general(self, self.dtype.type(exponent))
 
 
 def _general(self: Any, exponent: Any) -> Any:
     """Return a power; that of an integer is computed modulo 2⁶⁴ as in PyTorch."""
+    refuse_bools("pow", self)
     if self.dtype.kind in "iu" and exponent.dtype.kind == "i" and np.any(exponent < 0):
         if exponent.ndim == 0:
             raise RuntimeError("Integers to negative integer powers are not allowed.")
@@ -54,6 +58,7 @@ def _negative_power(self: Any, exponent: Any) -> Any:
 
 
 def _of_number(self: Any, exponent: Any) -> Any:
+    refuse_bools("pow", exponent)
     return np.power(exponent.dtype.type(self), exponent)
 
 
@@ -84,8 +89,8 @@ _TENSORS: Op = op(
     ),
     exponent=(
         "where((self == 0) & (exponent >= 0), 0, grad · result · log(self))",
-        lambda xp, grad, self, exponent, result: grad * xp.drop(
-            0, result * xp.log(self), (self == 0) & (exponent >= 0)
+        lambda xp, grad, self, exponent, result: (
+            grad * xp.drop(0, result * xp.log(self), (self == 0) & (exponent >= 0))
         ),
     ),
 ).op  # type: ignore[attr-defined]

@@ -9,9 +9,9 @@ import numpy as np
 from .. import dtypes
 from .expansion import check_expand
 from .half import HALF, widened
-from .matmul import check_batches, check_product, check_shapes, mat1_grad, mat2_grad
+from .matmul import check_batches, check_shapes, mat1_grad, mat2_grad
 from .op import arrays, op, register
-from .type_words import cpp_word, type_word
+from .type_words import cpp_word, refuse_bools, type_word
 
 __all__: list[str] = []
 
@@ -51,7 +51,7 @@ def _addmm(self: Any, mat1: Any, mat2: Any, beta: Any = 1, alpha: Any = 1) -> An
         name, other = ("self", self) if mat1.dtype is mat2.dtype else ("mat1", mat1)
         one, two = type_word(other), type_word(mat2)
         raise RuntimeError(f"{name} and mat2 must have the same dtype, but got {one} and {two}")
-    check_product("addmm_impl_cpu_", mat1.dtype)
+    refuse_bools("addmm_impl_cpu_", mat1)
     return _summed(self, widened(mat1) @ mat2, beta, alpha)
 
 
@@ -90,7 +90,7 @@ def _addmv(self: Any, mat: Any, vec: Any, beta: Any = 1, alpha: Any = 1) -> Any:
         raise RuntimeError(
             f"addmv input tensors must have the same dtype, but got {names[0]}, {names[1]}, and {names[2]}"
         )
-    check_product("addmv_impl_cpu", mat.dtype)
+    refuse_bools("addmv_impl_cpu", mat)
     return _summed(self, widened(mat) @ vec, beta, alpha)
 
 
@@ -130,7 +130,7 @@ def _baddbmm(self: Any, batch1: Any, batch2: Any, beta: Any = 1, alpha: Any = 1)
         raise RuntimeError(
             f"Input dtypes must be the same, got: input {names[0]}, batch1: {names[1]}, batch2: {names[2]}"
         )
-    check_product("baddbmm_cpu", batch1.dtype)
+    refuse_bools("baddbmm_cpu", batch1)
     return _summed(self, widened(batch1) @ batch2, beta, alpha)
 
 

@@ -148,6 +148,7 @@ def randint_like(input: Tensor, *bounds: Any, dtype: Any = None, **options: Any)
     return randint(*bounds, size=tuple(input.shape), dtype=input.dtype if dtype is None else dtype, **options)
 
 
+@allocating
 def randperm(
     n: int, *, generator: Any = None, dtype: Any = None, requires_grad: bool = False, **options: Any
 ) -> Tensor:
@@ -226,6 +227,7 @@ def normal(mean: Any, std: Any = 1.0, size: Any = None, *, generator: Any = None
     return made.requires_grad_(requires_grad)
 
 
+@allocating
 def multinomial(input: Tensor, num_samples: int, replacement: bool = False, *, generator: Any = None) -> Tensor:
     """Return indices drawn with the weights in each row of `input`, (n,) or (m, n). Mirrors `torch.multinomial`."""
     weights = input._array

@@ -9,12 +9,14 @@ import numpy as np
 from ..tensor import Tensor
 from .arithmetic import refuse_zero
 from .op import Op, op, register
+from .type_words import refuse_bools
 from .wrapping import choosing
 
 __all__: list[str] = []
 
 
 def _floor_divided(self: Any, other: Any) -> Any:
+    refuse_bools("div_floor_cpu", self)
     refuse_zero(self, other)
     return np.floor_divide(self, other)
 
@@ -48,11 +50,13 @@ floor_divide = not_differentiable("floor_divide", _floor_divided, promote="arith
 
 
 def _remainder(self: Any, other: Any) -> Any:
+    refuse_bools("remainder_cpu", self)
     refuse_zero(self, other)
     return np.remainder(self, other)
 
 
 def _fmod(self: Any, other: Any) -> Any:
+    refuse_bools("fmod_cpu", self)
     refuse_zero(self, other)
     return np.fmod(self, other)
 

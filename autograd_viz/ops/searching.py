@@ -9,7 +9,9 @@ import numpy as np
 from ..dtypes import word
 from ..layouts import contiguous_format
 from ..tensor import Tensor, make
+from .allocation import allocating
 from .dims import wrap_dim
+from .dispatch import broadcast_error
 from .op import FUNCTIONS, METHODS
 from .wrapping import check_tensor, public
 
@@ -35,6 +37,7 @@ def argwhere(input: Tensor) -> Tensor:
 
 
 @public()
+@allocating
 def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
     """Return how often each integer occurs, or the sum of its weights. Mirrors `torch.bincount`."""
     array = input._array
@@ -192,10 +195,15 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
             "torch.take_along_dim(): input and indices should have the same number of dimensions, but got "
             f"{ndim} dimensions for input, and {indices._array.ndim} dimensions for indices"
         )
+    if not ndim:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
     wrapped = wrap_dim(dim, ndim)
     have, want = list(input.shape), list(indices.shape)
-    others = [(*shape[:wrapped], 1, *shape[wrapped + 1 :]) for shape in (have, want)]
-    shape = list(np.broadcast_shapes(*others))
+    one, two = ((*shape[:wrapped], 1, *shape[wrapped + 1 :]) for shape in (have, want))
+    try:
+        shape = list(np.broadcast_shapes(one, two))
+    except ValueError:
+        raise broadcast_error(one, two) from None
     shape[wrapped] = have[wrapped]
     wide = input.expand(shape)
     shape[wrapped] = want[wrapped]

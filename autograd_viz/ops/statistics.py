@@ -149,6 +149,11 @@ def _public(name: str, entry: Callable[..., Any], what: str) -> None:
     ) -> Any:
         if isinstance(dim, bool):
             dim, unbiased = None, dim
+        if unbiased is not None and not isinstance(unbiased, bool):
+            raise TypeError(
+                f"{name}() received an invalid combination of arguments - got ({type(unbiased).__name__}): 'unbiased' "
+                "must be bool; any other number is a correction=, given by name"
+            )
         if unbiased is not None and correction is not None:
             raise TypeError(f"{name}() received an invalid combination of arguments: unbiased and correction exclude")
         if input._array.dtype.kind != "f":

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from .. import dtypes
 
-__all__ = ["cpp_word", "type_word"]
+__all__ = ["cpp_word", "refuse_bools", "type_word"]
 
 CPP_WORDS = {
     "float16": "c10::Half",
@@ -24,6 +26,12 @@ CPP_WORDS = {
 def type_word(array: Any) -> str:
     """Return the ScalarType's name of an array: "Float", "Long"."""
     return dtypes.BY_NUMPY[array.dtype].tensor_type.removeprefix("torch.").removesuffix("Tensor")
+
+
+def refuse_bools(kernel: str, array: Any) -> None:
+    """Raise the error of a kernel that PyTorch has for every dtype but bool."""
+    if array.dtype == np.bool_:
+        raise NotImplementedError(f"\"{kernel}\" not implemented for 'Bool': make a number of it, as by .int()")
 
 
 def cpp_word(array: Any) -> str:

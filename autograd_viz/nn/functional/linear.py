@@ -24,7 +24,7 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     weight : Tensor
         `(out_features, in_features)`.
     bias : Tensor, optional
-        `(out_features,)`.
+        `(out_features,)`, or what broadcasts to it.
 
     Raises
     ------
@@ -40,12 +40,17 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         return tensors.matmul(input, tensors.t(weight))
     if input.ndim == 2:
         return tensors.addmm(bias, input, tensors.t(weight))
-    if not input._array.flags.c_contiguous:
-        return tensors.matmul(input, tensors.t(weight)) + bias
+    if not input._array.flags.c_contiguous or (bias._array.ndim != 1 and _lengths(bias) != 1):
+        return tensors.matmul(input, tensors.t(weight)).add_(bias)
     shape = input._array.shape
     rows = tensors.reshape(input, (math.prod(shape[:-1]), shape[-1]))
     result = tensors.addmm(bias, rows, tensors.t(weight))
     return result.view((*shape[:-1], result.shape[1]))
+
+
+def _lengths(bias: Any) -> int:
+    """Return how many dims of a bias have another length than 1: PyTorch adds the bias afterwards unless one has."""
+    return sum(length != 1 for length in bias._array.shape)
 
 
 def _check_tensors(input: Any, weight: Any) -> None:

@@ -45,13 +45,18 @@ def layer_norm(
     RuntimeError
         When shapes do not fit.
     """
-    shape = _checked_shape(input, normalized_shape, weight, bias, ", ")
+    shape = _checked_shape("layer_norm", input, normalized_shape, weight, bias)
     one_dtype(input, weight, bias)
     return normalization.layer_norm(input, shape, weight, bias, eps)
 
 
-def _checked_shape(input: Any, normalized_shape: Any, weight: Any, bias: Any, before: str) -> tuple[int, ...]:
-    shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+def _checked_shape(function: str, input: Any, normalized_shape: Any, weight: Any, bias: Any) -> tuple[int, ...]:
+    if not isinstance(normalized_shape, (tuple, list)):
+        raise TypeError(
+            f"{function}(): argument 'normalized_shape' (position 2) must be tuple of ints, not "
+            f"{type(normalized_shape).__name__}"
+        )
+    shape = tuple(normalized_shape)
     if not shape:
         raise RuntimeError(
             "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got "
@@ -64,6 +69,7 @@ def _checked_shape(input: Any, normalized_shape: Any, weight: Any, bias: Any, be
                 f"{list(given.shape)} and normalized_shape = {list(shape)}"
             )
     if tuple(input.shape[-len(shape) :]) != shape:
+        before = ", " if function == "layer_norm" else ""
         raise RuntimeError(
             f"Given normalized_shape={list(shape)}, expected input with shape [*{before}{', '.join(map(str, shape))}], "
             f"but got input of size{list(input.shape)}"
@@ -76,7 +82,7 @@ def rms_norm(input: Tensor, normalized_shape: Any, weight: Tensor | None = None,
 
     Mirrors `torch.nn.functional.rms_norm`; `eps` is by default the dtype's machine epsilon.
     """
-    shape = _checked_shape(input, normalized_shape, weight, None, "")
+    shape = _checked_shape("rms_norm", input, normalized_shape, weight, None)
     eps = finfo(input.dtype).eps if eps is None else eps
     dims = tuple(range(input.ndim - len(shape), input.ndim))
     x = input.float() if input._array.dtype == HALF else input

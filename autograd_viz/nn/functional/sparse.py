@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from ...autograd.grad_mode import no_grad
+from ...ops.allocation import allocating
 from ...ops.nn.embedding import embedding as embedding_entry
+from ...ops.type_words import type_word
 from ...tensor import Tensor, make
 
 __all__ = ["embedding", "one_hot"]
@@ -58,7 +60,17 @@ def embedding(
 
 
 def _scale_down(weight: Any, indices: Any, max_norm: float, norm_type: float) -> None:
+    if indices._array.dtype not in (np.int64, np.int32):
+        raise RuntimeError(
+            "Expected tensor for argument #2 'indices' to have one of the following scalar types: Long, Int; but got "
+            f"torch.{type_word(indices._array)}Tensor instead (while checking arguments for embedding_renorm_)"
+        )
     used = np.unique(indices._array)
+    beyond = used[(used >= len(weight)) | (used < -len(weight))]
+    if beyond.size:
+        raise IndexError(
+            f"select(): index {beyond[0]} out of range for tensor of size {list(weight.shape)} at dimension 0"
+        )
     rows = weight._array[used]
     norms = np.linalg.norm(rows, norm_type, axis=1, keepdims=True)
     scaled = np.where(norms > max_norm, rows * (max_norm / (norms + 1e-7)).astype(rows.dtype), rows)
@@ -66,6 +78,7 @@ def _scale_down(weight: Any, indices: Any, max_norm: float, norm_type: float) ->
         weight[make(used)] = make(scaled)
 
 
+@allocating
 def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     """Return vectors of zeros with a 1 at each class number, int64.
 

@@ -17,16 +17,22 @@ from .arrays import floats_only
 __all__ = ["log_softmax", "safe_softmax", "softmax"]
 
 
+def _floats_only(name: str, self: Any, dim: int) -> None:
+    """Refuse other dtypes as the kernel for this dim does, which runs where there is something to compute."""
+    if self.size:
+        floats_only(f"{name}_lastdim_kernel_impl" if dim >= self.ndim - 1 else f"{name}_kernel_impl", self)
+
+
 def _exponentials(self: Any, dim: int) -> Any:
-    if not self.size:
-        return np.empty(self.shape, self.dtype)
     shifted = np.subtract(self, largest(self, dim), order="C")  # laid out as PyTorch's results
     return np.exp(shifted, out=shifted)
 
 
 def _softmax(self: Any, dim: int) -> Any:
     if self.dtype.kind != "f":
-        floats_only("softmax_lastdim_kernel_impl", self)
+        _floats_only("softmax", self, dim)
+    if not self.size:
+        return np.empty(self.shape, self.dtype)
     if not self.ndim:
         return np.exp(self - self)
     powers = _exponentials(self, dim)
@@ -43,8 +49,10 @@ def _safe_softmax(self: Any, dim: int) -> Any:
 
 def _log_softmax(self: Any, dim: int) -> Any:
     if self.dtype.kind != "f":
-        floats_only("log_softmax_lastdim_kernel_impl", self)
-    if not self.ndim or not self.size:
+        _floats_only("log_softmax", self, dim)
+    if not self.size:
+        return np.empty(self.shape, self.dtype)
+    if not self.ndim:
         return self - self
     shifted = np.subtract(self, largest(self, dim), order="C")
     shifted -= np.log(add_reduce(np.exp(shifted), dim, None, None, True))

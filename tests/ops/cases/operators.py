@@ -99,3 +99,19 @@ CASES = [
     ),
     Case("operators/NumPy functions", lambda T, x: [np.sin(x.detach()), np.add(x.detach(), 1)], (X,)),
 ]
+
+YES = values([True, True])
+BOOLS = {
+    "floor_divide": "div_floor_cpu", "remainder": "remainder_cpu", "fmod": "fmod_cpu", "pow": "pow",
+}  # fmt: skip
+
+CASES += [
+    *(Case(f"{name}/bools", lambda T, x, y, name=name: getattr(T, name)(x, y), (YES, YES),
+           error=f"\"{kernel}\" not implemented for 'Bool'") for name, kernel in BOOLS.items()),
+    *(Case(f"div/bools {mode}", lambda T, x, y, mode=mode: T.div(x, y, rounding_mode=mode), (YES, YES),
+           error=f"\"div_{mode}_cpu\" not implemented for 'Bool'") for mode in ("floor", "trunc")),
+    Case("pow/bool to True", lambda T, x: x**True, (values([True, False]),), grad=False),
+    Case("pow/bool to False", lambda T, x: x**False, (values([True, False]),), grad=False),
+    *(Case(f"{name}/bool and int", lambda T, x, y, name=name: getattr(T, name)(x, y), (YES, values([1, 2])), grad=False)
+      for name in BOOLS),
+]  # fmt: skip
