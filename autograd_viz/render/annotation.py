@@ -98,7 +98,7 @@ def _pill(sheet: Sheet, scene: Scene, text: str, happened: Step | None, sign: Se
         rounded(0, 0, _width(text), HEIGHT, HEIGHT / 2),
         fill=colours.grad if now else colours.card,
         stroke=colours.edge if happened is None else colours.grad,
-        dash="dashed" if happened is None else "",
+        dash="fine" if happened is None else "",
     )
     for each in sign:
         sheet.path(each, stroke=ink, width=1.3)

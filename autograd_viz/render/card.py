@@ -26,6 +26,7 @@ def face(scene: Scene, mark: Mark, fill: str, stroke: str, width: float = 1.25, 
         return {"stroke": colours.line, "dash": "dotted"}
     if part == "fault" or (state is not None and state.state == "error"):
         stroke, width = colours.error, 2.5
+        dash = "long" if scene.is_cause(mark.id) else dash
     elif running:
         stroke, width = colours.grad, 2.5
     elif part == "receives":
@@ -50,7 +51,7 @@ def heading(sheet: Sheet, scene: Scene, mark: Mark, w: float, note: str) -> None
     ghost = mark.kind == "untracked"
     fill = None if ghost else mix(colours.ink, colours.card, 0.09)
     stroke = colours.edge if ghost else None
-    sheet.path(_pill(PAD - 2, top + 1, wide, 20), fill=fill, stroke=stroke, dash="dashed" if ghost else "")
+    sheet.path(_pill(PAD - 2, top + 1, wide, 20), fill=fill, stroke=stroke, dash="fine" if ghost else "")
     sheet.text(Text(PAD - 2 + wide / 2, top + 15, symbol, colours.ink, 12, "middle", bold=True))
     sheet.text(label(left, top + 15.5, name, colours.ink, w - left - PAD, TITLE, size=13, bold=True))
     after = left + (len(name) * TITLE + 8 if name else 0)
@@ -105,6 +106,12 @@ def cross(sheet: Sheet, colours: Palette) -> None:
     sheet.path(rounded(-10, -10, 20, 20, 10), fill=colours.error)
     for turn in (4, -4):
         sheet.path(lines((-4, -turn), (4, turn)), stroke=colours.card, width=2.2)
+
+
+def cause(sheet: Sheet, colours: Palette, w: float) -> None:
+    """Say of a card that what it shows made another one fail."""
+    sheet.path(rounded(w - 62, -15, 52, 18, 9), fill=colours.error)
+    sheet.text(Text(w - 36, -2.2, "cause", colours.card, 10.5, "middle", bold=True, prose=True))
 
 
 def version_badge(sheet: Sheet, scene: Scene, mark: Mark, x: float) -> None:

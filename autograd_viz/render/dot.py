@@ -46,14 +46,14 @@ SAVED = '<font color="#6b4fa8" point-size="9">{}</font>'
 NOTE = '<font color="#5b6475" point-size="9">{}</font>'
 
 
-def dot(trace: Trace, expanded: Any = None) -> Drawing:
+def dot(trace: Trace, expanded: Any = None, theme: str = "light") -> Drawing:
     """Draw a trace's graph as DOT; `expanded` says which groups are open, as `play` takes it.
 
     Returns
     -------
     Drawing
         A `graphviz.Digraph`. Leaves above, roots below, in the direction of data; the ids are those of the layout.
-        Its picture is the player's, until something is drawn on it.
+        Its picture is the player's in one of its themes, until something is drawn on it.
     """
     import graphviz
 
@@ -65,7 +65,7 @@ def dot(trace: Trace, expanded: Any = None) -> Drawing:
     grouping = Grouping(drawn)
     opened = chosen(grouping, expanded)
     graph.body.extend(statements(grouped(drawn, grouping, frozenset(opened)), labels=True))
-    graph.shows(lambda: whole(trace, opened))
+    graph.shows(lambda: whole(trace, opened, theme))
     return graph
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from autograd_viz.render.dot import dot
+from autograd_viz.render.palette import PALETTES
 from autograd_viz.trace.trace import Trace
 
 if TYPE_CHECKING:
     from autograd_viz.render.drawing import Drawing
 
 
-def draw(subject: Any, expanded: Any = None) -> Drawing:
+def draw(subject: Any, expanded: Any = None, theme: str = "light") -> Drawing:
     """Draw the graph of a trace, of a tensor, or of several tensors.
 
     Parameters
@@ -21,6 +22,8 @@ def draw(subject: Any, expanded: Any = None) -> Drawing:
     expanded : int, list of str or callable, optional
         Which groups are open, as `play` takes it. Those of a large graph are closed by default, so that Graphviz
         has little to do; `expanded=99` opens all, over which it may take minutes.
+    theme : str
+        "light" or "dark".
 
     Returns
     -------
@@ -33,7 +36,7 @@ def draw(subject: Any, expanded: Any = None) -> Drawing:
     TypeError
         If `subject` or `expanded` is none of these.
     ValueError
-        If `expanded` names a group that is not there, or is a function that raises.
+        If `expanded` names a group that is not there, or is a function that raises, or `theme` is no theme.
 
     Examples
     --------
@@ -44,11 +47,13 @@ def draw(subject: Any, expanded: Any = None) -> Drawing:
     True
     >>> path = ag.draw(loss).save("graph.png")  # doctest: +SKIP
     """
+    if theme not in list(PALETTES):
+        raise ValueError(f"theme is one of {', '.join(map(repr, PALETTES))}, got {theme!r}")
     if isinstance(subject, Trace):
-        return dot(subject, expanded)
+        return dot(subject, expanded, theme)
     tensors = tuple(subject) if isinstance(subject, list | tuple) else (subject,)
     if not tensors or not all(hasattr(each, "grad_fn") for each in tensors):
         raise TypeError(f"draw() takes a trace or tensors, got {type(subject).__name__}.")
     from autograd_viz.trace.recording.snapshot import snapshot
 
-    return dot(snapshot(*tensors), expanded)
+    return dot(snapshot(*tensors), expanded, theme)

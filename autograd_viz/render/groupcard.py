@@ -96,14 +96,15 @@ def _face(scene: Scene, held: Content, states: list[NodeState], coming: bool) ->
         return {"stroke": colours.line, "dash": "dotted"}
     parts = {scene.part(mark) for mark in held.marks}
     seen = {each.state for each in states}
-    stroke, width = colours.edge, 1.75
+    stroke, width, dash = colours.edge, 1.75, ""
     if "fault" in parts or "error" in seen:
         stroke, width = colours.error, 2.5
+        dash = "long" if any(scene.is_cause(mark.id) for mark in held.marks) and "error" not in seen else ""
     elif "running" in seen or "receives" in parts:
         stroke, width = colours.grad, 2.5
     elif "acts" in parts:
         stroke, width = colours.forward, 2.5
-    return {"fill": colours.card, "stroke": stroke, "width": width}
+    return {"fill": colours.card, "stroke": stroke, "width": width, "dash": dash}
 
 
 def _progress(sheet: Sheet, scene: Scene, states: list[NodeState], room: tuple[float, float]) -> None:

@@ -145,7 +145,7 @@ def _chip_state(state: NodeState, moved: bool) -> str:
 
 def _chip_style(colours: Palette, kind: str) -> dict[str, object]:
     if kind == "freed":
-        return {"fill": None, "stroke": colours.edge, "dash": "dashed"}
+        return {"fill": None, "stroke": colours.edge, "dash": "fine"}
     return {"fill": mix(colours.ink, colours.card, 0.05), "stroke": colours.error if kind == "stale" else colours.line}
 
 
@@ -174,7 +174,7 @@ def _tag(sheet: Sheet, colours: Palette, state: NodeState, w: float) -> None:
     coming = state.state in ("waiting", "ready")
     stroke = strong or (colours.grad if coming else colours.edge)
     pill = sheet.at(w - 8 - wide, 8)
-    dash = "dashed" if state.state == "waiting" else ""
+    dash = "fine" if state.state == "waiting" else ""
     pill.path(rounded(0, 0, wide, 18, 9), fill=strong or colours.card, stroke=stroke, dash=dash)
     ink = colours.card if strong else (colours.grad if coming else colours.ink)
     _sign(pill, sign, ink)

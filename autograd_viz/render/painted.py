@@ -7,8 +7,10 @@ a fixed place, since Graphviz crashes on text in a background.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 
+from autograd_viz.render.dashes import cut
 from autograd_viz.render.graphviz_run import run
 from autograd_viz.render.shapes import Path, Still, Text, lines
 from autograd_viz.render.text import printable
@@ -18,6 +20,8 @@ NOTHING = "#00000000"
 PIECE = 8000
 MOST_SHAPES, MOST_PIXELS = 10_000, 30_000
 """Graphviz takes time in the square of the shapes, 300 s for 60,000; its painter has no more than 32,767 pixels."""
+MOST_CUT = 1_500
+"""In a picture of more paths the broken lines get Graphviz's one pattern: each dash is a shape."""
 WIDEST_LETTER = 0.72
 """Room for each letter of a text, as a share of its size: too much does no harm."""
 BASELINE, BOLD_BASELINE, CENTRED_BASELINE = 0.30, 0.26, 0.34
@@ -50,7 +54,9 @@ def is_paintable(still: Still, scale: float = 1.0) -> bool:
 def _source(still: Still, scale: float) -> str:
     w, h = still.width, still.height
     whole = Path(lines((0, 0), (w, 0), (w, h), (0, h), (0, 0)), fill=still.paper)
-    background = "".join(_path(each, h) for each in (whole, *still.shapes) if isinstance(each, Path))
+    paths = [whole, *(each for each in still.shapes if isinstance(each, Path))]
+    has_room = len(paths) <= MOST_CUT
+    background = "".join(_cut(each, h) if each.dash and has_room else _path(each, h) for each in paths)
     texts = (each for each in still.shapes if isinstance(each, Text))
     size = f'bb="0,0,{w:.1f},{h:.1f}" dpi={72 * scale:g}'
     return "\n".join(
@@ -71,9 +77,18 @@ def _quoted(text: str) -> str:
 
 def _path(path: Path, height: float) -> str:
     points = " ".join(f"{x:.2f} {height - y:.2f}" for x, y in path.points)
-    style = f"S {_string(path.dash or 'solid')}S {_string(f'setlinewidth({path.width:g})')}"
+    pattern = ("dotted" if path.dash == "dotted" else "dashed") if path.dash else "solid"
+    style = f"S {_string(pattern)}S {_string(f'setlinewidth({path.width:g})')}"
     colours = f"c {_string(path.stroke or NOTHING)}C {_string(path.fill or NOTHING)}"
     return f"{style}{colours}{'b' if path.fill else 'B'} {len(path.points)} {points} "
+
+
+def _cut(path: Path, height: float) -> str:
+    """Draw a broken line dash by dash, over what it fills."""
+    filled = _path(replace(path, stroke=None, dash=""), height) if path.fill else ""
+    colours = f"S {_string('solid')}S {_string(f'setlinewidth({path.width:g})')}c {_string(path.stroke or NOTHING)}"
+    dashes = (" ".join(f"{x:.2f} {height - y:.2f}" for x, y in each) for each in cut(path.points, path.dash))
+    return filled + colours + "".join(f"L {each.count(' ') // 2 + 1} {each} " for each in dashes)
 
 
 def _string(text: str) -> str:

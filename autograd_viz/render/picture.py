@@ -30,7 +30,8 @@ class Mark:
     Ids are `n<node>`, `t<tensor>`, `o<op>` (an operation without a node), `x<event>` (one that was refused),
     `r<node>:<index>` and `g<path>` (a group that is closed). A leaf's mark holds its AccumulateGrad node too.
     `saved` names what the node saves, with the user's names. `is_written` marks tensors that are changed in
-    place, `keeps_grad` results whose gradient `retain_grad` keeps; `seed` is a root's widest seed, where it is
+    place, `keeps_grad` results whose gradient `retain_grad` keeps, `is_bare` operations of which no number is known
+    and that no gradient will reach; `seed` is a root's widest seed, where it is
     short enough to be written.
     """
 
@@ -43,6 +44,7 @@ class Mark:
     refused: RefusedEvent | None = None
     is_written: bool = False
     keeps_grad: bool = False
+    is_bare: bool = False
     seed: str = ""
     group: Group | None = None
 
@@ -95,6 +97,7 @@ class _Sketch:
         self.written = {write.tensor for write in writes}
         self.rewritten = {write.tensor for write in writes if write.version}
         self.retained = {each.tensor for each in trace.events if isinstance(each, HookEvent)} - {None}
+        self.is_still = not any(isinstance(each, BeginEvent) for each in trace.events)
         self.names = Names(trace)
         self.marks: dict[str, Mark] = {}
         self.lines: dict[str, Line] = {}
@@ -131,7 +134,8 @@ class _Sketch:
 
     def mark_of(self, node: NodeRecord, mark: str, kind: str) -> Mark:
         tensors = tuple(self.outputs.get(node.id, ()))
-        return self.fated(Mark(mark, kind, tensors, node=node, saved=self.saved(node)))
+        is_bare = kind == "op" and not tensors and self.is_still
+        return self.fated(Mark(mark, kind, tensors, node=node, saved=self.saved(node), is_bare=is_bare))
 
     def fated(self, mark: Mark) -> Mark:
         """Note on a mark what the events will do to its tensors."""

@@ -8,7 +8,7 @@ from autograd_viz.render.culprit import culprits, mark_of_op
 from autograd_viz.render.palette import Palette
 from autograd_viz.render.picture import Mark
 from autograd_viz.trace.data import TensorRecord, Value
-from autograd_viz.trace.event import BeginEvent, Event, SeedEvent, SendEvent, SumToEvent, VjpEvent
+from autograd_viz.trace.event import BeginEvent, ErrorEvent, Event, SeedEvent, SendEvent, SumToEvent, VjpEvent
 from autograd_viz.trace.replay import Frame, NodeState
 from autograd_viz.trace.trace import Trace
 
@@ -86,6 +86,10 @@ class Scene:
         if now.node is not None and self.of_node(now.node) == id_:
             return "receives" if isinstance(self.event, SeedEvent) else "acts"
         return "acts" if now.leaf is not None and id_ == f"t{now.leaf}" else None
+
+    def is_cause(self, id_: str) -> bool:
+        """Whether a mark shows what made another one fail."""
+        return isinstance(self.event, ErrorEvent) and self.event.node is not None and id_ in self.culprits
 
     def seed(self, mark: Mark) -> Value | None:
         """Return the seed that this pass put into a root, if it has."""

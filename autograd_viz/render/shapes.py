@@ -13,7 +13,7 @@ CORNER = 0.5523  # how far a Bezier's handles reach to come nearest to a quarter
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """Cubic Bezier segments: one start, then three points for each. `dash` is "", "dashed" or "dotted"."""
+    """Cubic Bezier segments: one start, then three points for each. `dash` is "", or a pattern of `dashes.py`."""
 
     points: tuple[Point, ...]
     fill: str | None = None

@@ -41,7 +41,8 @@ def looks(mark: Mark) -> tuple[Any, ...]:
     op, node, tensors = mark.op, mark.node, tuple([(each.name, each.shape) for each in mark.tensors])
     made = None if op is None else (op.name, op.reason, repr(op.options))
     named = None if node is None else node.name
-    rest = (mark.is_written, mark.keeps_grad, mark.seed, mark.refused and mark.refused.op_name, mark.group)
+    fate = (mark.is_written, mark.keeps_grad, mark.is_bare)
+    rest = (*fate, mark.seed, mark.refused and mark.refused.op_name, mark.group)
     return (mark.kind, made, named, tensors, mark.saved, rest)
 
 
@@ -133,6 +134,8 @@ def _title_width(mark: Mark) -> float:
 
 def _value_row(mark: Mark) -> float:
     """A line for one number or a row of cells, more for a matrix."""
+    if mark.is_bare:
+        return 0.0
     tensor = shown_tensor(mark)
     return MAP_ROW if tensor is not None and len(tensor.shape) > 1 else NUMBER_ROW
 

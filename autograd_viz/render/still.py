@@ -8,11 +8,12 @@ from typing import Any
 
 from autograd_viz.render import caption
 from autograd_viz.render.annotation import draw_annotations
-from autograd_viz.render.card import cross
+from autograd_viz.render.card import cause, cross
 from autograd_viz.render.edges import draw_edge, draw_token, is_fault
 from autograd_viz.render.given import given
 from autograd_viz.render.groupcard import content, draw_frame, group_card, with_parts
 from autograd_viz.render.grouping import Grouping
+from autograd_viz.render.layers import without
 from autograd_viz.render.layout import MARGIN, layout
 from autograd_viz.render.leafcard import constant_card, leaf_card, root_card
 from autograd_viz.render.opcard import ghost_card, op_card, refused_card
@@ -84,16 +85,17 @@ def stills(
     return album.pictures(list(steps), grain)
 
 
-def whole(trace: Trace, expanded: Any = None) -> Still:
-    """Draw the graph alone: before any gradient flows, or at the error that ended the trace.
+def whole(trace: Trace, expanded: Any = None, theme: str = "light") -> Still:
+    """Draw the graph alone: before any gradient flows, so without seeds, or at the error that ended the trace.
 
     `expanded` says which groups are open; see `grouped.chosen`.
     """
-    album = _Album(trace, "light", trace.title, layout(trace, expanded))
-    replay = Replay(trace)
+    placed, replay = layout(trace, expanded), Replay(trace)
     begun, end = replay.to(0).frame(), replay.to(len(trace.events)).frame()
     if not trace.events or not isinstance(trace.events[-1], ErrorEvent | RefusedEvent):
         end = replace(end, k=0, nodes=begun.nodes, current=begun.current)
+        placed = without(placed, {item["id"] for item in placed["items"] if item["kind"] == "root"})
+    album = _Album(trace, theme, trace.title, placed)
     sheet = Sheet()
     album.graph(sheet, scene(trace, end, album.palette))
     title = trace.title or "The graph of autograd"
@@ -156,11 +158,18 @@ class _Album:
             corner = sheet.at(item["x"] - item["w"] / 2, item["y"] - item["h"] / 2)
             if held is not None:
                 group_card(corner, now, held, item["w"], item["h"])
+                self.blame(corner, now, [each.id for each in held.marks], item["w"])
             elif mark is not None:
                 CARDS[mark.kind](corner, now, mark, item["w"], item["h"])
                 if mark.kind in ("op", "untracked") and now.layer(mark) and not now.is_future(mark):
                     corner.path(rounded(3.5, 3.5, item["w"] - 7, item["h"] - 7, 6), stroke=self.palette.edge)
-                if now.part(mark) == "fault":
-                    cross(corner.at(item["w"] - 3, 3), self.palette)
+                self.blame(corner, now, [mark.id], item["w"])
         draw_annotations(sheet, now, self.layout)
         draw_token(sheet, now, self.layout["edges"])
+
+    def blame(self, corner: Sheet, now: Scene, ids: list[str], w: float) -> None:
+        """Mark a card that an error is about, or that caused it elsewhere."""
+        if any(now.is_cause(each) for each in ids):
+            cause(corner, self.palette, w)
+        elif any(each in now.culprits for each in ids):
+            cross(corner.at(w - 3, 3), self.palette)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from html import escape
 
+from autograd_viz.render.dashes import DASHES
 from autograd_viz.render.shapes import Path, Still, Text
 
 MONO = "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 PROSE = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
-DASHES = {"dashed": "5 4", "dotted": "1.5 4"}
 _CONTROL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -33,7 +33,7 @@ def _path(path: Path) -> str:
     if path.stroke:
         attributes += f' stroke="{path.stroke}" stroke-width="{_number(path.width)}"'
     if path.dash:
-        attributes += f' stroke-dasharray="{DASHES[path.dash]}"'
+        attributes += f' stroke-dasharray="{" ".join(map(_number, DASHES[path.dash]))}"'
     return f'<path d="{_data(path)}" {attributes}/>'
 
 

@@ -12,6 +12,7 @@ import traitlets
 
 from autograd_viz.render.gif import gif
 from autograd_viz.render.given import given
+from autograd_viz.render.layers import with_layers
 from autograd_viz.render.still import still, stills
 from autograd_viz.trace import Trace
 from autograd_viz.trace.quiz import questions, to_json
@@ -217,13 +218,14 @@ class Player(Expansion, anywidget.AnyWidget):
         if suffix == ".html":
             return self._page(step, theme).encode()
         options = {"theme": "dark" if theme == "dark" else "light", "title": self.title, "grain": self.grain}
+        placed = with_layers(self.trace, self._placed(), self.layers)
         if suffix != ".gif":
-            return saving.picture(still(self.trace, step, **options, placed=self._placed()), suffix)
+            return saving.picture(still(self.trace, step, **options, placed=placed), suffix)
         start, stop = told.get("start", self.start), told.get("stop", self.last)
         steps = [k for k in stops(self.trace, self.grain) if start <= k <= stop]
         seconds = told.get("seconds", 1.0)
         saving.check_animation(steps)
-        return gif(stills(self.trace, steps, **options, placed=self._placed()), seconds)
+        return gif(stills(self.trace, steps, **options, placed=placed), seconds)
 
     def _page(self, step: int, theme: str) -> str:
         state = self._state() | {"step": step, "theme": theme}

@@ -7,6 +7,10 @@ import graphviz
 import pytest
 
 import autograd_viz as ag
+from autograd_viz.render.layout import layout
+from autograd_viz.render.palette import DARK, LIGHT
+from autograd_viz.render.sizes import NUMBER_ROW
+from autograd_viz.trace.recording.snapshot import snapshot
 
 
 def make_loss():
@@ -51,6 +55,23 @@ def test_the_picture_is_the_players():
     picture = ag.draw(loss).pipe("svg", encoding="utf-8")
     for word in (">w<", ">MulBackward0<", ">Σ<", ">.grad<", ">[3, 3]<"):
         assert word in picture
+
+
+def test_a_drawing_has_a_theme_and_no_rows_for_what_nobody_knows():
+    w = ag.tensor([1.0, 2.0], requires_grad=True)
+    loss = (w * 3).sum()
+    light, dark = (ag.draw(loss, theme=theme).pipe("svg", encoding="utf-8") for theme in ("light", "dark"))
+    assert (LIGHT.paper in light, DARK.paper in dark) == (True, True)
+    with ag.record() as trace:
+        (w * 3).sum().backward()
+    mul = [next(each for each in layout(drawn)["items"] if each["id"][0] == "n") for drawn in (snapshot(loss), trace)]
+    assert NUMBER_ROW == mul[1]["h"] - mul[0]["h"]
+    assert "seed" not in ag.draw(trace).pipe("svg", encoding="utf-8")
+
+
+def test_no_other_theme_is_drawn():
+    with pytest.raises(ValueError, match="theme is one of 'light', 'dark', got 'auto'"):
+        ag.draw(ag.ones(1), theme="auto")
 
 
 def test_a_trace_that_failed_is_drawn_at_its_error():

@@ -8,10 +8,13 @@ import pytest
 
 import autograd_viz as ag
 from autograd_viz.render import painted as painted_module
+from autograd_viz.render.dashes import cut
+from autograd_viz.render.layers import with_layers
+from autograd_viz.render.layout import MARGIN, layout
 from autograd_viz.render.painted import painted
 from autograd_viz.render.palette import DARK, LIGHT
 from autograd_viz.render.shapes import Path as Shape
-from autograd_viz.render.shapes import Text
+from autograd_viz.render.shapes import Text, lines, rounded
 from autograd_viz.render.still import still, stills
 from autograd_viz.render.svg import svg
 from autograd_viz.trace import Trace, explain, rule, rule_with_numbers
@@ -74,6 +77,34 @@ def test_the_operation_that_changed_a_saved_tensor_is_outlined_as_the_culprit():
     picture = still(golden("06_saved_tensor_changed"), 8)
     assert 2 == sum(each.width == 2.5 for each in strokes(picture, LIGHT.error))
     assert 2 == words(picture).count("@1")
+
+
+def test_a_cause_is_told_from_what_it_made_fail():
+    picture = still(golden("06_saved_tensor_changed"), 8)
+    assert ["", "long"] == sorted(each.dash for each in strokes(picture, LIGHT.error) if each.width == 2.5)
+    assert 1 == words(picture).count("cause")
+    assert "cause" not in words(still(golden("08_leaf_in_place"), 1))
+
+
+@pytest.mark.parametrize("name", ["12_create_graph", "16_hooks"])
+def test_what_other_passes_recorded_is_left_out_and_the_picture_cut_to_the_rest(name):
+    trace = golden(name)
+    placed = layout(trace)
+    own = with_layers(trace, placed, [])
+    assert placed == with_layers(trace, placed, None) == with_layers(trace, placed, [1, 2])
+    kept = {each["id"] for each in own["items"]}
+    assert {"op", "leaf"} <= {each["kind"] for each in own["items"]}
+    assert kept < {each["id"] for each in placed["items"]}
+    assert all({each["from"], each["to"]} <= kept for each in own["edges"])
+    assert own["width"] * own["height"] < placed["width"] * placed["height"]
+    assert MARGIN == min(each["y"] - each["h"] / 2 for each in own["items"])
+    assert 0 < len(words(still(trace, 20, placed=own))) < len(words(still(trace, 20, placed=placed)))
+
+
+def test_a_broken_line_is_cut_into_its_dashes():
+    made = cut(lines((0, 0), (20, 0)), "dashed")
+    assert [(0, 5), (9, 14), (18, 20)] == [(round(each[0][0], 6), round(each[-1][0], 6)) for each in made]
+    assert all(len(each) > 1 for each in cut(rounded(0, 0, 40, 20, 9), "fine"))
 
 
 def test_a_kept_gradient_and_what_waits_at_a_leaf_are_written_on_their_cards():
@@ -149,7 +180,7 @@ def test_saved_tensors_that_were_freed_are_drawn_hollow():
     trace = record_twice()
     kept, freed = still(trace, step_of(trace, "end")), still(trace, step_of(trace, "end", 1))
     assert "done" in words(kept) and "freed" in words(freed)
-    dashed = [sum(each.dash == "dashed" for each in strokes(picture, LIGHT.edge)) for picture in (kept, freed)]
+    dashed = [sum(each.dash == "fine" for each in strokes(picture, LIGHT.edge)) for picture in (kept, freed)]
     assert [0, 2] == dashed
 
 

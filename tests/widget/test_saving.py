@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import autograd_viz as ag
 from autograd_viz.trace import Trace
 from autograd_viz.widget import saving
 from autograd_viz.widget.player import Player
@@ -53,6 +54,14 @@ def test_a_gif_has_a_picture_for_each_step_of_the_range(player: Player, tmp_path
     image = pytest.importorskip("PIL.Image")
     with image.open(player.save(tmp_path / "a.gif", start=6, stop=9, seconds=0.5)) as made:
         assert (4, 500, 0) == (made.n_frames, made.info["duration"], made.info["loop"])
+
+
+def test_a_picture_leaves_out_the_layers_that_the_player_hides(tmp_path: Path) -> None:
+    x = ag.tensor(3.0, requires_grad=True)
+    with ag.record() as trace:
+        ag.autograd.grad(x**3, x, create_graph=True)
+    whole, own = (ag.play(trace, layers=layers).save(tmp_path / "a.svg", step=99).read_text() for layers in ([1], []))
+    assert whole.count("PowBackward0") > own.count("PowBackward0")
 
 
 def test_a_gif_keeps_to_the_players_range_and_grain(tmp_path: Path) -> None:
