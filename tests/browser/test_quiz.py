@@ -193,5 +193,16 @@ def test_the_picture_does_not_say_which_node_is_next_while_that_is_asked(page: P
     assert tags.count() > 1
     for tag in tags.all():
         expect(tag).to_be_hidden()
+    queued = page.locator(".av-card:is([data-state=ready], [data-state=waiting])")
+    for card in queued.all():
+        expect(card).not_to_have_attribute("aria-label", re.compile("ready|waiting"))
+    search = page.get_by_role("combobox", name="Search")
+    search.fill("ready")
+    expect(page.locator(".av-search-count")).to_have_text("nothing found")
+    search.fill("")
     say(page, "Skip")
     expect(page.locator("[data-state=ready] .av-tag-text").first).to_be_visible()
+    for card in queued.all():
+        expect(card).to_have_attribute("aria-label", re.compile("ready|waiting"))
+    search.fill("ready")
+    expect(page.locator(".av-search-count")).to_have_text(re.compile("^1 of"))

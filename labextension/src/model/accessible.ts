@@ -1,6 +1,6 @@
 /** What a screen reader says of a thing in the picture: its name, its state and its neighbours. */
 import { arrayText, shapeText } from "./figures";
-import type { Frame, NodeState } from "./frame";
+import type { Frame, NodeState, NodeStatus } from "./frame";
 import { isFuture, names, reasonText, type Lookup, type Subject } from "./lookup";
 import type { Neighbours } from "./neighbours";
 import type { ItemKind } from "./trace";
@@ -13,15 +13,15 @@ export class Accessible {
 
   constructor(private readonly lookup: Lookup, private readonly neighbours: Neighbours) {}
 
-  /** `MulBackward0 of y, shape [3], waiting 1 of 2, from SumBackward0, to AccumulateGrad of w`. */
-  name(subject: Subject, kind: ItemKind, frame: Frame): string {
+  /** `MulBackward0 of y, shape [3], waiting 1 of 2, from SumBackward0, to AccumulateGrad of w`, or without the queue. */
+  name(subject: Subject, kind: ItemKind, frame: Frame, hidesQueue = false): string {
     if (isFuture(subject, frame)) return `${shortName(subject, kind)}: not yet computed`;
     const node = kind === "root" || !subject.node ? undefined : frame.nodes.get(subject.node.id);
     const shape = subject.tensors[0]?.shape ?? subject.node?.outputs[0]?.shape ?? [];
     const parts = [shortName(subject, kind), shape.length ? `shape ${shapeText(shape)}` : ""];
     if (kind === "untracked") parts.push(reasonText(subject.op?.reason ?? null));
     if (kind === "leaf") parts.push(`.grad ${this.grad(subject, frame)}`);
-    if (node) parts.push(stateName(node));
+    if (node && !(hidesQueue && isQueued(node.state))) parts.push(stateName(node));
     return [...parts, this.ways(subject.id)].filter(Boolean).join(", ");
   }
 
@@ -62,6 +62,11 @@ function shortName(subject: Subject, kind: ItemKind): string {
   const what = node?.name ?? (isTensor ? "constant" : (op?.name ?? "operation"));
   if (!own) return what;
   return isTensor && !node ? `${what} ${own}` : `${what} of ${own}`;
+}
+
+/** Whether a state tells when a node runs. */
+export function isQueued(state: NodeStatus): boolean {
+  return state === "waiting" || state === "ready";
 }
 
 function stateName(state: NodeState): string {

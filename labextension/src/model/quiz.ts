@@ -72,6 +72,12 @@ export function horizon(quiz: Quiz): number {
   return openQuestion(quiz)?.step ?? Infinity;
 }
 
+/** Whether it is asked at this step which node is next: what waits and what is ready would tell. */
+export function asksForNode(quiz: Quiz, step: number): boolean {
+  const open = openQuestion(quiz);
+  return open?.form === "node" && open.step === step;
+}
+
 /** The question to show at a step: the open one, or the last one answered there. */
 export function questionAt(quiz: Quiz, step: number): Question | null {
   const open = openQuestion(quiz);

@@ -1,4 +1,5 @@
 /** Finding things of the picture by name, operation, shape or state. */
+import { isQueued } from "./accessible";
 import { shapeText } from "./figures";
 import type { Frame } from "./frame";
 import { headingOf, type Group, type Grouping } from "./grouping";
@@ -54,13 +55,14 @@ export class Finder {
     });
   }
 
-  /** Everything that fits all words of a query; best names first, else in the graph's order. */
-  find(query: string, frame: Frame): readonly Found[] {
+  /** Everything that fits all words of a query; best names first, else in the graph's order. `hidesQueue`: not what waits or is ready. */
+  find(query: string, frame: Frame, hidesQueue = false): readonly Found[] {
     const words = wordsOf(query);
     if (!words.length) return [];
     this.entries ??= this.listed();
     const found = this.entries.flatMap((entry) => {
-      const state = stateOf(entry.subject, frame);
+      const status = entry.subject?.node ? frame.nodes.get(entry.subject.node.id)?.state : undefined;
+      const state = status && !(hidesQueue && isQueued(status)) ? status : "";
       const ranks = words.map((word) => rank(word, entry, state));
       if (ranks.some((each) => each === 0) || (entry.subject && isFuture(entry.subject, frame))) return [];
       const note = [entry.note, state].filter(Boolean).join(" · ");
@@ -68,10 +70,6 @@ export class Finder {
     });
     return found.sort((a, b) => b.rank - a.rank).map((each) => each.found);
   }
-}
-
-function stateOf(subject: Subject | null, frame: Frame): string {
-  return subject?.node ? (frame.nodes.get(subject.node.id)?.state ?? "") : "";
 }
 
 function groupEntry(item: string, group: Group): Entry {

@@ -1,9 +1,10 @@
 /** The card of a closed group: its name, how far it is, and what crosses its border. Its plus, or two clicks, open it. */
-import type { Accessible } from "../model/accessible";
+import { isQueued, type Accessible } from "../model/accessible";
 import { headingOf } from "../model/grouping";
 import { GroupContent, type GroupState } from "../model/groupstate";
 import { groupTitle, OPENER } from "../model/groupsize";
 import { clip, type Lookup } from "../model/lookup";
+import { asksForNode } from "../model/quiz";
 import type { LayoutItem } from "../model/trace";
 import { label, PAD, SMALL_CHAR, TITLE_CHAR, TITLE_ROW } from "./card";
 import { s, set, write } from "./dom";
@@ -68,7 +69,7 @@ export function groupCard(item: LayoutItem, scene: Scene, accessible: Accessible
       "data-current": currentPart(item.id, next),
       "data-cause": isCause(item.id, next),
       "aria-pressed": String(next.playback.selected === item.id),
-      "aria-label": accessibleName(headingOf(group), group.times, inside, isComing, state, accessible.ways(item.id)),
+      "aria-label": accessibleName(headingOf(group), group.times, inside, isComing, state, accessible.ways(item.id), asksForNode(next.quiz, next.frame.k)),
     });
   };
   update(scene);
@@ -136,9 +137,10 @@ function wayWords({ came, went }: GroupState): string {
   return went[1] ? "no gradient came out yet" : "all gradients went in";
 }
 
-function accessibleName(name: string, times: number, inside: string, isComing: boolean, state: GroupState, ways: string): string {
+function accessibleName(name: string, times: number, inside: string, isComing: boolean, state: GroupState, ways: string, hidesQueue: boolean): string {
   const head = `group ${name}${times ? `, ${times} alike` : ""}, ${inside}`;
   if (isComing) return `${head}: not yet computed`;
   const progress = state.expected ? `${state.done} of ${state.expected} nodes done` : "";
+  if (hidesQueue && isQueued(state.state)) return [head, ways].filter(Boolean).join(", ");
   return [head, state.state, progress, wayWords(state), ways].filter(Boolean).join(", ");
 }

@@ -2,6 +2,7 @@
 import { leafShape, octagon } from "./card";
 import { h, s } from "./dom";
 import { CHIP_MARKS } from "./opcard";
+import { causeMark } from "./placed";
 
 interface Sign {
   readonly drawn: readonly SVGElement[];
@@ -73,6 +74,7 @@ function signs(): readonly { readonly name: string; readonly signs: readonly Sig
         card("av-refused", "Operation that raised an error", face(7)),
         card("av-root", "Seed: where a backward pass starts", face(13)),
         card("av-op", "Where the error lies", face(7), { "data-current": "fault" }),
+        { drawn: [s("g", { class: "av-card av-op", "data-current": "fault", "data-cause": "" }, face(7), s("g", { class: "av-fault" }, causeMark(W / 2, 15)))], says: "What caused it, elsewhere" },
       ],
     },
     {

@@ -5,6 +5,7 @@
  */
 import { isFuture, type Lookup, type Subject } from "../model/lookup";
 import type { Accessible } from "../model/accessible";
+import { asksForNode } from "../model/quiz";
 import type { ItemKind, LayoutItem } from "../model/trace";
 import type { Card, CardParts } from "./card";
 import { s, set } from "./dom";
@@ -53,14 +54,14 @@ export function placedCard(item: LayoutItem, lookup: Lookup, accessible: Accessi
       "data-current": currentPart(item.id, scene),
       "data-cause": isCause(item.id, scene),
       "aria-pressed": scene.playback.selected === item.id ? "true" : "false",
-      "aria-label": accessible.name(subject, item.kind, scene.frame),
+      "aria-label": accessible.name(subject, item.kind, scene.frame, asks(scene)),
     });
   };
   const isTouched = (scene: Scene): boolean =>
     currentPart(item.id, scene) !== null ||
     (scene.event?.kind === "op" && scene.event.writes.some((write) => watched.includes(write.tensor)));
   const changes = (before: Scene | null, scene: Scene): boolean =>
-    !before || isTouched(scene) || isTouched(before) || !isSame(subject, item, watched, before, scene);
+    !before || asks(before) !== asks(scene) || isTouched(scene) || isTouched(before) || !isSame(subject, item, watched, before, scene);
   const drawCard = (scene: Scene): void => {
     if (card && changes(drawn, scene)) card.update(scene);
     drawn = scene;
@@ -94,6 +95,10 @@ export function placedCard(item: LayoutItem, lookup: Lookup, accessible: Accessi
       if (element !== outline) drawCard(scene);
     },
   };
+}
+
+function asks({ quiz, frame }: Scene): boolean {
+  return asksForNode(quiz, frame.k);
 }
 
 function cardOf(parts: CardParts): Card {
@@ -146,8 +151,13 @@ export function faultMark(width: number): SVGGElement {
     "g",
     { class: "av-fault" },
     s("g", { class: "av-fault-cross" }, s("circle", { cx: x, cy: 3, r: 10 }), s("path", { d: `M${x - 4} -1l8 8m0 -8l-8 8` })),
-    s("g", { class: "av-fault-cause" }, s("rect", { x: width - 62, y: -15, width: 52, height: 18, rx: 9 }), s("text", { x: width - 36, y: -2.2, "text-anchor": "middle" }, "cause")),
+    causeMark(width - 36, -6),
   );
+}
+
+/** The word on what made something else fail, about a middle. */
+export function causeMark(x: number, y: number): SVGGElement {
+  return s("g", { class: "av-fault-cause" }, s("rect", { x: x - 26, y: y - 9, width: 52, height: 18, rx: 9 }), s("text", { x, y: y + 3.8, "text-anchor": "middle" }, "cause"));
 }
 
 /** Whether a card that the last event does not touch shows the same in two scenes. */

@@ -1,4 +1,5 @@
 /** The search box over the graph: what it finds is listed, marked in the graph, and gone to with Enter. */
+import { asksForNode } from "../model/quiz";
 import { Finder, type Found } from "../model/search";
 import { h, listen, set, write } from "./dom";
 import { iconButton, ICONS } from "./icons";
@@ -67,7 +68,7 @@ export function searchView(scene: Scene, sink: SearchSink): SearchView {
   };
   const look = (isOpen: boolean): void => {
     const held = found[at]?.id;
-    found = finder.find(input.value, shown.frame);
+    found = finder.find(input.value, shown.frame, asksForNode(shown.quiz, shown.frame.k));
     const kept = found.findIndex((each) => each.id === held);
     at = kept >= 0 ? kept : found.length ? 0 : -1;
     sink.mark(found.map((each) => each.item));
