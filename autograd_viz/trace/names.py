@@ -7,6 +7,7 @@ The user's name where there is one; otherwise an expression from the operation a
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from autograd_viz.trace.data import NodeRecord, OpRecord
 from autograd_viz.trace.figures import plain_text, value_text
@@ -41,11 +42,16 @@ class Names:
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
         self.nodes = {node.id: node for node in trace.nodes}
-        self.outputs = {(each.node, each.output_nr): each.id for each in trace.tensors if each.node is not None}
-        for node in trace.nodes:
+
+    @cached_property
+    def outputs(self) -> dict[tuple[int, int], int]:
+        """The tensor that is each forward output of a node: what made it says so, or else what uses it."""
+        found = {(each.node, each.output_nr): each.id for each in self.trace.tensors if each.node is not None}
+        for node in self.trace.nodes:
             for edge, tensor in zip(node.next, node.input_tensors, strict=True):
                 if edge.node is not None and tensor is not None:
-                    self.outputs.setdefault((edge.node, edge.index), tensor)
+                    found.setdefault((edge.node, edge.index), tensor)
+        return found
 
     def tensor(self, number: int) -> str:
         """Name a tensor."""

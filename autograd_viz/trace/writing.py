@@ -16,8 +16,9 @@ from typing import Any
 
 from autograd_viz.trace import data, event
 from autograd_viz.trace.checks import json_name
+from autograd_viz.trace.columns import columns
 from autograd_viz.trace.document import plain, tables_of
-from autograd_viz.trace.schema import FORMAT, VERSION
+from autograd_viz.trace.schema import FORMAT, OPTIONAL, VERSION
 from autograd_viz.trace.uncollected import uncollected
 
 _TYPES: tuple[type, ...] = (
@@ -53,10 +54,8 @@ def written(trace: Any, layout: dict[str, Any] | None, title: str | None = None,
     lines : bool
         Whether every record stands on a line of its own, so that files can be read and compared by eye.
     """
-    title = trace.title if title is None else title
-    head = {"format": FORMAT, "version": VERSION, "producer": plain(trace.producer), "title": plain(title)}
     colon, end = (": ", "\n") if lines else (":", "")
-    parts = [f'"{name}"{colon}{_json(found)}' for name, found in head.items()]
+    parts = [f'"{name}"{colon}{_json(found)}' for name, found in _head(trace, title).items()]
     write = _writers()
     with uncollected():
         for table in tables_of(trace):
@@ -64,6 +63,18 @@ def written(trace: Any, layout: dict[str, Any] | None, title: str | None = None,
             parts.append(f'"{table}"{colon}[{end}{rows}{end}]' if rows else f'"{table}"{colon}[]')
     parts.append(f'"layout"{colon}{_json(layout)}')
     return f"{{{end}{f',{end}'.join(parts)}{end}}}{end}"
+
+
+def in_columns(trace: Any, layout: dict[str, Any] | None, title: str | None = None) -> str:
+    """Return a trace as JSON text whose tables are in columns, for viewers alone: see Note [Columns]."""
+    short = {table: plain(getattr(trace, table)) for table in tables_of(trace) if table in OPTIONAL}
+    head = _json(_head(trace, title) | short | {"layout": layout})
+    return f'{head[:-1]},"columns":{columns(trace)}}}'
+
+
+def _head(trace: Any, title: str | None) -> dict[str, Any]:
+    title = trace.title if title is None else title
+    return {"format": FORMAT, "version": VERSION, "producer": plain(trace.producer), "title": plain(title)}
 
 
 _json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False).encode

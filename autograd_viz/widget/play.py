@@ -122,10 +122,10 @@ def play(
             "play() passes gradient, retain_graph, create_graph and inputs to a tensor's backward; "
             "got a Trace, whose backward has already run"
         )
-    check_groups(lambda: subject, state.get("expanded"))
+    state["expanded"] = check_groups(lambda: subject, state.get("expanded"))
     if state.get("quiz"):  # what cannot be asked is the caller's mistake, not the viewer's failure
         state["quiz"] = questions(subject, state["quiz"])
-    return show(subject, **state)
+    return player(subject, lambda: state)
 
 
 def run_recorded(run: Callable[[], Any], **state: Any) -> tuple[Trace, Any]:
@@ -141,8 +141,8 @@ def run_recorded(run: Callable[[], Any], **state: Any) -> tuple[Trace, Any]:
     return trace, value
 
 
-def check_groups(find: Callable[[], Trace], expanded: Any) -> None:
-    """Refuse a rule that fails on the groups there are, before anything is run.
+def check_groups(find: Callable[[], Trace], expanded: Any) -> Any:
+    """Refuse a rule that fails on the groups there are, before anything is run; return what it opens.
 
     Parameters
     ----------
@@ -157,12 +157,13 @@ def check_groups(find: Callable[[], Trace], expanded: Any) -> None:
         If it names a group that is not there, with those that are, or raises.
     """
     if expanded is None or isinstance(expanded, int):
-        return
+        return expanded
     try:
-        grouping = Grouping(picture(find()))
+        with uncollected():
+            grouping = Grouping(picture(find()))
     except Exception:  # no picture can be made, which is told where it is shown
-        return
-    chosen(grouping, expanded)
+        return expanded
+    return list(chosen(grouping, expanded))
 
 
 def has_a_story(trace: Trace) -> bool:
@@ -195,13 +196,24 @@ def play_live(
 
 
 def show(trace: Trace, **state: Any) -> Player | Words:
+    """Return a player on the trace that opens as far as it can as was asked for."""
+    return player(
+        trace,
+        lambda: {
+            **state,
+            "quiz": askable(trace, state.get("quiz")),
+            "expanded": openable(trace, state.get("expanded")),
+        },
+    )
+
+
+def player(trace: Trace, state: Callable[[], dict[str, Any]]) -> Player | Words:
     """Return a player on the trace, or, with a warning, the trace in words if there can be none."""
     try:
         from autograd_viz.widget.player import Player
 
         with uncollected():
-            told = {"quiz": askable(trace, state.get("quiz")), "expanded": openable(trace, state.get("expanded"))}
-            return Player(trace, **state | told)
+            return Player(trace, **state())
     except Exception as error:  # whatever is wrong with a picture, the user's cell goes on
         excuse(error)
         return Words(trace)

@@ -25,7 +25,6 @@ from autograd_viz.widget.options import SPEEDS, STATE, checked, passes
 from autograd_viz.widget.page import page
 from autograd_viz.widget.size import check_size
 from autograd_viz.widget.traits import Finite, Fixed, Flag, PlainList, Whole, public
-from autograd_viz.widget.words import words
 
 MOST_NODES = 300_000
 """The viewer's own bound: see `parse.ts`."""
@@ -229,7 +228,7 @@ class Player(Expansion, anywidget.AnyWidget):
 
     def _page(self, step: int, theme: str) -> str:
         state = self._state() | {"step": step, "theme": theme}
-        return page(self._trace.saved(self.title, self._placed()), self.title, state, words(self.trace))
+        return page(self._trace.saved(self.title, self._placed()), self.title, state, self._trace.told())
 
     def _state(self) -> dict[str, Any]:
         """Return what a viewer without a kernel opens with."""
@@ -237,7 +236,7 @@ class Player(Expansion, anywidget.AnyWidget):
         return {name: getattr(self, name) for name in STATE} | asked | {"playing": False}
 
     def __repr__(self) -> str:
-        return f"Player at step {self.step} of {len(self.trace.events)}\n{words(self.trace)}"
+        return f"Player at step {self.step} of {len(self.trace.events)}\n{self._trace.told()}"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         bundle = super()._repr_mimebundle_(**kwargs)

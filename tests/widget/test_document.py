@@ -13,6 +13,7 @@ import autograd_viz as ag
 from autograd_viz.trace import Trace
 from autograd_viz.widget.document import LONG, PACKED
 from autograd_viz.widget.player import TRACE_MIME_TYPE, Player
+from tests.trace.spread import spread
 
 
 def chain(length: int) -> Trace:
@@ -31,7 +32,7 @@ def long() -> Trace:
 
 
 def unpacked(text: str) -> Any:
-    return json.loads(gzip.decompress(base64.b64decode(text)))
+    return spread(json.loads(gzip.decompress(base64.b64decode(text))))
 
 
 def test_a_short_trace_travels_as_json() -> None:

@@ -15,6 +15,7 @@ from autograd_viz.trace import Trace
 from autograd_viz.widget.document import PACKED
 from autograd_viz.widget.live import LivePlayer
 from autograd_viz.widget.player import Player
+from tests.trace.spread import spread
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +27,7 @@ def _nobody_is_left_listening() -> Iterator[None]:
 
 def received(text: str) -> Any:
     """Return the trace that a viewer reads in what it is sent."""
-    return json.loads(gzip.decompress(base64.b64decode(text)) if text.startswith(PACKED) else text)
+    return spread(json.loads(gzip.decompress(base64.b64decode(text)) if text.startswith(PACKED) else text))
 
 
 class Viewer:

@@ -20,8 +20,10 @@ import {
   text,
   TraceError,
   whole,
+  type Columns,
   type Reader,
 } from "./reader";
+import { entries } from "./columns";
 import { checkLayout, readLayout } from "./place";
 import type { Event, NodeRecord, Plain, Scalar, Trace, Value } from "./trace";
 
@@ -49,14 +51,20 @@ export function parse(input: unknown): Trace {
   return trace;
 }
 
-/** Read JSON; the error of a file that was cut short says so. */
+/** Read JSON, tables that come in columns as records; the error of a file that was cut short says so. */
 export function fromJson(input: string): unknown {
+  let data: unknown;
   try {
-    return JSON.parse(input.replace(/^\uFEFF/, "")) as unknown; // some editors put a byte order mark first
+    data = JSON.parse(input.replace(/^\uFEFF/, "")); // some editors put a byte order mark first
   } catch (error) {
     const reason = error instanceof Error ? error.message : "unknown";
     throw new TraceError(`The trace is not complete JSON (was the file cut short?): ${reason}`);
   }
+  if (typeof data !== "object" || data === null || !("columns" in data)) return data;
+  const { columns, ...head } = data;
+  const given = object(columns);
+  const spread = Object.entries(tables).map(([name, { spread }]) => [name, inside(() => name, () => spread(given[name]))] as const);
+  return { ...head, ...Object.fromEntries(spread) };
 }
 
 const notFinite = oneOf("NaN", "Infinity", "-Infinity");
@@ -89,8 +97,7 @@ const readForms = record({
     }),
   ),
 });
-const readValue: Reader<Value> = (input) => {
-  const value = readForms(input);
+const oneForm = (value: Value): Value => {
   const forms = Number(value.data !== undefined) + Number(value.base64 !== undefined) + Number(value.summary !== undefined);
   if (forms !== 1) fail("exactly one of data, base64 and summary", forms);
   const { data } = value;
@@ -100,6 +107,9 @@ const readValue: Reader<Value> = (input) => {
   if (data.length !== size) inside(() => "data", () => fail(`${size} numbers`, data.length));
   return value;
 };
+const readValue: Reader<Value> = Object.assign((input: unknown) => oneForm(readForms(input)), {
+  columns: (given: Columns, n: number) => (readForms.columns?.(given, n) ?? []).map(oneForm),
+});
 
 const readLine = nullable(record({ source: count, line: count, end_line: nullable(count) }));
 const readError = record({ type: text, message: text, code: nullable(text) });
@@ -232,25 +242,28 @@ const readers: { readonly [K in Event["kind"]]: Reader<Extract<Event, { readonly
   }),
 };
 
-const readEvent: Reader<Event> = (input) => {
-  const name = object(input)["kind"];
-  if (typeof name !== "string" || !Object.prototype.hasOwnProperty.call(readers, name)) {
-    return inside(() => "kind", () => fail("a known kind of event", name));
-  }
-  return readers[name as Event["kind"]](input);
-};
+const readerOf = (name: unknown): Reader<Event> =>
+  typeof name === "string" && Object.prototype.hasOwnProperty.call(readers, name)
+    ? readers[name as Event["kind"]]
+    : inside(() => "kind", () => fail("a known kind of event", name));
+const readEvent: Reader<Event> = Object.assign((input: unknown) => readerOf(object(input)["kind"])(input), {
+  columns: (given: Columns, n: number) => readerOf(entries(text, object(given["fields"])["kind"], 1)[0]).columns?.(given, n) ?? [],
+});
 
-const readTrace: Reader<Trace> = record({
-  format: oneOf(FORMAT),
-  version: oneOf(VERSION),
-  producer: record({ name: text, version: text }),
-  title: text,
+const tables = {
   sources: table(record({ name: text, text })),
   values: table(readValue),
   tensors: table(readTensor, MOST_NODES),
   ops: table(readOp, MOST_NODES),
   nodes: table(readNode, MOST_NODES),
   events: table(readEvent),
+};
+const readTrace: Reader<Trace> = record({
+  format: oneOf(FORMAT),
+  version: oneOf(VERSION),
+  producer: record({ name: text, version: text }),
+  title: text,
+  ...tables,
   modules: optional(table(record({ scope: text, name: text, op: count }))),
   parameters: optional(list(count)),
   layout: (input) => (input === undefined || input === null ? null : readLayout(input)),

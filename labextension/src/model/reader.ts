@@ -3,6 +3,7 @@
  * looks up a prototype. What is right as it stands is returned as it is and not copied, which takes most of the
  * time of a large trace; and only once something is wrong is it worked out where.
  */
+import { entries, given, lists, records, rows } from "./columns";
 
 /** Says what in a trace is wrong, and where: `events[3].op: expected a whole number, got "x"`. */
 export class TraceError extends Error {
@@ -18,7 +19,13 @@ export class TraceError extends Error {
   }
 }
 
-export type Reader<T> = (input: unknown) => T;
+export interface Reader<T> {
+  (input: unknown): T;
+  /** Reads what stands for `n` inputs: see columns.ts. */
+  readonly columns?: (given: Columns, n: number) => readonly T[];
+}
+
+export type Columns = { readonly [key: string]: unknown };
 
 /** Stop with a `TraceError`, which those around it complete with the path. */
 export function fail(expected: string, got: unknown): never {
@@ -50,11 +57,13 @@ export const text: Reader<string> = (input) => (typeof input === "string" ? inpu
 export const flag: Reader<boolean> = (input) => (typeof input === "boolean" ? input : fail("true or false", input));
 
 export function nullable<T>(reader: Reader<T>): Reader<T | null> {
-  return (input) => (input === null ? null : reader(input));
+  const one = (input: unknown): T | null => (input === null ? null : reader(input));
+  return Object.assign(one, { columns: (column: Columns, n: number) => given(reader, column, n) });
 }
 
 export function optional<T>(reader: Reader<T>): Reader<T | undefined> {
-  return (input) => (input === undefined ? undefined : reader(input));
+  const one = (input: unknown): T | undefined => (input === undefined ? undefined : reader(input));
+  return Object.assign(one, { columns: (column: Columns, n: number) => entries(reader, column, n) });
 }
 
 export function oneOf<const T extends string | number>(...allowed: readonly T[]): Reader<T> {
@@ -66,7 +75,7 @@ export function oneOf<const T extends string | number>(...allowed: readonly T[])
 
 /** A list no longer than `limit`: a hostile file is refused before it is walked. */
 export function list<T>(reader: Reader<T>, limit = 2_000_000): Reader<readonly T[]> {
-  return (input) => {
+  const one = (input: unknown): readonly T[] => {
     if (!Array.isArray(input)) return fail("a list", input);
     if (input.length > limit) return fail(`at most ${limit} entries`, input.length);
     const given: readonly unknown[] = input;
@@ -84,13 +93,17 @@ export function list<T>(reader: Reader<T>, limit = 2_000_000): Reader<readonly T
       },
     );
   };
+  return Object.assign(one, { columns: (column: Columns, n: number) => lists(reader, column, n) });
 }
+
+/** Reads a table; `spread` one that comes in columns, whose records are then known to be right. */
+type Table<T> = Reader<readonly T[]> & { readonly spread: (column: unknown) => readonly T[] };
 
 /**
  * A list of records that may grow: always another list than the one given, which is filled in place. Read again
  * with all its old records, which nobody changes in place, it only reads the new ones.
  */
-export function table<T>(reader: Reader<T>, limit?: number): Reader<readonly T[]> {
+export function table<T>(reader: Reader<T>, limit?: number): Table<T> {
   const known = new WeakMap<object, { readonly given: readonly unknown[]; readonly made: readonly T[] }>();
   let before: { readonly given: readonly unknown[]; readonly made: readonly T[] } | undefined;
   let i = 0;
@@ -99,7 +112,7 @@ export function table<T>(reader: Reader<T>, limit?: number): Reader<readonly T[]
     i += 1;
     return made ?? reader(input);
   }, limit);
-  return (input) => {
+  const one = (input: unknown): readonly T[] => {
     before = Array.isArray(input) ? known.get(input) : undefined;
     i = 0;
     const read = all(input);
@@ -107,6 +120,12 @@ export function table<T>(reader: Reader<T>, limit?: number): Reader<readonly T[]
     known.set(input as object, { given, made });
     return made;
   };
+  const spread = (column: unknown): readonly T[] => {
+    const made = rows(reader, column);
+    known.set(made, { given: [...made], made });
+    return made;
+  };
+  return Object.assign(one, { spread });
 }
 
 export function dictionary<T>(reader: Reader<T>): Reader<{ readonly [key: string]: T }> {
@@ -125,8 +144,9 @@ export function dictionary<T>(reader: Reader<T>): Reader<{ readonly [key: string
 export function record<S extends { readonly [key: string]: Reader<unknown> }>(
   shape: S,
 ): Reader<{ readonly [K in keyof S]: ReturnType<S[K]> }> {
+  type Made = { readonly [K in keyof S]: ReturnType<S[K]> };
   const fields = Object.entries(shape);
-  return (input) => {
+  const one = (input: unknown): Made => {
     const source = object(input);
     let [made, found, field]: [{ [key: string]: unknown } | undefined, number, string] = [undefined, 0, ""];
     try {
@@ -142,8 +162,9 @@ export function record<S extends { readonly [key: string]: Reader<unknown> }>(
     for (const _ in source) found -= 1;
     const whole = made ?? source;
     const own = found === 0 ? whole : Object.fromEntries(fields.map(([name]) => [name, whole[name]]));
-    return own as { readonly [K in keyof S]: ReturnType<S[K]> };
+    return own as Made;
   };
+  return Object.assign(one, { columns: (column: Columns, n: number) => records(shape, column, n) as readonly Made[] });
 }
 
 export function object(input: unknown): { readonly [key: string]: unknown } {
