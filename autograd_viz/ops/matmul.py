@@ -13,7 +13,7 @@ import numpy as np
 from ..tensor import Tensor
 from .arguments import say
 from .expansion import broadcast_shape, expanded
-from .op import op, register
+from .op import arrays, op, register
 from .shape import contiguous_copy, reshape, reshaped, squeeze, squeezed_result, unsafe_view, unsqueeze
 from .transposition import t, transpose
 from .type_words import cpp_word, refuse_bools, type_word
@@ -46,12 +46,25 @@ def product(one: Any, two: Any) -> Any:
     return one.dot(two) if one.dtype.char in "fd" else one @ two
 
 
+def times(one: Any, two: Any) -> Any:
+    """Return the product of two matrices of one dtype that fit together.
+
+    BLAS takes a row-major matrix as it is sooner than a transposed one, where the other has few rows: so that
+    `grad @ w.T` is computed as `(w @ grad.T).T`, and copied. float32 rows and w, before and now on a processor with
+    AVX-512: 16 and 120 × 400: 46 and 29 µs; 32 and 512 × 512: 319 and 208; 64: 400 and 365 (with AVX2 about the same).
+    """
+    rows, columns = len(one), two.shape[1]
+    if 8 <= rows <= 64 and two.size >= 512 * rows and two.dtype.char == "f" and two.strides[0] == 4 and columns > 1:
+        return np.ascontiguousarray((two.T @ one.T).T)
+    return product(one, two) if rows * columns <= SMALL else one @ two
+
+
 def _mm(self: Any, mat2: Any) -> Any:
     dtype = self.dtype
     if self.ndim == 2 == mat2.ndim and dtype is mat2.dtype and self.shape[1] == mat2.shape[0]:
         if dtype.kind == "b":
             check_product("addmm_impl_cpu_", self, mat2)
-        return product(self, mat2) if len(self) * mat2.shape[1] <= SMALL else self @ mat2
+        return times(self, mat2)
     if self.ndim != 2:
         raise RuntimeError(f"self must be a matrix, got shape {list(self.shape)}")
     if mat2.ndim != 2:
@@ -82,16 +95,18 @@ def check_shapes(mat1: Any, mat2: Any) -> None:
 
 def mat1_grad(xp: Any, grad: Any, mat2: Any, shape: tuple[int, ...], strides: tuple[int, ...]) -> Any:
     """Return the gradient of the first factor of a matrix product. See Note [Column-major operands]."""
-    if strides[1] == strides[0] * shape[0]:
-        return xp.t(xp.mm(mat2, xp.t(grad)))
-    return xp.mm(grad, xp.t(mat2))
+    turned = strides[1] == strides[0] * shape[0]
+    if xp is arrays:  # which fit together: 5 µs fewer than by `mm`, and 10 amid large products
+        return times(mat2, grad.T).T if turned else times(grad, mat2.T)
+    return xp.t(xp.mm(mat2, xp.t(grad))) if turned else xp.mm(grad, xp.t(mat2))
 
 
 def mat2_grad(xp: Any, grad: Any, mat1: Any, shape: tuple[int, ...], strides: tuple[int, ...]) -> Any:
     """Return the gradient of the second factor of a matrix product. See Note [Column-major operands]."""
-    if strides[1] == strides[0] * shape[0]:
-        return xp.t(xp.mm(xp.t(grad), mat1))
-    return xp.mm(xp.t(mat1), grad)
+    turned = strides[1] == strides[0] * shape[0]
+    if xp is arrays:
+        return times(grad.T, mat1).T if turned else times(mat1.T, grad)
+    return xp.t(xp.mm(xp.t(grad), mat1)) if turned else xp.mm(xp.t(mat1), grad)
 
 
 mm = op(

@@ -9,7 +9,7 @@ import numpy as np
 from .. import dtypes
 from .expansion import check_expand
 from .half import HALF, widened
-from .matmul import check_batches, check_shapes, mat1_grad, mat2_grad
+from .matmul import check_batches, check_shapes, mat1_grad, mat2_grad, times
 from .op import arrays, op, register
 from .type_words import cpp_word, refuse_bools, type_word
 
@@ -52,7 +52,7 @@ def _addmm(self: Any, mat1: Any, mat2: Any, beta: Any = 1, alpha: Any = 1) -> An
         one, two = type_word(other), type_word(mat2)
         raise RuntimeError(f"{name} and mat2 must have the same dtype, but got {one} and {two}")
     refuse_bools("addmm_impl_cpu_", mat1)
-    return _summed(self, widened(mat1) @ mat2, beta, alpha)
+    return _summed(self, times(widened(mat1), mat2), beta, alpha)
 
 
 addmm = op(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 import autograd_viz as ag
@@ -109,6 +110,24 @@ def test_results_have_the_strides_that_torch_gives_them(copy: str, layout: str) 
     ours, theirs = (COPIES[copy](T, LAYOUTS[layout](T)) for T in (ag, get_torch()))
     long = [dim for dim, length in enumerate(theirs.shape) if length > 1]
     assert [ours.stride(dim) for dim in long] == [theirs.stride(dim) for dim in long]
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("rows", [1, 8, 16, 64, 65])
+def test_products_with_a_large_transposed_matrix_are_as_in_torch_and_lie_so(rows: int) -> None:
+    torch = get_torch()
+    random = np.random.default_rng(rows)
+    arrays = [random.normal(size=size).astype(np.float32) for size in ((rows, 300), (200, 300), (200,))]
+
+    def run(T: Any) -> list[Any]:
+        x, w, b = (T.from_numpy(each.copy()).requires_grad_() for each in arrays)
+        plain, shifted = x @ w.t(), T.addmm(b, x, w.t())
+        ((plain * shifted).sum() + (x @ w[:100].t()).sum()).backward()
+        return [plain, shifted, x.grad, w.grad, b.grad]
+
+    for ours, theirs in zip(run(ag), run(torch), strict=True):
+        assert ours.stride() == theirs.stride()
+        assert np.allclose(ours.detach().numpy(), theirs.detach().numpy(), rtol=1e-4, atol=2e-2)
 
 
 def after_a_change(use: Any) -> Any:
