@@ -5,6 +5,7 @@ This is the one place where broadcasting is undone. Mirrors `validate_outputs` o
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -51,8 +52,15 @@ def _column_sums(array: Any) -> Any:
     the more exact, too.
     """
     if array.ndim == 2 and array.size >= 512 and array.dtype.char in "fd":
-        return np.ones(len(array), array.dtype).dot(array)
+        rows = len(array)
+        return (_ones(rows, array.dtype) if rows <= 4096 else np.ones(rows, array.dtype)).dot(array)
     return _sum(array, 0)
+
+
+@functools.lru_cache(32)
+def _ones(length: int, dtype: Any) -> Any:
+    """Return ones, kept: amid large matrix products, making them takes 20 µs, and the sum of 64 × 512 then 13."""
+    return np.ones(length, dtype)
 
 
 def _complaint(node: Node, position: int) -> str:

