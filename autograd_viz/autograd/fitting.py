@@ -13,7 +13,7 @@ import numpy as np
 from ..tensor import Tensor
 from .node import Node
 
-__all__ = ["fitted", "sum_to"]
+__all__ = ["column_sums", "fitted", "ones", "sum_to"]
 
 add_reduce: Any = np.add.reduce
 
@@ -39,13 +39,13 @@ def fitted(node: Node, position: int, value: Any, receiver: Node, index: int) ->
     if have != shape:
         lead = len(have) - len(shape)
         if lead == 1 and shape and have[1:] == shape and value.__class__ is np.ndarray:
-            value = _column_sums(value)  # of a bias: nobody else's array, which its leaf need not copy
+            value = column_sums(value)  # of a bias: nobody else's array, which its leaf need not copy
         else:
             value = sum_to(value, shape, _complaint(node, position))
     return value if value.dtype is dtype else value.astype(dtype)
 
 
-def _column_sums(array: Any) -> Any:
+def column_sums(array: Any) -> Any:
     """Return the sum over the first dimension, of a matrix that is not small as a product.
 
     256 × 64 float32 take 3 µs, where `add.reduce` takes 8, and 4,096 × 16 take 8, where it takes 138; the product is
@@ -53,13 +53,13 @@ def _column_sums(array: Any) -> Any:
     """
     if array.ndim == 2 and array.size >= 512 and array.dtype.char in "fd":
         rows = len(array)
-        return (_ones(rows, array.dtype) if rows <= 4096 else np.ones(rows, array.dtype)).dot(array)
+        return (ones(rows, array.dtype) if rows <= 4096 else np.ones(rows, array.dtype)).dot(array)
     return _sum(array, 0)
 
 
 @functools.lru_cache(32)
-def _ones(length: int, dtype: Any) -> Any:
-    """Return ones, kept: amid large matrix products, making them takes 20 µs, and the sum of 64 × 512 then 13."""
+def ones(length: int, dtype: Any) -> Any:
+    """Return ones, kept, that nobody changes: making them takes 20 µs amid large matrix products."""
     return np.ones(length, dtype)
 
 

@@ -41,8 +41,8 @@ def public_function(made: Op) -> Callable[..., Any]:
         function = (_unary if alone else _single)(made)
     elif made.choose == made.chosen and _views(made):
         function = (viewing_each if made.variadic else viewing)(made, _constants(made))
-    elif made.choose == made.chosen and one_result and made.promote is None and _several_tensors(made):
-        pair = made.params == made.diff_params and len(made.params) == 2 and "result" not in made.saved
+    elif made.choose == made.chosen and made.promote is None and _several_tensors(made, one_result):
+        pair = one_result and made.params == made.diff_params and len(made.params) == 2 and "result" not in made.saved
         function = (two if pair else several)(made)
     elif _leads(made):
         function = leading(made)
@@ -64,8 +64,15 @@ def public_function(made: Op) -> Callable[..., Any]:
     return function
 
 
-def _several_tensors(made: Op) -> bool:
-    return len(made.diff_params) > 1 or bool(made.diff_params and made.tensor_params)
+def _several_tensors(made: Op, one_result: bool) -> bool:
+    several = len(made.diff_params) > 1 or bool(made.diff_params and made.tensor_params)
+    return several and (one_result or _keeps(made))
+
+
+def _keeps(made: Op) -> bool:
+    """Return whether an operation's results but the first are only saved, as layer_norm's are."""
+    plain = made.visible == made.differentiable == 1 and not (made.variadic or made.view or made.first_version)
+    return plain and len(made.returns) > 1 < len(made.diff_params)
 
 
 def _leads(made: Op) -> bool:

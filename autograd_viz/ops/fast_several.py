@@ -28,8 +28,8 @@ NOT_SO_FAST = (
 
 
 def several(made: Op) -> Callable[..., Any]:
-    """Make the function of several tensors and plain values, with one result."""
-    forward, node_class, count = made.forward, made.node_class, len(made.params)
+    """Make the function of several tensors and plain values, with one result; others are at most saved."""
+    forward, node_class, count, alone = made.forward, made.node_class, len(made.params), len(made.returns) == 1
     places = [made.index[name] for name in made.diff_params]
     defaults = tuple(made.defaults)
     arrays_of, saving, constants = _arrays_of(made), _saving(made), _constants(made)
@@ -43,9 +43,10 @@ def several(made: Op) -> Callable[..., Any]:
             values += defaults[given:]
         try:
             arrays, tracked = arrays_of(values)
-            out = forward(*arrays)
+            outs = forward(*arrays)
         except NOT_SO_FAST:
             return call(*made.choose(*values[:given]))
+        out = outs if alone else outs[0]
         if out.__class__ is not ndarray:
             out = np.asarray(out)
         result = _new(Tensor)
@@ -64,7 +65,7 @@ def several(made: Op) -> Callable[..., Any]:
         node.next_indices = zeros if indices == zeros else indices
         node.shape, node.dtype, node.extra, node.versions = out.shape, out.dtype, None, None
         node.constants = constants(values, arrays)
-        node.saved = saved = saving(values, nodes, result)
+        node.saved = saved = saving(values, nodes, result, outs)
         for tensor in saved:
             if tensor is not None and tensor._counter is not None and tensor._counter[0]:
                 node.versions = tuple([0 if t is None or t._counter is None else t._counter[0] for t in saved])
@@ -89,7 +90,9 @@ def _arrays_of(made: Op) -> Callable[[Any], tuple[list[Any], bool]]:
                     tracked = True
         for place in plain:
             value = values[place]
-            if value is REQUIRED or isinstance(value, (Tensor, list, tuple)):
+            if value is REQUIRED or isinstance(value, (Tensor, list)) or (
+                value.__class__ is tuple and value and isinstance(value[0], Tensor)
+            ):
                 raise TypeError("not so fast")
         return arrays, tracked
 
@@ -161,7 +164,7 @@ def _tensors(made: Op, values: list[Any]) -> list[Any]:
     return values
 
 
-def _saving(made: Op) -> Callable[[Any, Any, Any], tuple[Any, ...]]:
+def _saving(made: Op) -> Callable[[Any, Any, Any, Any], tuple[Any, ...]]:
     """Return what picks the tensors to save: those that the rules of inputs that need a gradient name."""
     wanted_by = [
         [
@@ -171,17 +174,22 @@ def _saving(made: Op) -> Callable[[Any, Any, Any], tuple[Any, ...]]:
         ]
         for name in made.saved
     ]
-    places = [made.index.get(name, -1) for name in made.saved]
+    places = [-1 - made.returns.index(name) if name in made.returns else made.index[name] for name in made.saved]
     pairs = list(zip(places, wanted_by, strict=True))
 
-    def saving(values: Any, nodes: Any, result: Tensor) -> tuple[Any, ...]:
+    def saving(values: Any, nodes: Any, result: Tensor, outs: Any) -> tuple[Any, ...]:
         saved: list[Any] = []
         for place, numbers in pairs:
             for number in numbers:
                 if nodes[number] is not None:
-                    value = _output_alias(result) if place < 0 else values[place]
-                    if place >= 0 and value is not None and value._meta is not None:
-                        value = _checked_input(value)
+                    if place == -1:
+                        value = _output_alias(result)
+                    elif place < 0:
+                        value = make(np.asarray(outs[-1 - place]))
+                    else:
+                        value = values[place]
+                        if value is not None and value._meta is not None:
+                            value = _checked_input(value)
                     saved.append(value)
                     break
             else:

@@ -14,6 +14,8 @@ from ..row_extremes import largest
 
 __all__ = ["attention", "scale_of"]
 
+IN_RANGE = 50.0  # exponentials of numbers below it, and their sums, are far from float32's bounds
+
 
 def scale_of(query: Any, scale: float | None) -> float:
     """Return by what the scores are multiplied: 1 / √(length of a query) unless given."""
@@ -50,16 +52,34 @@ def _attention(
         scores[..., _hidden(query, key)] = -np.inf
     elif attn_mask is not None:
         scores += attn_mask
-    highest = largest(scores, -1) if scores.size else scores.max(axis=-1, keepdims=True, initial=-np.inf)
-    highest[highest == -np.inf] = 0  # a query that may see nothing gives zeros
-    scores -= highest
+    highest = _highest(scores)
+    if highest is not None:
+        scores -= highest
     np.exp(scores, out=scores)
     total = np.matmul(scores, np.ones((scores.shape[-1], 1), scores.dtype))  # a tenth of what `sum` takes of 64 keys
-    total[total == 0] = 1
+    if highest is not None:
+        total[total == 0] = 1
     result = np.empty_like(query)  # in the memory layout of the queries, as in PyTorch
     np.matmul(scores, value, out=result)
     result /= total
-    return result.astype(dtype, copy=False), (np.log(total) + highest)[..., 0]
+    logsumexp = np.log(total)
+    if highest is not None:
+        logsumexp += highest
+    return result.astype(dtype, copy=False), logsumexp[..., 0]
+
+
+def _highest(scores: Any) -> Any:
+    """Return the highest score of each query; None where no exponential needs it to stay in range.
+
+    Looking at all scores takes 8 of 65,536 float32's 80 µs for finding the highest of each 64 and subtracting them.
+    """
+    if not scores.size:
+        return scores.max(axis=-1, keepdims=True, initial=0)
+    if np.maximum.reduce(scores, None) < IN_RANGE and np.minimum.reduce(scores, None) > -IN_RANGE:
+        return None
+    highest = largest(scores, -1)
+    highest[highest == -np.inf] = 0  # a query that may see nothing gives zeros
+    return highest
 
 
 def _attention_rule(
@@ -91,18 +111,27 @@ def _backward(
 ) -> list[Any]:  # fmt: skip
     """Compute the gradients on arrays: the weights come back from the scores and the saved logsumexp."""
     factor = query.dtype.type(scale_of(query, scale))
-    weights = np.matmul(query * factor, key.swapaxes(-2, -1))
+    weights = _products_less(query * factor, key, logsumexp)
     if is_causal:
         weights[..., _hidden(query, key)] = -np.inf
     elif attn_mask is not None:
         weights += attn_mask
-    weights -= logsumexp[..., None]
     np.exp(weights, out=weights)
     to_value = np.matmul(weights.swapaxes(-2, -1), grad)
-    to_scores = np.matmul(grad, value.swapaxes(-2, -1))
-    to_scores -= np.einsum("...i,...i->...", grad, output)[..., None]
+    to_scores = _products_less(grad, value, np.einsum("...i,...i->...", grad, output))
     to_scores *= weights
     return [np.matmul(to_scores, key) * factor, np.matmul(to_scores.swapaxes(-2, -1), query) * factor, to_value]
+
+
+def _products_less(one: Any, two: Any, less: Any) -> Any:
+    """Return one @ twoᵀ - less[..., None]: the subtraction as another term of the products, not as another pass."""
+    length = one.shape[-1]
+    left = np.empty((*one.shape[:-1], length + 1), one.dtype)
+    right = np.empty((*two.shape[:-1], length + 1), two.dtype)
+    left[..., :length], right[..., :length] = one, two
+    np.negative(less, out=left[..., length])
+    right[..., length] = 1
+    return np.matmul(left, right.swapaxes(-2, -1))
 
 
 _in_float32 = wide_forward(_backward)

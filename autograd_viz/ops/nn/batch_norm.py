@@ -47,13 +47,13 @@ def _batch_norm(
     if not training:
         mean, rstd = _shaped(running_mean, x.ndim), reciprocal_deviation(_shaped(running_var, x.ndim), eps)
         nothing = np.empty(0, of_statistics)
-        return normalized(x, mean, rstd, scale, shift).astype(input.dtype, copy=False), nothing, nothing
-    mean, variance = moments(x, dims)
+        return normalized(x - mean, rstd, scale, shift).astype(input.dtype, copy=False), nothing, nothing
+    centered, mean, variance = moments(x, dims)
     count = x.size // max(x.shape[1], 1)
     _move(running_mean, mean.reshape(-1), momentum)
     _move(running_var, variance.reshape(-1) * variance.dtype.type(count / max(count - 1, 1)), momentum)
     mean, rstd = (each.astype(of_statistics, copy=False) for each in (mean, reciprocal_deviation(variance, eps)))
-    found = normalized(x, mean, rstd, scale, shift).astype(input.dtype, copy=False)
+    found = normalized(centered, rstd, scale, shift).astype(input.dtype, copy=False)
     return found, mean.reshape(-1), rstd.reshape(-1)
 
 
