@@ -98,7 +98,7 @@ class FunctionNode(Node):
             ctx = self.ctx
             if name in vars(ctx) or hasattr(type(ctx), name):
                 return getattr(ctx, name)
-        return super().__getattr__(name)
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
 
 class Error(Node):

@@ -106,6 +106,7 @@ class Node:
     rules: tuple[Callable[..., Any], ...] = ()  # one per differentiable input: rule(grad, saved, constants)
     joint: Callable[..., Any] | None = None  # instead of rules: all inputs' gradients at once
     custom: bool = False  # whether the class has a `run` of its own (Function, CopySlices)
+    run: Callable[..., Any]
     ordinary: bool = False  # whether a node of this class, without hooks, has but its rules
     requires_grad = True  # as in PyTorch, where only what requires grad has a node
     param_names: tuple[str, ...] = ()  # the differentiable parameters, aligned with the edges
@@ -308,39 +309,11 @@ class Node:
             maker = None
         return modified_message(tensor, maker, self.saved_version(position), self._whose(position))
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_saved_"):
-            return self._read_saved(name[len("_saved_") :])
-        if name.startswith("_raw_saved_"):
-            from .saved_hooks import raw_saved
-
-            return raw_saved(self, name[len("_raw_saved_") :])
-        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
-
-    def _read_saved(self, name: str) -> Any:
-        if name in self.saved_names:
-            place = self.saved_names.index(name)
-            if self.saved is None:
-                raise RuntimeError(BACKWARD_TWICE)
-            item = self.saved[place] if self.saved else None
-            return None if item is None else self.unpack_tensor(place, item)
-        wanted = f"{name[: -len('_sym_sizes')]}_shape" if name.endswith("_sym_sizes") else name
-        if wanted in self.constant_names:
-            return self.constants[self.constant_names.index(wanted)]
-        if self.op is not None and name in self.op.fixed:
-            return self.op.fixed[name]
-        raise AttributeError(f"'{type(self).__name__}' object has no attribute '_saved_{name}'")
-
     def __call__(self, *grads: Any) -> Any:
         """Return the gradients the node answers to `grads`: one tensor, or a tuple of as many as it has inputs."""
         from .node_call import call
 
         return call(self, grads)
-
-    def __dir__(self) -> list[str]:
-        saved = [*self.saved_names, *(re.sub("_shape$", "_sym_sizes", name) for name in self.constant_names)]
-        raw = [f"_raw_saved_{name}" for name in self.saved_names]
-        return sorted({*super().__dir__(), *(f"_saved_{name}" for name in saved), *raw})
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         raise TypeError(f"cannot pickle {type(self).__name__!r} object")

@@ -109,7 +109,7 @@ _SUB_SCALED: Op = op(
 ).op  # type: ignore[attr-defined]
 
 for _entry in (add, sub):
-    _entry.op.fixed = {"alpha": 1}  # type: ignore[attr-defined]
+    _entry.op.node_class._saved_alpha = 1  # type: ignore[attr-defined]  # PyTorch shows it, though no rule needs it
 
 
 def _choose_rsub(input: Any, other: Any, *, alpha: Any = 1) -> tuple[Op, list[Any]]:

@@ -26,6 +26,7 @@ import numpy as np
 from .. import dtypes
 from ..absent import refused_out
 from ..autograd.node import Node
+from ..autograd.saved_attributes import saved_attributes
 from ..tensor import Tensor
 from .half import wide_forward
 from .tables import FUNCTIONS, METHODS, arrays, named, tensors
@@ -44,7 +45,6 @@ class Op:
     """One table entry: an operation, its rules and the Node class they make."""
 
     function: Callable[..., Any]  # what users call for this very entry
-    fixed: dict[str, Any] = {}  # noqa: RUF012  (what its nodes show as saved, though no rule needs it)
 
     def __init__(self, node: str, forward: Callable[..., Any], settings: dict[str, Any], rules: dict[str, Any]) -> None:
         self.forward = forward
@@ -101,6 +101,7 @@ class Op:
             "output_positions": frozenset(i for i, name in enumerate(saved) if name in self.returns),
             "param_names": self.diff_params,
             "rules": tuple(_compile(self.rules[param], places) for param in self.rules),
+            **saved_attributes(saved, constants),
         }
         if self.backward is not None:
             attributes["joint"] = staticmethod(_compile(self.backward, places))
