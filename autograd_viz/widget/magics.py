@@ -53,8 +53,9 @@ def backprop(shell: Any, line: str, cell: str) -> Any:
         )
     try:
         statements, last = compile_cell(shell, cell)
-    except SyntaxError:
+    except SyntaxError as error:
         if not awaits(shell, cell):
+            show_place(shell, error)
             raise
         raise misused(
             "%%backprop runs no cell with `await` outside a function, got one. Await in a plain cell before, or record "
@@ -102,6 +103,24 @@ def compile_cell(shell: Any, cell: str) -> tuple[Any, Any]:
     if tree.body and isinstance(tree.body[-1], ast.Expr):
         last = shell.compile(ast.Expression(tree.body.pop().value), name, "eval")
     return shell.compile(tree, name, "exec"), last
+
+
+def show_place(shell: Any, error: SyntaxError) -> None:
+    """Have the shell show a cell's syntax error as it does a plain cell's: the place, and no frames.
+
+    The shell asks no `_render_traceback_` of syntax errors, so that it is told of a handler, for this one alone.
+    """
+    before = shell.custom_exceptions, shell.CustomTB
+
+    def shown(shell: Any, kind: type, value: BaseException, *_: object, **__: object) -> None:
+        shell.custom_exceptions, shell.CustomTB = before
+        if value is error:
+            shell.showsyntaxerror()
+        else:
+            shell.showtraceback(running_compiled_code=True)
+
+    if not isinstance(error, before[0]):  # else the user has a handler
+        shell.set_custom_exc((SyntaxError,), shown)
 
 
 def show_users_frames(shell: Any, error: BaseException) -> None:

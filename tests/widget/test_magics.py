@@ -1,5 +1,6 @@
 """`%%backprop` in an IPython shell."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,8 @@ loss = w * w
 loss.backward()
 loss.backward()
 """
+CELL = re.compile(r"Cell In ?\[\d+\]|<ipython-input-\S+>")
+"""What a shell calls a cell, by its number."""
 
 
 @pytest.fixture
@@ -88,6 +91,28 @@ def test_an_error_before_anything_was_recorded_shows_no_player(shell: Any) -> No
 def test_a_syntax_error_is_the_users_own(shell: Any) -> None:
     done = shell.run_cell("%%backprop\nloss = (")
     assert isinstance(done.error_in_exec, SyntaxError)
+
+
+def test_a_syntax_error_is_shown_as_a_plain_cells_and_handlers_stay_as_they_were(shell: Any, capsys: Any) -> None:
+    shell.run_cell("%colors nocolor")
+    before = shell.custom_exceptions, shell.CustomTB
+    shell.run_cell("x = 1\nloss = (")
+    plain = capsys.readouterr().out
+    shell.run_cell("%%backprop\nloss = (")
+    printed = capsys.readouterr().out
+    assert CELL.sub("", plain) == CELL.sub("", printed)
+    assert "line 2" in printed
+    assert before == (shell.custom_exceptions, shell.CustomTB)
+    shell.run_cell("eval('1 +')")
+    assert "eval('1 +')" in capsys.readouterr().out
+
+
+def test_a_syntax_error_that_is_caught_leaves_the_next_one_whole(shell: Any, capsys: Any) -> None:
+    shell.run_cell("%colors nocolor")
+    shell.run_cell("try:\n    get_ipython().run_cell_magic('backprop', '', 'loss = (')\nexcept SyntaxError:\n    pass")
+    shell.run_cell("eval('1 +')")
+    assert "eval('1 +')" in capsys.readouterr().out
+    assert () == shell.custom_exceptions
 
 
 @pytest.mark.parametrize("line", ["await nothing()", "async for x in nothing(): pass"])
