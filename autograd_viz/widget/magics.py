@@ -95,7 +95,7 @@ def compile_cell(shell: Any, cell: str) -> tuple[Any, Any]:
     """Compile a cell as the shell would: its statements, and its last expression or None."""
     source = shell.transform_cell(cell)
     # Tracebacks and traces find the lines under this name, numbered as in the notebook: the magic's is the first.
-    name = shell.compile.cache(f"%%backprop\n{source}", shell.execution_count)
+    name = shell.compile.cache(f"%%backprop\n{source}", number_of(shell))
     tree = shell.compile.ast_parse(f"\n{source}", name)
     for transformer in shell.ast_transformers:
         tree = transformer.visit(tree)
@@ -103,6 +103,13 @@ def compile_cell(shell: Any, cell: str) -> tuple[Any, Any]:
     if tree.body and isinstance(tree.body[-1], ast.Expr):
         last = shell.compile(ast.Expression(tree.body.pop().value), name, "eval")
     return shell.compile(tree, name, "exec"), last
+
+
+def number_of(shell: Any) -> int:
+    """Return the number of the cell that runs: newer shells count on before it ends."""
+    run = shell.history_manager.input_hist_parsed
+    number: int = len(run) - 1 if run and "'backprop'" in run[-1] else shell.execution_count
+    return number
 
 
 def show_place(shell: Any, error: SyntaxError) -> None:

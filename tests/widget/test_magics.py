@@ -107,6 +107,16 @@ def test_a_syntax_error_is_shown_as_a_plain_cells_and_handlers_stay_as_they_were
     assert "eval('1 +')" in capsys.readouterr().out
 
 
+def test_an_error_names_the_cell_by_its_number(shell: Any, capsys: Any) -> None:
+    shell.run_cell("%colors nocolor", store_history=True)
+    number = shell.execution_count
+    for cell in ("%%backprop\nloss = (", "%%backprop\nnothing_of_that_name"):
+        shell.run_cell(cell, store_history=True)
+        printed = capsys.readouterr().out
+        assert f"In[{number}]" in printed or f"ipython-input-{number}-" in printed
+        number += 1
+
+
 def test_a_syntax_error_that_is_caught_leaves_the_next_one_whole(shell: Any, capsys: Any) -> None:
     shell.run_cell("%colors nocolor")
     shell.run_cell("try:\n    get_ipython().run_cell_magic('backprop', '', 'loss = (')\nexcept SyntaxError:\n    pass")
