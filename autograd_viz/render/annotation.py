@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from math import prod
 from typing import Any
 
 from autograd_viz.render.beside import beside
@@ -123,4 +124,5 @@ def _change(scene: Scene, event: HookEvent) -> str:
 
 
 def _scalar(value: Value | None) -> str | None:
-    return None if value is None or value.shape else value_text(value)
+    """Write an array of a single element as a number."""
+    return None if value is None or prod(value.shape) != 1 else (value_text(value) or "").strip("[]") or None

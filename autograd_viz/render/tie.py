@@ -15,8 +15,8 @@ from autograd_viz.render.spline import point_at
 from autograd_viz.trace.event import OpEvent
 from autograd_viz.trace.trace import Trace
 
-BOW = 18.0
-"""How far a line bows out beside two cards that stand above each other."""
+BOWS, SAMPLES = (18.0, 60.0, 160.0), 24
+"""How far a line bows out beside two cards that stand above each other; at how many points it is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def draw_ties(sheet: Sheet, scene: Scene, found: list[Tie], placed: dict[str, An
         if any(each is None or scene.is_future(each) for each in ends) or not {tie.one, tie.other} <= items.keys():
             continue
         pair = items[tie.one], items[tie.other]
-        _draw(sheet, scene, tie, _path(*pair), [each["x"] for each in pair])
+        _draw(sheet, scene, tie, way(*pair, placed["items"]), [each["x"] for each in pair])
 
 
 def _draw(sheet: Sheet, scene: Scene, tie: Tie, path: tuple[Point, ...], middles: list[float]) -> None:
@@ -93,14 +93,29 @@ def _made(trace: Trace, among: frozenset[int]) -> Iterator[tuple[int, str]]:
                 yield number, mark_of_op(trace, op.id)
 
 
-def _path(one: dict[str, Any], other: dict[str, Any]) -> tuple[Point, ...]:
-    """Run from side to side where one card stands well beside the other, else bow out where the second stands."""
+def way(one: dict[str, Any], other: dict[str, Any], items: list[dict[str, Any]]) -> tuple[Point, ...]:
+    """Run from side to side where one card stands well beside the other, else bow out where the second stands.
+
+    Where that would pass behind other cards, bow out on the side, and so far, that it passes behind the fewest.
+    """
     left, right = (one, other) if one["x"] <= other["x"] else (other, one)
     start, end = left["x"] + left["w"] / 2, right["x"] - right["w"] / 2
+    mid, side = (start + end) / 2, -1 if other["x"] < one["x"] else 1
+    ways = [_bow(one, other, turn * side, by) for by in BOWS for turn in (1, -1)]
     if end - start >= max(12, abs(one["y"] - other["y"]) / 4):
-        mid = (start + end) / 2
-        return ((start, left["y"]), (mid, left["y"]), (mid, right["y"]), (end, right["y"]))
-    side = -1 if other["x"] < one["x"] else 1
+        ways.insert(0, ((start, left["y"]), (mid, left["y"]), (mid, right["y"]), (end, right["y"])))
+    high, low = sorted((one["y"], other["y"]))
+    near = (each for each in items if each["y"] + each["h"] / 2 > high - 3 and each["y"] - each["h"] / 2 < low + 3)
+    rest = [each for each in near if each["id"] not in (one["id"], other["id"])]
+    return min(ways, key=lambda path: sum(_covers(each, path) for each in rest))
+
+
+def _bow(one: dict[str, Any], other: dict[str, Any], side: int, by: float) -> tuple[Point, ...]:
     first, second = one["x"] + side * one["w"] / 2, other["x"] + side * other["w"] / 2
-    out = side * (max(side * first, side * second) + BOW)
+    out = side * (max(side * first, side * second) + by)
     return ((first, one["y"]), (out, one["y"]), (out, other["y"]), (second, other["y"]))
+
+
+def _covers(item: dict[str, Any], path: tuple[Point, ...]) -> bool:
+    points = (point_at(path, i / SAMPLES) for i in range(SAMPLES + 1))
+    return any(abs(x - item["x"]) < item["w"] / 2 + 3 and abs(y - item["y"]) < item["h"] / 2 + 3 for x, y in points)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { freeCorner, isOfUse } from "../src/model/corner";
+import { BAR_CORNERS, freeCorner, isOfUse } from "../src/model/corner";
 
 const drawing = { width: 1000, height: 3000 };
 const map = { width: 100, height: 150 };
@@ -24,6 +24,13 @@ describe("the small map", () => {
     expect(freeCorner(filled, drawing, map, [lower], "bottom-right")).toBe("top-right");
     expect(freeCorner(filled, drawing, map, [lower, upper], "bottom-right")).toBe("top-left");
     expect(freeCorner(filled, drawing, map, [lower, upper, { ...left, x: 0 }], "bottom-right")).toBe(null);
+  });
+
+  it("may be told the corners", () => {
+    const filled = { ...view, w: 1000 };
+    expect(freeCorner(filled, drawing, map, [lower], "bottom-left", BAR_CORNERS)).toBe("bottom-left");
+    expect(freeCorner(filled, drawing, map, [{ ...lower, x: 20 }], "bottom-left", BAR_CORNERS)).toBe("bottom-right");
+    expect(freeCorner(filled, drawing, map, [lower, { ...lower, x: 20 }], "bottom-left", BAR_CORNERS)).toBe(null);
   });
 
   it("counts in pixels of the page, whatever the scale", () => {

@@ -12,7 +12,7 @@ import { parse } from "../src/model/parse";
 import { picture } from "../src/model/picture";
 import type { LayoutBox } from "../src/model/trace";
 import { visits } from "../src/model/visits";
-import { pointAt } from "../src/view/spline";
+import { pointAt } from "../src/model/spline";
 
 interface Golden {
   readonly trace: unknown;

@@ -15,8 +15,10 @@ from autograd_viz.render.painted import painted
 from autograd_viz.render.palette import DARK, LIGHT
 from autograd_viz.render.shapes import Path as Shape
 from autograd_viz.render.shapes import Text, lines, rounded
+from autograd_viz.render.spline import point_at
 from autograd_viz.render.still import still, stills
 from autograd_viz.render.svg import svg
+from autograd_viz.render.tie import ties, way
 from autograd_viz.trace import Trace, explain, rule, rule_with_numbers
 
 GOLDEN = sorted((Path(__file__).parents[1] / "golden").glob("*.autograd.json"))
@@ -79,6 +81,21 @@ def test_the_operation_that_changed_a_saved_tensor_is_outlined_as_the_culprit():
     assert 2 == words(picture).count("@1")
 
 
+@pytest.mark.parametrize("name", ["06_saved_tensor_changed", "09_data", "09_detach", "18_step_between"])
+def test_no_tie_passes_behind_another_card(name):
+    trace = golden(name)
+    items = {each["id"]: each for each in layout(trace)["items"]}
+    for tie in ties(trace):
+        path = way(items[tie.one], items[tie.other], list(items.values()))
+        for x, y in (point_at(path, i / 50) for i in range(51)):
+            behind = [id_ for id_, each in items.items() if holds(each, x, y)]
+            assert set(behind) <= {tie.one, tie.other}
+
+
+def holds(box, x, y):
+    return abs(x - box["x"]) < box["w"] / 2 and abs(y - box["y"]) < box["h"] / 2
+
+
 def test_a_cause_is_told_from_what_it_made_fail():
     picture = still(golden("06_saved_tensor_changed"), 8)
     assert ["", "long"] == sorted(each.dash for each in strokes(picture, LIGHT.error) if each.width == 2.5)
@@ -118,6 +135,14 @@ def test_a_hook_is_marked_where_it_fires_with_what_it_did():
     before, now, later = stills(trace, [k - 1, k, k + 3])
     assert "hook" in words(before) and "3 → 30" not in words(before)
     assert "3 → 30" in words(now) and "3 → 30" in words(later)
+
+
+def test_a_hook_on_an_array_of_one_element_is_told_in_numbers():
+    with ag.record() as trace:
+        y = ag.ones(1, 1, requires_grad=True) * 2
+        y.register_hook(lambda grad: grad * 10)
+        y.sum().backward()
+    assert "1 → 10" in words(still(trace, len(trace.events)))
 
 
 def test_the_sum_that_undoes_broadcasting_is_marked_on_its_edge():

@@ -1,9 +1,10 @@
 /** Where the small map stands on the stage, if it is of use and finds a corner that covers nothing that happens. */
 import type { Box, Shown, Size } from "./viewport";
 
-/** The fourth is that of the selected card's bar. */
-const CORNERS = ["bottom-right", "top-right", "top-left"] as const;
-export type Corner = (typeof CORNERS)[number];
+export type Corner = "bottom-right" | "top-right" | "top-left" | "bottom-left";
+/** The fourth is that of the selected card's bar, which goes to the map's where it covers less there. */
+const CORNERS: readonly Corner[] = ["bottom-right", "top-right", "top-left"];
+export const BAR_CORNERS: readonly Corner[] = ["bottom-left", "bottom-right"];
 
 /** Pixels between the map and the edges of the stage, and about a card that it must not cover. */
 const INSET = 10;
@@ -20,12 +21,12 @@ export function isOfUse(view: Shown, drawing: Size, map: Size): boolean {
 }
 
 /** The corner where the map covers none of these boxes of the drawing: where it is, else the first that is free. */
-export function freeCorner(view: Shown, drawing: Size, map: Size, boxes: readonly Box[], held: Corner): Corner | null {
+export function freeCorner(view: Shown, drawing: Size, map: Size, boxes: readonly Box[], held: Corner, corners = CORNERS): Corner | null {
   const isFree = (corner: Corner): boolean => {
     const place = placeOf(corner, view, drawing, map);
     return !boxes.some((box) => meets(box, place));
   };
-  return [held, ...CORNERS].find(isFree) ?? null;
+  return [held, ...corners].find(isFree) ?? null;
 }
 
 /** The part of the drawing that a map in a corner covers, with a margin. */

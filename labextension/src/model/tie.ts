@@ -1,6 +1,11 @@
 /** Cards whose tensors share memory that is changed in place: a change through one shows in all. */
 import type { Lookup } from "./lookup";
-import type { Layout, LayoutItem } from "./trace";
+import { pointAt } from "./spline";
+import type { Layout, LayoutItem, Point } from "./trace";
+
+/** How far a line bows out beside two cards that stand above each other; at how many points it is looked at. */
+const BOWS = [18, 60, 160];
+const SAMPLES = 24;
 
 export interface Tie {
   readonly a: LayoutItem;
@@ -9,6 +14,7 @@ export interface Tie {
   readonly tensors: ReadonlySet<number>;
   /** Whether a change moves the version of both, so that autograd notices. */
   readonly isCounted: boolean;
+  readonly path: readonly Point[];
 }
 
 /** Join the cards of each piece of memory that is written to, one after the other. */
@@ -22,10 +28,38 @@ export function ties(lookup: Lookup, layout: Layout): readonly Tie[] {
     found.slice(1).forEach((card, i) => {
       const before = found[i];
       const [a, b] = [places.get(before?.item ?? ""), places.get(card.item)];
-      if (before && a && b) made.push({ a, b, tensors, isCounted: !apart.has(`${before.tensor},${card.tensor}`) });
+      if (before && a && b) made.push({ a, b, tensors, isCounted: !apart.has(`${before.tensor},${card.tensor}`), path: way(a, b, layout.items) });
     });
   }
   return made;
+}
+
+/**
+ * From side to side where one card stands well beside the other, else bowed out where the second stands; where that
+ * would pass behind other cards, bowed out on the side, and so far, that it passes behind the fewest.
+ */
+export function way(a: LayoutItem, b: LayoutItem, items: readonly LayoutItem[]): readonly Point[] {
+  const [left, right] = a.x <= b.x ? [a, b] : [b, a];
+  const [from, to] = [left.x + left.w / 2, right.x - right.w / 2];
+  const [mid, side] = [(from + to) / 2, b.x < a.x ? -1 : 1];
+  const ways = BOWS.flatMap((by) => [bow(a, b, side, by), bow(a, b, -side, by)]);
+  if (to - from >= Math.max(12, Math.abs(a.y - b.y) / 4)) ways.unshift([[from, left.y], [mid, left.y], [mid, right.y], [to, right.y]]);
+  const [high, low] = [Math.min(a.y, b.y) - 3, Math.max(a.y, b.y) + 3];
+  const rest = items.filter(({ id, y, h }) => y + h / 2 > high && y - h / 2 < low && id !== a.id && id !== b.id);
+  const costs = ways.map((path) => rest.filter((item) => covers(item, path)).length);
+  return ways[costs.indexOf(Math.min(...costs))] ?? [];
+}
+
+function bow(a: LayoutItem, b: LayoutItem, side: number, by: number): readonly Point[] {
+  const [x0, x1] = [a.x + (side * a.w) / 2, b.x + (side * b.w) / 2];
+  const out = side * (Math.max(side * x0, side * x1) + by);
+  return [[x0, a.y], [out, a.y], [out, b.y], [x1, b.y]];
+}
+
+function covers(item: LayoutItem, path: readonly Point[]): boolean {
+  return Array.from({ length: SAMPLES + 1 }, (_, i) => pointAt(path, i / SAMPLES)).some(
+    ([x, y]) => Math.abs(x - item.x) < item.w / 2 + 3 && Math.abs(y - item.y) < item.h / 2 + 3,
+  );
 }
 
 interface Held {

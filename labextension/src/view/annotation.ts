@@ -109,8 +109,9 @@ function change(lookup: Lookup, { before, after }: HookEvent): string {
   return a !== null && b !== null ? `${a} → ${b}` : `${shapeText(now.shape)} changed`;
 }
 
+/** An array of a single element as a number. */
 function scalar(value: Value | null): string | null {
-  const x = value?.shape.length === 0 ? single(value) : null;
+  const x = value && single(value);
   return x === null ? null : figure(x);
 }
 

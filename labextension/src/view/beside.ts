@@ -1,6 +1,6 @@
 /** Where words beside an edge stand: where they cover the fewest cards and lines. Twin of `autograd_viz/render/beside.py`. */
 import type { Layout, LayoutEdge, Point } from "../model/trace";
-import { pointAt } from "./spline";
+import { pointAt } from "../model/spline";
 
 const [GAP, SAMPLES] = [11, 40];
 

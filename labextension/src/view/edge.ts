@@ -6,7 +6,7 @@ import { beside } from "./beside";
 import { SMALL_CHAR } from "./card";
 import { s, set } from "./dom";
 import { seedOf } from "./leafcard";
-import { arrowAt, pathData, placeAt } from "./spline";
+import { arrowAt, pathData, placeAt } from "../model/spline";
 import type { Scene } from "./scene";
 
 export interface EdgeView {

@@ -32,6 +32,7 @@ export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): Vi
     const view = stage.shown();
     drawing.look(shown, view);
     map.look(view);
+    selection.look(view, shown.layout, drawing.boxes.values(), map.corner());
     bar.show(view.scale, stage.following());
   };
   const reveal = (isSmooth: boolean): void => {
@@ -105,6 +106,7 @@ export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): Vi
     selection.update(next);
     const now = boxOf(itemNow(next));
     map.mark({ now, selected: boxOf(next.playback.selected), busy: now ? [now, ...drawing.ends(next)] : drawing.ends(next) });
+    selection.look(stage.shown(), next.layout, drawing.boxes.values(), map.corner());
     drawing.carry(next);
   };
   /** Draw another layout: at the same scale, one thing of it where it was, the focus on what stands for what had it. */

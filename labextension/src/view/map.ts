@@ -9,6 +9,8 @@ interface SmallMap {
   look(view: Shown): void;
   /** Mark what happens now, what is selected and what was found. */
   mark(marks: Marks): void;
+  /** Where it stands, if it does. */
+  corner(): Corner | null;
 }
 
 export interface Marks {
@@ -78,6 +80,7 @@ export function smallMap(size: Size, boxes: readonly Box[], go: (x: number, y: n
   drawing.addEventListener("pointermove", (event) => drawing.hasPointerCapture(event.pointerId) && ask(event));
   return {
     element,
+    corner: () => (element.hidden ? null : corner),
     look(view) {
       shown = view;
       place(view);

@@ -1,15 +1,22 @@
 /** Over the graph, while a card is selected: in how many events it takes part, and ways to go to them. */
+import { BAR_CORNERS, freeCorner, type Corner } from "../model/corner";
 import { headingOf } from "../model/grouping";
 import { badge, names } from "../model/lookup";
 import { horizon } from "../model/quiz";
+import type { Box, Shown, Size } from "../model/viewport";
 import { visits } from "../model/visits";
 import { h, set, write } from "./dom";
 import { iconButton, ICONS } from "./icons";
 import type { Dispatch, Scene } from "./scene";
 
+/** Pixels, rather more than less: of a letter, of all that is beside the words, and the height. */
+const [LETTER, BUTTONS, HEIGHT] = [8, 134, 36];
+
 interface SelectionBar {
   readonly element: HTMLElement;
   update(scene: Scene): void;
+  /** Stand where it covers no card, if there is such a corner that the map is not in. */
+  look(view: Shown, drawing: Size, boxes: Iterable<Box>, map: Corner | null): void;
 }
 
 export function selectionBar(dispatch: Dispatch): SelectionBar {
@@ -27,6 +34,13 @@ export function selectionBar(dispatch: Dispatch): SelectionBar {
   const element = h("div", { class: "av-selection", role: "group", "aria-label": "Selected card" }, name, place, back.element, on.element, close.element);
   return {
     element,
+    look(view, drawing, boxes, map) {
+      if (element.hidden) return;
+      const letters = (name.textContent ?? "").length + (place.textContent ?? "").length;
+      const size = { width: letters * LETTER + BUTTONS, height: HEIGHT }; // to measure would lay the page out at every step
+      const free = map === "bottom-right" ? null : freeCorner(view, drawing, size, [...boxes], "bottom-left", BAR_CORNERS);
+      set(element, { "data-corner": free });
+    },
     update({ lookup, playback, range, quiz, expansion: { grouping } }) {
       const subject = lookup.subject(playback.selected);
       const group = subject ? undefined : grouping.groups.get(playback.selected.slice(1));

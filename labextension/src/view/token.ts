@@ -3,7 +3,7 @@ import { number as figure, shapeText, valueText } from "../model/figures";
 import { single } from "../model/value";
 import type { LayoutEdge, Value } from "../model/trace";
 import { s, set, write } from "./dom";
-import { pointAt } from "./spline";
+import { pointAt } from "../model/spline";
 
 interface Token {
   readonly element: SVGGElement;

@@ -1,5 +1,5 @@
 /** Arithmetic on the layout's edges: cubic Bezier splines as lists of control points. */
-import type { Point } from "../model/trace";
+import type { Point } from "./trace";
 
 const ARROW: readonly Point[] = [[0, 0], [-9, -4.2], [-7, 0], [-9, 4.2]];
 
