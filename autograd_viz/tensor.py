@@ -379,7 +379,7 @@ def resolve(tensor: Tensor) -> Node | None:
         return regenerate(tensor)
     if not tensor._requires_grad:
         return None
-    meta = tensor.meta()
+    meta = tensor._meta or tensor.meta()
     if meta.inherits:
         return None
     node = meta.accumulator() if meta.accumulator is not None else None

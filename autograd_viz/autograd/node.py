@@ -328,14 +328,15 @@ class AccumulateGrad(Node):
     __slots__ = ("variable",)
 
     variable: Tensor
+    # of every one, in place of the slots: they are made anew for each graph
+    sequence_nr = ACCUMULATE_SEQUENCE_NR
+    next_nodes = ()
+    next_indices = ()
+    saved = ()
+    versions = None
+    constants = ()
 
     def __init__(self, variable: Tensor) -> None:
-        self.sequence_nr = ACCUMULATE_SEQUENCE_NR
-        self.next_nodes = ()
-        self.next_indices = ()
-        self.saved = ()
-        self.versions = None
-        self.constants = ()
         self.shape = variable._array.shape
         self.dtype = variable._array.dtype
         self.extra = None

@@ -17,7 +17,7 @@ from .dims import wrap_dim
 from .op import FUNCTIONS, op, register
 from .positions import along
 from .reduction import contiguous, reduced_dims, restored
-from .row_extremes import SHORT, at_index
+from .rows import SHORT, at_index
 from .wrapping import check_tensor, public
 
 __all__ = ["check_not_empty", "selected"]

@@ -155,10 +155,28 @@ def getitem(self: Tensor, key: Any) -> Tensor:
         return _sliced(self, 0, key)
     if key.__class__ is Tensor and key._array.dtype is INDEX and key._array.ndim and self._array.ndim:
         return _index_op(self, IndexArrays([key._array], (key,)))
-    view, indices = _apply(self, key)
+    if key.__class__ is tuple and len(key) <= self._array.ndim and PLAIN.issuperset(map(type, key)):
+        view, indices = _part(self, key), None
+    else:
+        view, indices = _apply(self, key)
     if indices is not None:
         return _index_op(view, indices)
     return alias(view) if view is self else view
+
+
+PLAIN = frozenset((int, slice))
+
+
+def _part(self: Tensor, keys: tuple[Any, ...]) -> Tensor:
+    """Return what integers and slices choose, no more of them than there are dimensions: the views of `_apply`."""
+    view, dim = self, 0
+    for passed, each in enumerate(keys):
+        if each.__class__ is int:
+            view = _at(view, dim, each, passed)
+        else:
+            view = view if each == _WHOLE else _sliced(view, dim, each, skip_whole=True)
+            dim += 1
+    return view
 
 
 def _apply(self: Tensor, key: Any) -> tuple[Tensor, list[Any] | None]:

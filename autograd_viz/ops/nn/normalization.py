@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from ...autograd.fitting import column_sums, ones
+from ...autograd.fitting import column_sums
 from ..op import op, register
 from ..reduction import add_reduce
-from ..row_extremes import SHORT
+from ..rows import SHORT, row_sums
 from .activation import private
 from .arrays import floats_only
 
@@ -34,10 +34,10 @@ def moments(x: Any, dims: Dims) -> tuple[Any, Any, Any]:
 
 
 def _averaged(x: Any, dims: Dims) -> Any:
-    """Return the mean; of short rows as a product: 4 µs for 256 of 64 float32, where the reduction takes 9."""
+    """Return the mean."""
     length = x.shape[-1]
-    if dims == (-1,) and 0 < length <= SHORT:
-        return np.matmul(x, ones(length, x.dtype))[..., None] / x.dtype.type(length)
+    if dims == (-1,) and length:
+        return row_sums(x, -1) / x.dtype.type(length)
     return add_reduce(x, dims, None, None, True) / x.dtype.type(math.prod([x.shape[dim] for dim in dims]))
 
 

@@ -9,8 +9,7 @@ import numpy as np
 from ... import dtypes
 from ..dims import wrap_dim
 from ..op import op, register
-from ..reduction import add_reduce
-from ..row_extremes import largest
+from ..rows import in_range, largest, row_sums
 from ..wrapping import check_tensor
 from .arrays import floats_only
 
@@ -24,7 +23,10 @@ def _floats_only(name: str, self: Any, dim: int) -> None:
 
 
 def _exponentials(self: Any, dim: int) -> Any:
-    shifted = np.subtract(self, largest(self, dim), order="C")  # laid out as PyTorch's results
+    """Return exp(self), laid out as PyTorch's results, all of a row scaled where they must be to stay in range."""
+    if in_range(self):
+        return np.exp(self, order="C")
+    shifted = np.subtract(self, largest(self, dim), order="C")
     return np.exp(shifted, out=shifted)
 
 
@@ -36,7 +38,7 @@ def _softmax(self: Any, dim: int) -> Any:
     if not self.ndim:
         return np.exp(self - self)
     powers = _exponentials(self, dim)
-    powers /= add_reduce(powers, dim, None, None, True)
+    powers /= row_sums(powers, dim)
     return powers
 
 
@@ -55,7 +57,7 @@ def _log_softmax(self: Any, dim: int) -> Any:
     if not self.ndim:
         return self - self
     shifted = np.subtract(self, largest(self, dim), order="C")
-    shifted -= np.log(add_reduce(np.exp(shifted), dim, None, None, True))
+    shifted -= np.log(row_sums(np.exp(shifted), dim))
     return shifted
 
 
@@ -63,11 +65,11 @@ def _softmax_backward(grad_output: Any, output: Any, dim: int) -> Any:
     weighted = grad_output * output
     if not weighted.ndim:
         return weighted - output * weighted
-    return weighted - output * add_reduce(weighted, dim, None, None, True)
+    return weighted - output * row_sums(weighted, dim)
 
 
 def _log_softmax_backward(grad_output: Any, output: Any, dim: int) -> Any:
-    total = add_reduce(grad_output, dim, None, None, True) if grad_output.ndim else grad_output
+    total = row_sums(grad_output, dim) if grad_output.ndim else grad_output
     return grad_output - np.exp(output) * total
 
 
