@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import numpy as np
 
@@ -90,9 +91,12 @@ def _run_watched(task: GraphTask, heard: tuple[Listener, ...]) -> None:
     for listener in heard:
         listener.backward_begin(task)
     try:
-        for event in paced(task):
-            for listener in heard:
-                listener.backward_event(task, event)
+        # Listeners do nothing that the engine's state could change: it is set once, and not around every event.
+        with set_grad_enabled(task.create_graph), np.errstate(all="ignore"), closing(task.steps()) as steps:  # type: ignore[type-var]
+            for event in steps:
+                for listener in heard:
+                    listener.backward_event(task, event)
+            _call_back(task)
     except BaseException as error:
         for listener in heard:
             listener.backward_end(task, raised(error))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
@@ -17,3 +17,23 @@ def uncollected() -> Iterator[None]:
     finally:
         if runs:  # else whoever paused it, perhaps around this block, sets it going again
             gc.enable()
+
+
+SELDOM = 1_000
+"""Collections of younger objects between two full ones while something is recorded; Python's own number is 10."""
+
+
+def seldom_collected() -> Callable[[], None]:
+    """Make full collections rare, and return what ends that: a recording drops nothing for them to find.
+
+    Of 20,000 nodes they take a quarter of the time, for each looks at all that was recorded before.
+    """
+    before = gc.get_threshold()
+    rare = (*before[:2], max(before[2], SELDOM))
+    gc.set_threshold(*rare)
+
+    def end() -> None:
+        if gc.get_threshold() == rare:  # else it is the user's, who has set another since
+            gc.set_threshold(*before)
+
+    return end

@@ -209,3 +209,20 @@ def test_other_errors_are_known_and_told_in_two_sentences(code: str) -> None:
     said = [each.sentence for _, each in explanations(trace)][-1]
     assert not said.startswith(last.error.type)
     assert "{" not in said
+
+
+def test_full_collections_are_rare_while_something_is_recorded_and_as_before_afterwards() -> None:
+    before = gc.get_threshold()
+    with record():
+        assert gc.get_threshold()[2] > before[2]
+    assert before == gc.get_threshold()
+
+
+def test_a_threshold_that_is_set_while_something_is_recorded_stays() -> None:
+    before = gc.get_threshold()
+    try:
+        with record():
+            gc.set_threshold(500, 5, 5)
+        assert gc.get_threshold() == (500, 5, 5)
+    finally:
+        gc.set_threshold(*before)

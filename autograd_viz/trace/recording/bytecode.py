@@ -22,7 +22,7 @@ class Bytecode:
     """Instructions of code objects, decoded once each."""
 
     def __init__(self) -> None:
-        self._decoded: dict[CodeType, tuple[list[Step], list[int], list[int]]] = {}
+        self._decoded: dict[int, tuple[list[Step], list[int], list[int], CodeType]] = {}  # by id: a hash reads it all
 
     def targets(self, frame: FrameType) -> tuple[str, ...] | None:
         """Return the names that the value of the frame's running instruction is stored in.
@@ -33,7 +33,7 @@ class Bytecode:
             One name for a plain assignment, several for a tuple that is unpacked, () where the value is returned
             to the caller, None where it is used in another way.
         """
-        steps, offsets, places = self._steps(frame.f_code)
+        steps, offsets, places, _ = self._steps(frame.f_code)
         running = bisect_right(offsets, frame.f_lasti) - 1  # f_lasti may stand in an instruction's cache
         place = places[running] if running >= 0 else len(steps)
         if place + 1 >= len(steps):
@@ -46,9 +46,9 @@ class Bytecode:
         names = _stored(kind, argument)
         return names[:1] if names else _attribute(steps, place + 1)
 
-    def _steps(self, code: CodeType) -> tuple[list[Step], list[int], list[int]]:
+    def _steps(self, code: CodeType) -> tuple[list[Step], list[int], list[int], CodeType]:
         """Return the instructions that matter, the offsets of all, and which of the former each offset belongs to."""
-        found = self._decoded.get(code)
+        found = self._decoded.get(id(code))
         if found is None:
             steps: list[Step] = []
             offsets: list[int] = []
@@ -58,7 +58,7 @@ class Bytecode:
                     steps.append((each.opname, each.argval))
                 offsets.append(each.offset)
                 places.append(len(steps) - (each.opname not in PREFIXES))
-            found = self._decoded[code] = steps, offsets, places
+            found = self._decoded[id(code)] = steps, offsets, places, code
         return found
 
 

@@ -11,6 +11,7 @@ from autograd_viz.trace.recording.places import user_frame
 from autograd_viz.trace.recording.recorder import Recorder
 from autograd_viz.trace.recording.values import CAP
 from autograd_viz.trace.trace import Trace
+from autograd_viz.trace.uncollected import seldom_collected
 from autograd_viz.trace.whole import is_whole
 
 
@@ -60,6 +61,7 @@ class record:
             raise RuntimeError("this record() is recording already; use a new one for another block")
         trace = Trace(title=self._title, producer=Producer("autograd-viz", autograd_viz.__version__))
         self._recorder = Recorder(trace, *self._settings, user_frame())
+        self._collect = seldom_collected()
         listeners.add(self._recorder)
         return trace
 
@@ -72,3 +74,4 @@ class record:
                 recorder.finish(error)
             finally:
                 listeners.remove(recorder)
+                self._collect()

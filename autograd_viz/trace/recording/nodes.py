@@ -128,7 +128,7 @@ class NodeTable:
         """Return the parameter and the tensor behind each entry of `next`; scalars have an entry, but no tensor."""
         found: list[tuple[str, int | None]] = []
         for param in node.param_names:
-            given = [(name, each) for name, each in call.inputs if name == param or name.startswith(f"{param}[")]
+            given = [(name, each) for name, each in call.inputs if name == param or name.partition("[")[0] == param]
             found += [(name, self.tensors.known(each)) for name, each in given] or [(param, None)]
         count = len(node.next_nodes)
         if len(found) != count:

@@ -84,7 +84,7 @@ class Places:
         self._texts: dict[int, list[str]] = {}
         self._classes: dict[str, str] = {}
         self._spoken: dict[int, set[int]] = {}
-        self._spans: dict[CodeType, list[tuple[int | None, int | None]]] = {}
+        self._spans: dict[int, tuple[list[tuple[int | None, int | None]], CodeType]] = {}  # by id: a hash reads it all
 
     def line(self, frame: FrameType | None) -> Line | None:
         """Return the line a frame is at."""
@@ -136,9 +136,10 @@ class Places:
         """Return the first and last line of the running expression, where they are known: not by Python 3.10."""
         if not hasattr(code, "co_positions"):
             return None
-        spans = self._spans.get(code)
-        if spans is None:
-            spans = self._spans[code] = [(start, end) for start, end, _, _ in code.co_positions()]
+        found = self._spans.get(id(code))
+        if found is None:
+            found = self._spans[id(code)] = [(start, end) for start, end, _, _ in code.co_positions()], code
+        spans, _ = found
         place = instruction // 2
         return spans[place] if 0 <= place < len(spans) and spans[place][0] is not None else None
 

@@ -39,7 +39,7 @@ def guarded(method: Callable[..., None]) -> Callable[..., None]:
     def safe(self: Recorder, *args: Any) -> None:
         if self.stopped:
             return
-        sizes = [len(table) for table in self.tables]
+        sizes = list(map(len, self.tables))
         try:
             method(self, *args)
         except BaseException as error:

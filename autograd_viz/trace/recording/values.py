@@ -53,7 +53,7 @@ class ValueTable:
         array = np.asarray(getattr(array, "_array", array))
         if not self._fits(array):
             return self._summary(array)
-        key = (array.dtype.str, array.shape, array.tobytes())
+        key = (array.dtype, array.shape, array.tobytes())
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = self._append(_whole(array), _bytes(array))
