@@ -7,26 +7,34 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from autograd_viz.render.beside import beside
 from autograd_viz.render.culprit import mark_of_op, mark_of_tensor
 from autograd_viz.render.picture import Mark
 from autograd_viz.render.scene import Scene
 from autograd_viz.render.shapes import Point, Sheet, Text
+from autograd_viz.render.sizes import SMALL
 from autograd_viz.render.spline import point_at
 from autograd_viz.trace.event import OpEvent
 from autograd_viz.trace.trace import Trace
 
 BOWS, SAMPLES = (18.0, 60.0, 160.0), 24
 """How far a line bows out beside two cards that stand above each other; at how many points it is looked at."""
+ALONG = (0.5, 0.35, 0.65, 0.2, 0.8)
+"""How far along it words may stand."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """Two marks whose tensors share memory; `is_counted` if a change moves the version of both."""
+    """Two marks whose tensors share memory; `is_counted` if a change moves the version of both.
+
+    `says` tells whether words say what it means: those of the first of its kind for a piece of memory do.
+    """
 
     one: str
     other: str
     tensors: frozenset[int]
     is_counted: bool
+    says: bool
 
 
 def ties(trace: Trace) -> list[Tie]:
@@ -44,9 +52,11 @@ def ties(trace: Trace) -> list[Tie]:
     for storage in storages:
         among = frozenset(each.id for each in trace.tensors if each.storage == storage)
         held = list(_held(trace, among).items())
-        made += [
-            Tie(one, other, among, (first, second) not in apart) for (one, first), (other, second) in pairwise(held)
-        ]
+        said: set[bool] = set()
+        for (one, first), (other, second) in pairwise(held):
+            is_counted = (first, second) not in apart
+            made.append(Tie(one, other, among, is_counted, is_counted not in said))
+            said.add(is_counted)
     return made
 
 
@@ -58,21 +68,19 @@ def draw_ties(sheet: Sheet, scene: Scene, found: list[Tie], placed: dict[str, An
         if any(each is None or scene.is_future(each) for each in ends) or not {tie.one, tie.other} <= items.keys():
             continue
         pair = items[tie.one], items[tie.other]
-        _draw(sheet, scene, tie, way(*pair, placed["items"]), [each["x"] for each in pair])
+        _draw(sheet, scene, tie, way(*pair, placed["items"]), placed)
 
 
-def _draw(sheet: Sheet, scene: Scene, tie: Tie, path: tuple[Point, ...], middles: list[float]) -> None:
+def _draw(sheet: Sheet, scene: Scene, tie: Tie, path: tuple[Point, ...], placed: dict[str, Any]) -> None:
     colours, event = scene.palette, scene.event
     now = isinstance(event, OpEvent) and any(write.tensor in tie.tensors for write in event.writes)
     colour = colours.forward if now else colours.constant
     sheet.path(path, stroke=colour, width=7 if now else 5, dash="" if tie.is_counted else "dashed")
     sheet.path(path, stroke=colours.paper, width=2.6)
-    if now:
-        x, y = point_at(path, 0.5)
+    if now and tie.says:
         words = "same memory" if tie.is_counted else "same memory, own version"
-        is_right = x > max(middles)
-        anchor = "end" if is_right else "start"
-        sheet.text(Text(x - 8 if is_right else x + 8, y + 4, words, colour, anchor=anchor, bold=True))
+        x, y = beside({"id": "", "path": path}, len(words) * SMALL, 16, ALONG, 0, placed)
+        sheet.text(Text(x, y + 12, words, colour, bold=True))
 
 
 def _held(trace: Trace, among: frozenset[int]) -> dict[str, int]:

@@ -15,6 +15,8 @@ export interface Tie {
   /** Whether a change moves the version of both, so that autograd notices. */
   readonly isCounted: boolean;
   readonly path: readonly Point[];
+  /** Whether words say what it means: on the first of its kind for a piece of memory. */
+  readonly says: boolean;
 }
 
 /** Join the cards of each piece of memory that is written to, one after the other. */
@@ -25,10 +27,14 @@ export function ties(lookup: Lookup, layout: Layout): readonly Tie[] {
   const made: Tie[] = [];
   for (const [tensors, cards] of groups(lookup)) {
     const found = cards.filter((card) => places.has(card.item));
+    const said = new Set<boolean>();
     found.slice(1).forEach((card, i) => {
       const before = found[i];
       const [a, b] = [places.get(before?.item ?? ""), places.get(card.item)];
-      if (before && a && b) made.push({ a, b, tensors, isCounted: !apart.has(`${before.tensor},${card.tensor}`), path: way(a, b, layout.items) });
+      if (!before || !a || !b) return;
+      const isCounted = !apart.has(`${before.tensor},${card.tensor}`);
+      made.push({ a, b, tensors, isCounted, path: way(a, b, layout.items), says: !said.has(isCounted) });
+      said.add(isCounted);
     });
   }
   return made;

@@ -5,7 +5,7 @@ import { pointAt } from "../model/spline";
 const [GAP, SAMPLES] = [11, 40];
 
 /** The upper left corner for words of a size, right or left of the edge at one of these places along it, so far below. */
-export function beside(edge: LayoutEdge, w: number, h: number, along: readonly number[], down: number, { items, edges, width }: Layout): Point {
+export function beside(edge: Pick<LayoutEdge, "path">, w: number, h: number, along: readonly number[], down: number, { items, edges, width }: Layout): Point {
   const covered = (left: number, top: number): number => {
     const isAt = (x: number, y: number, wide: number, high: number): boolean =>
       Math.abs(x - left - w / 2) < (wide + w) / 2 && Math.abs(y - top - h / 2) < (high + h) / 2;

@@ -78,6 +78,9 @@ interface Timeline {
   update(step: number, horizon: number): void;
 }
 
+/** Pixels of a letter of the present stretch's name, which may reach over its neighbour: that makes room or goes. */
+const LETTER = 6.8;
+
 /** The slider with the stretches of the run marked along it. */
 function timelineView(dispatch: Dispatch): Timeline {
   let range: Range = { start: 0, stop: 0 };
@@ -93,6 +96,11 @@ function timelineView(dispatch: Dispatch): Timeline {
       range = limits;
       stretches = segments(trace).flatMap((each) => inRange(each, range));
       marks = stretches.map((stretch) => stretchView(stretch, range, dispatch));
+      stretches.forEach((stretch, i) => {
+        const over = `calc(${stretch.label.length * LETTER + 6}px - ${share(stretch.to - stretch.from + range.start, range).replace("%", "cqw")})`;
+        marks[i + 1]?.style.setProperty("--av-before", over);
+        marks[i - 1]?.style.setProperty("--av-after", over);
+      });
       set(slider, { min: range.start, max: range.stop });
       track.replaceChildren(...marks);
     },

@@ -34,7 +34,7 @@ export function drawingView(scene: Scene, dispatch: Dispatch): Drawing {
   const cards = cardsView(scene, dispatch);
   const edges = lazily(layout.edges, (edge) => edgeView(edge, scene), boxOfEdge);
   const notes = lazily(annotations(lookup, layout), (mark) => annotationView(mark, layout, lookup), boxOfAnnotation);
-  const shared = lazily(ties(lookup, layout), tieView, boxOfTie);
+  const shared = lazily(ties(lookup, layout), (tie) => tieView(tie, layout), boxOfTie);
   const traveller = token(() => matchMedia("(prefers-reduced-motion: reduce)").matches);
   const parts = [framesView(scene, dispatch), edges.element, shared.element, cards.element, notes.element, traveller.element];
   return {
