@@ -235,7 +235,7 @@ _PROD_ALL = op(
     "Prod",
     lambda self, dtype=None: multiply_reduce(self, None, whole_dtype(self, dtype)),
     name="prod",
-    self=("spread(grad, self_shape) · (result / self)", _prod_all_self),
+    self=("grad · product_of_others(self)", _prod_all_self),
 )
 _PROD_ALONG = op(
     "Prod",
@@ -244,7 +244,7 @@ _PROD_ALONG = op(
     ),
     name="prod",
     variant=1,
-    self=("spread(grad, self_shape, (dim,)) · (spread(result, self_shape, (dim,)) / self)", _prod_along_self),
+    self=("spread(grad, self_shape, (dim,)) · product_of_others(self, dim)", _prod_along_self),
 )
 
 

@@ -93,7 +93,7 @@ _pick = op(
     name="pick",
     tensors=("indices",),
     self=(
-        "place(grad, indices, dim, self_shape)",
+        "put_back(grad, into=self_shape, along=dim, at=indices)",
         lambda xp, grad, indices, dim, keepdim, self_shape: xp.place(grad, indices, dim, self_shape),
     ),
 )
@@ -123,7 +123,7 @@ def _with_index(name: str, reduce: Callable[..., Any], find: Callable[..., Any])
         returns=("values", "indices"),
         visible=2,
         self=(
-            "place(grad, indices, dim, self_shape)",
+            "put_back(grad, into=self_shape, along=dim, at=indices)",
             lambda xp, grad, indices, dim, keepdim, self_shape: xp.place(grad, indices, dim, self_shape),
         ),
     )

@@ -109,7 +109,7 @@ _gather_op = op(
     _gather,
     tensors=("index",),
     self=(
-        "scatter_add(new_zeros(grad, self.shape), dim, index, grad)",
+        "put_back(grad, into=self.shape, along=dim, at=index)",
         lambda xp, grad, self, dim, index: xp.scatter_add(_zeros(xp, grad, self.shape), dim, index, grad),
     ),
 )

@@ -191,11 +191,11 @@ RULES = {
     "nn.gelu": "gelu_backward gelu_bend gelu_slope",
     "nn.glu": "glu_backward",
     "nn.hard": "hardsigmoid_backward hardswish_backward hardtanh_backward",
-    "nn.likelihood": "at_targets nll_loss nll_loss2d nll_loss2d_backward nll_loss_backward",
+    "nn.likelihood": "nll_loss nll_loss2d nll_loss2d_backward nll_loss_backward",
     "nn.max_pooling": (
         "adaptive_max_pool2d adaptive_max_pool2d_backward max_pool2d_backward max_pool3d_backward picked put_back_at"
     ),
-    "nn.normalization": "group_norm_backward layer_norm_backward projected",
+    "nn.normalization": "group_norm_backward layer_norm_backward",
     "nn.padding": (
         "reflection_pad1d reflection_pad1d_backward reflection_pad2d reflection_pad2d_backward reflection_pad3d "
         "reflection_pad3d_backward replication_pad1d replication_pad1d_backward replication_pad2d "
@@ -223,7 +223,7 @@ RULES = {
     "scatter_reduction": "index_reduce_backward scatter_reduce_backward",
     "selection": "masked_scatter_backward",
     "singular_values": "pinv_back svd_back svd_of",
-    "slices": "as_view put_back relaid select_backward slice slice_backward",
+    "slices": "as_view relaid select_backward slice slice_backward view_back",
     "solving": "solve_triangular triangle",
     "strided": "as_strided_back moved unfold_backward windows",
     "transposition": "inverse_order",

@@ -68,7 +68,7 @@ _index_select_op = op(
     _index_select,
     tensors=("index",),
     self=(
-        "index_add(new_zeros(grad, self_shape), dim, index, grad)",
+        "put_back(grad, into=self_shape, along=dim, at=index)",
         lambda xp, grad, self_shape, dim, index: xp.index_add(xp.new_zeros(grad, self_shape), dim, index, grad),
     ),
 ).op  # type: ignore[attr-defined]

@@ -78,18 +78,21 @@ _index_op = op(
     "Index",
     _index,
     self=(
-        "index_put(new_zeros(grad, self_shape), indices, grad, True)",
+        "put_back(grad, into=self_shape, at=indices)",
         lambda xp, grad, self_shape, indices: xp.index_put(
             xp.new_zeros(grad, self_shape), unchanged(indices), grad, True
         ),
     ),
 )
-_index_put_op = op(
-    "IndexPut",
-    _index_put,
-    into=_put_into,
-    self=("grad if accumulate else index_put(grad, indices, new_zeros(grad, ()))", _put_elsewhere),
-    values=("index(grad, indices)", lambda xp, grad, indices: xp.index(grad, unchanged(indices))),
+_index_put_op, _index_add_op = (
+    op(
+        "IndexPut",
+        _index_put,
+        into=_put_into,
+        self=(elsewhere, _put_elsewhere),
+        values=("index(grad, indices)", lambda xp, grad, indices: xp.index(grad, unchanged(indices))),
+    )
+    for elsewhere in ("zeroed(grad, at=indices)", "grad")  # without and with `accumulate`
 )
 
 
@@ -133,12 +136,13 @@ def index_put(input: Tensor, indices: Any, values: Tensor, accumulate: bool = Fa
     accumulate : bool
         Add to what is there: then a place named twice gets both values.
     """
-    return _index_put_op(*_checked_put(input, indices, values, accumulate))
+    return (_index_add_op if accumulate else _index_put_op)(*_checked_put(input, indices, values, accumulate))
 
 
 def index_put_(self: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Tensor:
     """Put `values` where index tensors point, in place. Mirrors `torch.Tensor.index_put_`."""
-    return call_inplace(_index_put_op.op, _checked_put(self, indices, values, accumulate))  # type: ignore[attr-defined]
+    entry: Any = _index_add_op if accumulate else _index_put_op
+    return call_inplace(entry.op, _checked_put(self, indices, values, accumulate))
 
 
 # reading

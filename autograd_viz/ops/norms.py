@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -74,15 +75,29 @@ def _vector_norm_back(
     return scaled * xp.masked_fill(grad / norm ** (ord - 1), norm == 0, 0)
 
 
-_vector_norm_op = op(
-    "LinalgVectorNorm",
-    _vector_norm,
-    name="linalg.vector_norm",
-    self=(
-        "vector_norm_back(grad, self, result, ord, dim, keepdim)",
-        lambda xp, grad, self, result, ord, dim, keepdim: _vector_norm_back(xp, grad, self, result, ord, dim, keepdim),
-    ),
-)
+def _entry(formula: str) -> Callable[..., Any]:
+    return op(
+        "LinalgVectorNorm",
+        _vector_norm,
+        name="linalg.vector_norm",
+        self=(
+            formula,
+            lambda xp, grad, self, result, ord, dim, keepdim, self_shape: _vector_norm_back(
+                xp, grad, self, result, ord, dim, keepdim
+            ),
+        ),
+    )
+
+
+_OF_ALL = _entry("grad · self / result")  # the length of the whole tensor as a vector
+_LENGTHS = _entry("spread(grad / result, self_shape, dim) · self")
+_OTHER_NORMS = _entry("vector_norm_back(grad, self, result, ord, dim, keepdim)")
+
+
+def _vector_norm_op(x: Tensor, ord: float, dim: tuple[int, ...], keepdim: bool) -> Tensor:
+    """Return a norm from the table entry whose formula is that of its order."""
+    entry = _OTHER_NORMS if ord != 2 else _LENGTHS if dim else _OF_ALL
+    return entry(x, ord, dim, keepdim)
 
 
 def vector_norm(x: Tensor, ord: float = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:

@@ -22,7 +22,7 @@ from .wrapping import public
 __all__ = ["sorted_indices"]
 
 PLACED = (
-    "place(grad, indices, dim, self_shape)",
+    "put_back(grad, into=self_shape, along=dim, at=indices)",
     lambda xp, grad, indices, dim, self_shape: xp.place(grad, indices, dim, self_shape),
 )
 
@@ -162,7 +162,7 @@ def _commonest(self: Any, dim: int = -1, keepdim: bool = False) -> tuple[Any, An
 
 
 CHOSEN = (
-    "place(grad, indices, dim, self_shape)",
+    "put_back(grad, into=self_shape, along=dim, at=indices)",
     lambda xp, grad, indices, dim, keepdim, self_shape: xp.place(grad, indices, dim, self_shape),
 )
 _KTHVALUE = op("Kthvalue", _kth, returns=("values", "indices"), visible=2, self=CHOSEN)

@@ -41,7 +41,7 @@ _select_op = op(
     _select,
     view=True,
     self=(
-        "select_backward(grad, self_shape, dim, index)",
+        "put_back(grad, into=self_shape, along=dim, at=index)",
         lambda xp, grad, self_shape, dim, index: xp.select_backward(grad, self_shape, dim, index),
     ),
 )
@@ -87,7 +87,7 @@ _slice_op = op(
     _slice,
     view=True,
     self=(
-        "slice_backward(grad, self_shape, dim, start, end, step)",
+        "put_back(grad, into=self_shape, along=dim, at=range(start, end, step))",
         lambda xp, grad, self_shape, dim, start, end, step: xp.slice_backward(grad, self_shape, dim, start, end, step),
     ),
 )
@@ -122,7 +122,7 @@ _narrow_copy_op = op(
     "NarrowCopy",
     lambda self, dim, start, length: self[_at(dim, slice(start, start + length))].copy(),
     self=(
-        "slice_backward(grad, self_shape, dim, start, start + length, 1)",
+        "put_back(grad, into=self_shape, along=dim, at=range(start, start + length))",
         lambda xp, grad, self_shape, dim, start, length: xp.slice_backward(
             grad, self_shape, dim, start, start + length, 1
         ),
@@ -171,7 +171,7 @@ def _replayed(self: Any, replay: Callable[[Any], Any]) -> Any:
     return replay(self)
 
 
-def _put_back(
+def _view_back(
     self: Any, shape: tuple[int, ...], strides: tuple[int, ...], replay: Callable[[Any], Any]
 ) -> Any:
     """Return zeros of `shape`, laid out by `strides`, with `self` added where the view `replay` makes shows them."""
@@ -205,13 +205,13 @@ _as_view_op = op(
     name="as_strided",
     view=True,
     self=(
-        "put_back(grad, self_shape, self_strides, replay)",
-        lambda xp, grad, self_shape, self_strides, replay: xp.put_back(grad, self_shape, self_strides, replay),
+        "view_back(grad, self_shape, self_strides, replay)",
+        lambda xp, grad, self_shape, self_strides, replay: xp.view_back(grad, self_shape, self_strides, replay),
     ),
 )
-_put_back_op = op(
+_view_back_op = op(
     "PutBack",
-    _put_back,
+    _view_back,
     self=(
         "as_view(relaid(grad, strides), replay)",
         lambda xp, grad, strides, replay: xp.as_view(xp.relaid(grad, strides), replay),
@@ -227,7 +227,7 @@ def _relaid(self: Any, strides: tuple[int, ...]) -> Any:
 
 
 _relaid_op = op("Clone", _relaid, name="clone", self=("grad", lambda grad: grad))
-register("put_back", _put_back_op, method=False, public=False)
+register("view_back", _view_back_op, method=False, public=False)
 register("relaid", _relaid_op, method=False, public=False)
 register("as_view", _as_view_op, method=False, public=False)
 AS_STRIDED = _as_view_op.op  # type: ignore[attr-defined]

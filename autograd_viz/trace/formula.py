@@ -17,6 +17,8 @@ from autograd_viz.trace.replay import Frame
 from autograd_viz.trace.story import Story
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PLACE = re.compile(r"\bi\b")
+_TWICE = re.compile(r"\b(?:t\(([\w.]+)\)|permute\(([\w.]+), dims=\[1, 0\]\))ᵀ")  # `grad @ t(w)ᵀ` is `grad @ w`
 
 
 def in_names(story: Story, event: Event, frame: Frame) -> str | None:
@@ -57,7 +59,7 @@ def in_numbers(story: Story, event: Event, frame: Frame) -> str | None:
 
 def substitute(formula: str, words: Mapping[str, str]) -> str:
     """Replace a formula's words by what they stand for, in brackets where they need them."""
-    formula = without_ones(formula, words)
+    formula = pruned(formula, words)
     if formula in words:
         return words[formula]
 
@@ -69,14 +71,15 @@ def substitute(formula: str, words: Mapping[str, str]) -> str:
         whole_argument = before.endswith(("(", ",")) and after.startswith((")", ","))
         return text if whole_argument else signed(grouped(text))
 
-    return _WORD.sub(replaced, formula)
+    return _TWICE.sub(r"\1\2", _WORD.sub(replaced, formula))
 
 
-def without_ones(formula: str, words: Mapping[str, str]) -> str:
-    """Leave out factors that are 1 unless the user gives them: `alpha` and `beta`."""
-    for word in FACTORS:
-        if words.get(word) == "1":
-            formula = formula.replace(f" · {word}", "").replace(f"{word} · ", "")
+def pruned(formula: str, words: Mapping[str, str]) -> str:
+    """Leave out factors and last arguments that are 1 unless the user gives them (`alpha`), or are None."""
+    for word in _WORD.findall(formula):
+        text = words.get(word)
+        if text == "None" or (text == "1" and word in FACTORS):
+            formula = re.sub(rf" · {word}\b|\b{word} · |, {word}(?=\))", "", formula)
     return formula
 
 
@@ -86,9 +89,11 @@ def signed(text: str) -> str:
 
 
 def formula_of(node: NodeRecord, position: int) -> str | None:
-    """Return the text of the rule for one entry of `next`; elements of a list share one."""
+    """Return the text of the rule for one entry of `next`; elements of a list share one, where `i` is the place."""
     param = node.inputs[position]
-    return node.formulas.get(param, node.formulas.get(param.partition("[")[0]))
+    name, _, place = param.partition("[")
+    shared = node.formulas.get(name)
+    return node.formulas.get(param, shared and _PLACE.sub(place.rstrip("]") or "i", shared))
 
 
 def summed_dims(before: tuple[int, ...], after: tuple[int, ...]) -> list[int]:

@@ -26,7 +26,8 @@ STRENGTH = {"**": 4, "*": 3, "/": 3, "%": 3, "//": 3, "@": 3, "+": 2, "-": 2}
 """How strongly an operator binds; those not listed bind least."""
 RESHAPING = ("squeeze", "unsqueeze", "view", "reshape", "expand")
 """Operations that go unsaid where they are only steps of a function: matmul of a vector is `x @ w` all the same."""
-FACTORS = ("alpha", "beta")
+INDICES = ("indices", "(…)")  # a result beside others, all of which are called `max(…)`
+FACTORS = ("alpha", "beta", "scale", "input_scale")
 """Factors that go unsaid when they are 1."""
 UNSAID = ("other", "exponent", "value")
 """Parameters that are not named when an operation in place is written as a call."""
@@ -118,7 +119,8 @@ class Names:
             found.setdefault(param, self.input(node.id, position))
         for saved in node.saved:
             if saved.tensor is not None:
-                found.setdefault(saved.name, self.tensor(saved.tensor))
+                name = self.tensor(saved.tensor)
+                found.setdefault(saved.name, f"{name}.indices" if (saved.name, name[-3:]) == INDICES else name)
         found["result"] = self.output(node.id, 0)
         found["grad"] = self.gradient(node.id, 0)
         return found

@@ -8,7 +8,7 @@ from autograd_viz.trace.arrays import has_nan
 from autograd_viz.trace.data import NodeRecord
 from autograd_viz.trace.event import VjpEvent
 from autograd_viz.trace.figures import fill, shape_text
-from autograd_viz.trace.formula import formula_of, substitute, without_ones
+from autograd_viz.trace.formula import formula_of, pruned, substitute
 from autograd_viz.trace.names import gradient_of
 from autograd_viz.trace.replay import Frame
 from autograd_viz.trace.story import Story
@@ -59,7 +59,7 @@ def _doing(story: Story, node: NodeRecord, position: int, shape: tuple[int, ...]
     grad = story.arriving(node.id, 0, frame) if len(node.outputs) == 1 else "gradients"
     params, formula = story.names.params(node), formula_of(node, position)
     if formula is not None:
-        formula = without_ones(formula, params)
+        formula = pruned(formula, params)
     words = WORDS.get(node.name) or WORDS.get(re.sub(r"Backward\d*\Z", "", node.name))
     if words is not None:
         return fill(words, {"grad": grad, "input": story.names.input(node.id, position), "shape": shape_text(shape)})

@@ -233,6 +233,17 @@ y.sum().backward()
 w = ag.tensor([1.0, 2.0], requires_grad=True)
 (-w).backward()
 """,
+    "rules_as_a_reader_knows_them": """
+x = ag.tensor([[2.0, 4.0, 3.0], [1.0, 0.0, 5.0]])
+w = ag.tensor([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]], requires_grad=True)
+b = ag.tensor([0.5, -0.5], requires_grad=True)
+normal = ag.nn.functional.layer_norm(x, (3,))
+scores = ag.nn.functional.linear(normal, w, b)
+bent = ag.nn.functional.elu(ag.nn.functional.layer_norm(scores, (2,)))
+both = ag.cat([scores, bent], dim=1)
+loss = ag.nn.functional.cross_entropy(both, ag.tensor([0, 2])) + both.max(1).values.prod()
+loss.backward()
+""",
 }
 
 

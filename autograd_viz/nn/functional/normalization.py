@@ -240,7 +240,8 @@ def instance_norm(
     flat = input.contiguous().view((1, count * channels, *shape[2:]))
     mean, variance = repeated[:2]
     one_dtype(input, weight, bias, running_mean, running_var)
-    found = batch.batch_norm(flat, *repeated[2:], mean, variance, use_input_stats, momentum, eps)
+    scale, shift = repeated[2:]
+    found = batch.batch_norm(flat, scale, shift, mean, variance, use_input_stats, momentum, eps)
     for running, now in ((running_mean, mean), (running_var, variance)):
         if running is not None and now is not None and use_input_stats:
             running._array[...] = now._array.reshape(count, channels).mean(axis=0)

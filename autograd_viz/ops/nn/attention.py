@@ -100,7 +100,7 @@ def _attention_rule(
 
 def _backward(
     grad: Any, query: Any, key: Any, value: Any, output: Any, logsumexp: Any, attn_mask: Any, is_causal: bool,
-    scale: float | None,
+    scale: float | None = None,
 ) -> list[Any]:  # fmt: skip
     """Compute the gradients on arrays: the weights come back from the scores and the saved logsumexp."""
     factor = query.dtype.type(scale_of(query, scale))

@@ -66,7 +66,7 @@ def _avg_pool_backward(
     padding: Sizes,
     ceil_mode: bool,
     count_include_pad: bool,
-    divisor_override: int | None,
+    divisor_override: int | None = None,
 ) -> Any:
     """Give each element of a window its share."""
     dims = len(kernel_size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -123,27 +124,40 @@ def _fixed_twice(xp: Any, grads: Any, grad: Any, h: Any, rstd: Any, weight: Any)
     return [to_grad if t is None else to_grad + t, to_x, to_weight]
 
 
-SAVED = "grad, input, weight, running_mean, running_var, result1, result2, training, eps"
 
-batch_norm = op(
-    "NativeBatchNorm",
-    _batch_norm,
-    name="batch_norm",
-    returns=("result", "result1", "result2"),
-    tensors=("running_mean", "running_var"),
-    backward=(
-        {
-            "input": f"batch_norm_backward({SAVED}, (True, False, False))[0]",
-            "weight": f"batch_norm_backward({SAVED}, (False, True, False))[1]",
-            "bias": f"batch_norm_backward({SAVED}, (False, False, True))[2]",
-        },
-        lambda xp, grad, input, weight, running_mean, running_var, result1, result2, training, eps, needs: (
-            xp.batch_norm_backward(
-                grad, input, weight, running_mean, running_var, result1, result2, training, eps, tuple(needs)
-            )
+def _entry(to_input: str, normalized: str) -> Callable[..., Any]:
+    """Return the operation with the formulas of training, or of evaluation."""
+    return op(
+        "NativeBatchNorm",
+        _batch_norm,
+        name="batch_norm",
+        returns=("result", "result1", "result2"),
+        tensors=("running_mean", "running_var"),
+        backward=(
+            {"input": to_input, "weight": f"channel_sums(grad · {normalized})", "bias": "channel_sums(grad)"},
+            lambda xp, grad, input, weight, running_mean, running_var, result1, result2, training, eps, needs: (
+                xp.batch_norm_backward(
+                    grad, input, weight, running_mean, running_var, result1, result2, training, eps, tuple(needs)
+                )
+            ),
         ),
-    ),
+    )
+
+
+_IN_TRAINING = _entry("batch_norm_gradient(grad, input, eps, weight)", "channel_normalized(input, eps)")
+_IN_EVALUATION = _entry(
+    "grad · channel_scale(running_var, eps, weight)", "channel_normalized(input, eps, running_mean, running_var)"
 )
+
+
+def batch_norm(
+    input: Any, weight: Any, bias: Any, running_mean: Any, running_var: Any, training: Any, momentum: Any, eps: Any
+) -> Any:
+    """Return the input normalised channel by channel, by the batch's statistics or by those that were kept."""
+    entry = _IN_TRAINING if training else _IN_EVALUATION
+    return entry(input, weight, bias, running_mean, running_var, training, momentum, eps)
+
+
 private(
     op(
         "NativeBatchNormBackward",

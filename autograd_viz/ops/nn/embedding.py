@@ -56,16 +56,22 @@ def _embedding_twice(grad: Any, indices: Any, padding_idx: int) -> Any:
     return found
 
 
-embedding = op(
-    "Embedding",
-    _embedding,
-    tensors=("indices",),
-    weight=(
-        "embedding_backward(grad, indices, weight_shape[0], padding_idx, scale_grad_by_freq)",
-        lambda xp, grad, indices, weight_shape, padding_idx, scale_grad_by_freq: xp.embedding_backward(
-            grad, indices, weight_shape[0], padding_idx, scale_grad_by_freq
+_ALL_ROWS, _WITH_EXCEPTIONS = (
+    op(
+        "Embedding",
+        _embedding,
+        tensors=("indices",),
+        weight=(
+            formula,
+            lambda xp, grad, indices, weight_shape, padding_idx, scale_grad_by_freq: xp.embedding_backward(
+                grad, indices, weight_shape[0], padding_idx, scale_grad_by_freq
+            ),
         ),
-    ),
+    )
+    for formula in (
+        "put_back(grad, into=weight_shape, at=indices)",
+        "embedding_backward(grad, indices, weight_shape[0], padding_idx, scale_grad_by_freq)",
+    )
 )
 private(
     op(
@@ -95,12 +101,12 @@ private(
 )
 
 
-def public_embedding(
+def embedding(
     weight: Any, indices: Any, padding_idx: int = -1, scale_grad_by_freq: bool = False, sparse: bool = False
 ) -> Any:
     """Return the rows of `weight` at `indices`. Mirrors `torch.embedding`."""
-    return embedding(weight, indices, padding_idx, scale_grad_by_freq, sparse)
+    entry = _WITH_EXCEPTIONS if padding_idx >= 0 or scale_grad_by_freq else _ALL_ROWS
+    return entry(weight, indices, padding_idx, scale_grad_by_freq, sparse)
 
 
-public_embedding.__qualname__ = "embedding"
-register("embedding", public_embedding, forward=_embedding, method=False)
+register("embedding", embedding, forward=_embedding, method=False)

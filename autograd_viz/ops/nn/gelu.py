@@ -70,14 +70,20 @@ private(
         ),
     )
 )
-gelu_entry = op(
-    "Gelu",
-    _gelu,
-    wide=True,
-    self=(
-        "grad · gelu_slope(self, approximate)",
-        lambda xp, grad, self, approximate: xp.gelu_backward(grad, self, approximate),
-    ),
+_EXACT, _BY_TANH = (
+    op(
+        "Gelu",
+        _gelu,
+        wide=True,
+        self=(
+            f"grad · {slope}",
+            lambda xp, grad, self, approximate: xp.gelu_backward(grad, self, approximate),
+        ),
+    )
+    for slope in (
+        "((1 + erf(self / sqrt(2))) / 2 + self · exp(-self² / 2) / sqrt(2 · π))",
+        "gelu_slope(self, approximate)",
+    )
 )
 
 
@@ -93,4 +99,4 @@ def gelu(input: Any, *, approximate: str = "none") -> Any:
     """
     if approximate not in ("none", "tanh"):
         raise RuntimeError("approximate argument must be either none or tanh.")
-    return gelu_entry(input, approximate)
+    return (_EXACT if approximate == "none" else _BY_TANH)(input, approximate)

@@ -112,32 +112,33 @@ def _nll_backward(
     return _at_targets(-share, target, self.shape, weight, ignore_index)
 
 
-register("at_targets", _at_targets, forward=_at_targets, method=False, public=False)
-
-
 def _family(name: str, node: str) -> Callable[..., Any]:
     """Make the backward operation of `nll_loss` or `nll_loss2d`, and return the public function."""
     backward = f"{name}_backward"
 
     def rule(
-        xp: Any, grad: Any, self: Any, target: Any, weight: Any, reduction: int, ignore_index: int, total_weight: Any
-    ) -> Any:
+        xp: Any, grad: Any, self: Any, self_shape: Any, target: Any, weight: Any, reduction: int, ignore_index: int,
+        total_weight: Any,
+    ) -> Any:  # fmt: skip
         return getattr(xp, backward)(grad, self, target, weight, reduction, ignore_index, total_weight)
 
     @functools.cache
-    def entry(reduction: int) -> Callable[..., Any]:
-        share = "grad / total_weight" if reduction == MEAN else "grad"
+    def entry(reduction: int, one_row: bool, ignoring: bool) -> Callable[..., Any]:
+        grad = "unsqueeze(grad, 1)" if reduction == NONE and not one_row else "grad"
+        onehot = f"onehot(target, self_shape, weight{', ignore=ignore_index' if ignoring else ''})"
+        share = " / total_weight" if reduction == MEAN else ""
         return op(
             node,
             _nll,
             name=name,
             returns=("result", "total_weight"),
             tensors=("target", "weight"),
-            self=(f"-at_targets({share}, target, self.shape, weight, ignore_index)", rule),
+            self=(f"-{grad} · {onehot}{share}", rule),
         )
 
     def public(input: Any, target: Any, weight: Any = None, reduction: int = MEAN, ignore_index: int = IGNORE) -> Any:
-        return entry(reduction)(input, target, weight, reduction, ignore_index)
+        made = entry(reduction, input._array.ndim == 1, ignore_index >= 0)
+        return made(input, target, weight, reduction, ignore_index)
 
     register(name, public, forward=lambda *args: _nll(*args)[0], method=False, public=False)
     private(

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ...autograd.fitting import column_sums
-from ..op import op, register
+from ..op import op
 from ..reduction import add_reduce
 from ..rows import SHORT, row_sums
 from .activation import private
@@ -164,10 +164,10 @@ layer_norm = op(
     returns=("result", "result1", "result2"),
     backward=(
         {
-            "input": "result2 · projected((1 if weight is None else weight) · grad, (input - result1) · result2, "
-            "normalized_shape)",
-            "weight": "sum(grad · (input - result1) · result2, [*range(input.ndim - len(normalized_shape))])",
-            "bias": "sum(grad, [*range(input.ndim - len(normalized_shape))])",
+            "input": "residual(grad · weight, normalized(input, normalized_shape, eps)) / "
+            "deviation(input, normalized_shape, eps)",
+            "weight": "sum_to(grad · normalized(input, normalized_shape, eps), normalized_shape)",
+            "bias": "sum_to(grad, normalized_shape)",
         },
         lambda xp, grad, input, normalized_shape, result1, result2, weight, eps, needs: xp.layer_norm_backward(
             grad, input, normalized_shape, result1, result2, weight, eps, tuple(needs)
@@ -198,13 +198,6 @@ private(
         ),
     )
 )
-
-
-def _projected_over(z: Any, h: Any, normalized_shape: Dims) -> Any:
-    return projected(np.array(np.broadcast_to(z, h.shape)), h, _last(normalized_shape))
-
-
-register("projected", _projected_over, forward=_projected_over, method=False, public=False)
 
 
 # group norm: layer norm of groups of channels
@@ -276,9 +269,9 @@ group_norm = op(
     returns=("result", "result1", "result2"),
     backward=(
         {
-            "input": "group_norm_backward(grad, input, result1, result2, weight, group, eps, (True, False, False))[0]",
-            "weight": "group_norm_backward(grad, input, result1, result2, weight, group, eps, (False, True, False))[1]",
-            "bias": "group_norm_backward(grad, input, result1, result2, weight, group, eps, (False, False, True))[2]",
+            "input": "group_norm_gradient(grad, input, group, eps, weight)",
+            "weight": "channel_sums(grad · group_normalized(input, group, eps))",
+            "bias": "channel_sums(grad)",
         },
         lambda xp, grad, input, result1, result2, weight, group, eps, needs: xp.group_norm_backward(
             grad, input, result1, result2, weight, group, eps, tuple(needs)

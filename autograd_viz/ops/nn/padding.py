@@ -50,7 +50,7 @@ constant_pad_nd = op(
     _constant,
     name="constant_pad_nd",
     self=(
-        "constant_pad_nd(grad, [-size for size in pad])",
+        "unpadded(grad, pad)",
         lambda xp, grad, pad: xp.constant_pad_nd(grad, tuple(-size for size in pad)),
     ),
 )

@@ -10,6 +10,7 @@ import type { Story } from "./story";
 import type { Event, NodeRecord, SumToEvent, VjpEvent } from "./trace";
 
 const WORD = /[A-Za-z_][A-Za-z0-9_]*/g;
+const TWICE = /\b(?:t\(([\w.]+)\)|permute\(([\w.]+), dims=\[1, 0\]\))ᵀ/g; // `grad @ t(w)ᵀ` is `grad @ w`
 
 /** Write an event's formula with names, `dL/dw = dL/dz · x`; null where there is none. */
 export function inNames(story: Story, event: Event, frame: Frame): string | null {
@@ -62,25 +63,29 @@ function accumulated(story: Story, event: Extract<Event, { kind: "accumulate" }>
 
 /** Replace a formula's words by what they stand for, in brackets where they need them. */
 export function substitute(text: string, words: ReadonlyMap<string, string>): string {
-  const formula = withoutOnes(text, words);
+  const formula = pruned(text, words);
   const whole = words.get(formula);
   if (whole !== undefined) return whole;
-  return formula.replace(WORD, (word: string, place: number) => {
+  const found = formula.replace(WORD, (word: string, place: number) => {
     const text = words.get(word);
     if (text === undefined) return word;
     const [before, after] = [formula.slice(0, place).replace(/ +$/, ""), formula.slice(place + word.length)];
     const isWholeArgument = /[(,]$/.test(before) && /^[),]/.test(after);
     return isWholeArgument ? text : signed(grouped(text));
   });
+  return found.replace(TWICE, "$1$2");
 }
 
-/** Leave out factors that are 1 unless the user gives them: `alpha` and `beta`. */
-export function withoutOnes(formula: string, words: ReadonlyMap<string, string>): string {
-  let text = formula;
-  for (const word of FACTORS) {
-    if (words.get(word) === "1") text = text.replaceAll(` · ${word}`, "").replaceAll(`${word} · `, "");
+/** Leave out factors and last arguments that are 1 unless the user gives them (`alpha`), or are None. */
+export function pruned(formula: string, words: ReadonlyMap<string, string>): string {
+  let left = formula;
+  for (const word of formula.match(WORD) ?? []) {
+    const text = words.get(word);
+    if (text === "None" || (text === "1" && FACTORS.has(word))) {
+      left = left.replace(new RegExp(` · ${word}\\b|\\b${word} · |, ${word}(?=\\))`, "g"), "");
+    }
   }
-  return text;
+  return left;
 }
 
 /** Put brackets around a negative number that follows an operator. */
@@ -88,10 +93,11 @@ export function signed(text: string): string {
   return text.startsWith("-") ? `(${text})` : text;
 }
 
-/** The text of the rule for one entry of `next`; elements of a list share one. */
+/** The text of the rule for one entry of `next`; elements of a list share one, where `i` is the place. */
 export function formulaOf(node: NodeRecord, position: number): string | null {
   const param = node.inputs[position] ?? "";
-  return own(node.formulas, param) ?? own(node.formulas, param.split("[")[0] ?? "") ?? null;
+  const [name = "", place = "i"] = param.split("[");
+  return own(node.formulas, param) ?? own(node.formulas, name)?.replace(/\bi\b/g, place.replace(/\]+$/, "")) ?? null;
 }
 
 /** The dimensions over which a gradient is summed to undo broadcasting. */

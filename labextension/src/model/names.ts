@@ -31,7 +31,7 @@ const REVERSED: { readonly [op: string]: string } = { rsub: "sub" };
 /** Steps of a function that go unsaid: matmul of a vector is `x @ w` all the same. */
 const RESHAPING = new Set(["squeeze", "unsqueeze", "view", "reshape", "expand"]);
 /** Factors that go unsaid when they are 1. */
-export const FACTORS: ReadonlySet<string> = new Set(["alpha", "beta"]);
+export const FACTORS: ReadonlySet<string> = new Set(["alpha", "beta", "scale", "input_scale"]);
 /** Parameters that are not named when an operation in place is written as a call. */
 const UNSAID = new Set(["other", "exponent", "value"]);
 /** How strongly an operator binds; those not listed bind least. */
@@ -130,7 +130,10 @@ export class Names {
     }
     for (const [key, value] of Object.entries(node.constants)) offer(key, plainText(value));
     node.inputs.forEach((param, position) => offer(param, this.input(node.id, position)));
-    for (const saved of node.saved) if (saved.tensor !== null) offer(saved.name, this.tensor(saved.tensor));
+    for (const { name, tensor } of node.saved) {
+      const said = tensor === null ? null : this.tensor(tensor);
+      if (said !== null) offer(name, name === "indices" && said.endsWith("(…)") ? `${said}.indices` : said);
+    }
     found.set("result", this.output(node.id, 0));
     found.set("grad", this.gradient(node.id, 0));
     return found;

@@ -3,7 +3,7 @@
  * Twin of `autograd_viz/trace/vjp_sentence.py`.
  */
 import { fill, shapeText } from "./figures";
-import { formulaOf, substitute, withoutOnes } from "./formula";
+import { formulaOf, pruned, substitute } from "./formula";
 import type { Frame } from "./frame";
 import { gradientOf, own } from "./names";
 import type { Story } from "./story";
@@ -61,7 +61,7 @@ function doingOf(story: Story, node: NodeRecord, position: number, shape: readon
   const grad = node.outputs.length === 1 ? story.arriving(node.id, 0, frame) : "gradients";
   const params = story.names.params(node);
   const told = formulaOf(node, position);
-  const formula = told === null ? null : withoutOnes(told, params);
+  const formula = told === null ? null : pruned(told, params);
   const words = own(WORDS, node.name) ?? own(WORDS, node.name.replace(/Backward\d*$/, ""));
   if (words !== undefined) {
     return fill(words, { grad, input: story.names.input(node.id, position), shape: shapeText(shape) });

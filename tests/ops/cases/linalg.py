@@ -188,6 +188,7 @@ CASES = [
         values([0.0, 0.0]),
         numeric=False,
         second=False,
+        formula=False,
     ),
     case(
         "vector_norm/ties",

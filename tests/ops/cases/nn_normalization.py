@@ -202,7 +202,7 @@ CASES += [
     Case("normalize/rows", functional("normalize"), (normal(3, 4),)),
     Case("normalize/p 1", functional("normalize", p=1.0, dim=0), (normal(3, 4),)),
     Case("normalize/zeros", functional("normalize"), (values([[0.0, 0.0], [3.0, 4.0]]),), numeric=False,
-         second_numeric=False),
+         second_numeric=False, formula=False),
     Case("pdist/rows", functional("pdist"), (normal(4, 3),), graph=False, second=False),
     Case("triplet_margin_loss/plain", functional("triplet_margin_loss"), (normal(3, 4), normal(3, 4), normal(3, 4))),
     Case("triplet_margin_loss/swap", functional("triplet_margin_loss", swap=True, p=1),
