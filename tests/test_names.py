@@ -139,3 +139,11 @@ def test_tensor_cannot_be_subclassed():
 
         class Mine(ag.Tensor):
             pass
+
+
+def test_the_readme_shows_each_public_name_of_the_viewer():
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    found = [name for name, module in ag.LAZY.items() if module.split(".")[0] in ("trace", "render", "widget")]
+    shown = [name for name in found if "ipython_extension" not in name]  # which is `%load_ext`
+    assert len(shown) > 10
+    assert [] == [name for name in shown if f"ag.{name}" not in readme]

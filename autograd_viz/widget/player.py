@@ -178,9 +178,10 @@ class Player(Expansion, anywidget.AnyWidget):
         path : str or path
             Where to; an existing file is replaced. The suffix says what is written: `.html` the player in one
             file that needs neither a kernel nor a network, `.svg`, `.png` or `.pdf` one step, `.gif` a range of
-            steps (which needs Pillow: the extra `images`).
+            steps (which needs Pillow: in the extras `lab` and `images`).
         step : int, optional
-            The step shown, or at which a page opens; by default the present one.
+            The step shown, or at which a page opens; by default the present one. Steps count events from 0, the
+            beginning, to `len(player.trace.events)`; those of a page are within the player's `start` and `stop`.
         start, stop : int, optional
             First and last step of a `.gif`; by default those of the player. `grain` says which are between.
         seconds : float, optional
@@ -196,7 +197,7 @@ class Player(Expansion, anywidget.AnyWidget):
         Raises
         ------
         ValueError, TypeError
-            If the suffix is none of these, or the format has no use for an argument.
+            If the suffix is none of these, the format has no use for an argument, or there is no such step.
         OSError
             If the folder is missing or cannot be written to. No half of a file is left behind.
         GraphvizMissingError, PillowMissingError
@@ -207,13 +208,14 @@ class Player(Expansion, anywidget.AnyWidget):
         given = {"step": step, "start": start, "stop": stop, "seconds": seconds, "theme": theme}
         told = {name: found for name, found in given.items() if found is not None}
         kept = saving.checked(suffix, told)
+        saving.check_steps(kept, *((self.start, self.last) if suffix == ".html" else (0, len(self.trace.events))))
         saving.write(target, lambda: self._file(suffix, kept))
         return target
 
     def _file(self, suffix: str, told: dict[str, Any]) -> bytes:
         """Return the bytes of a file in one of the formats of `saving`."""
         theme = told.get("theme", self.theme)
-        step = max(0, min(told.get("step", self.step), len(self.trace.events)))
+        step = told.get("step", self.step)
         if suffix == ".html":
             return self._page(step, theme).encode()
         options = {"theme": "dark" if theme == "dark" else "light", "title": self.title, "grain": self.grain}
@@ -223,7 +225,7 @@ class Player(Expansion, anywidget.AnyWidget):
         start, stop = told.get("start", self.start), told.get("stop", self.last)
         steps = [k for k in stops(self.trace, self.grain) if start <= k <= stop]
         seconds = told.get("seconds", 1.0)
-        saving.check_animation(steps)
+        saving.check_animation(steps, start, stop)
         return gif(stills(self.trace, steps, **options, placed=placed), seconds)
 
     def _page(self, step: int, theme: str) -> str:

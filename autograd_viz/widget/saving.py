@@ -69,6 +69,19 @@ def checked(suffix: str, told: dict[str, Any]) -> dict[str, Any]:
     return {name: _seconds(found) if name == "seconds" else CHECKS[name](found, name) for name, found in told.items()}
 
 
+def check_steps(told: dict[str, Any], first: int, last: int) -> None:
+    """Refuse steps that are not there.
+
+    Raises
+    ------
+    ValueError
+        Naming those that are.
+    """
+    for name in ("step", "start", "stop"):
+        if not first <= told.get(name, first) <= last:
+            raise ValueError(f"{name} is {first} (the first step) to {last} (the last), got {told[name]}")
+
+
 def _seconds(found: Any) -> float:
     return amount(found, "how long a GIF shows each step", 0.02, 60, "seconds")
 
@@ -80,16 +93,21 @@ def picture(still: Still, suffix: str) -> bytes:
     return painted(still, suffix[1:], PNG_SCALE if suffix == ".png" else 1.0)
 
 
-def check_animation(steps: list[int]) -> None:
-    """Refuse a GIF that nobody could look at.
+def check_animation(steps: list[int], start: int, stop: int) -> None:
+    """Refuse a GIF that nobody could look at: of no steps between these, or of very many.
 
     Raises
     ------
     ValueError
         If there are no steps or more than a GIF can take.
     """
+    if stop < start:
+        raise ValueError(f"a GIF needs at least one step: `stop` is before `start`, got start={start}, stop={stop}")
     if not steps:
-        raise ValueError("a GIF needs at least one step: `stop` is before `start`")
+        raise ValueError(
+            f"a GIF needs at least one step: from {start} to {stop} no node ends its turn; "
+            "set the player's grain to 'event', or take more steps"
+        )
     if len(steps) > MOST_PICTURES:
         raise ValueError(
             f"a GIF of {len(steps)} steps would be too large, {MOST_PICTURES} is the most: "

@@ -93,6 +93,10 @@ def test_other_formats_are_refused_naming_those_there_are(player: Player, tmp_pa
         ("a.svg", {"step": "last"}, TypeError, "step is a whole number"),
         ("a.gif", {"seconds": 0}, ValueError, "0.02 to 60 seconds"),
         ("a.gif", {"start": 9, "stop": 3}, ValueError, "`stop` is before `start`"),
+        ("a.svg", {"step": -1}, ValueError, r"step is 0 \(the first step\) to 28 \(the last\), got -1"),
+        ("a.html", {"step": 99}, ValueError, r"step is 0 .* to 28 .*, got 99"),
+        ("a.gif", {"start": -3}, ValueError, r"start is 0 .* to 28 .*, got -3"),
+        ("a.gif", {"stop": 2**60}, ValueError, r"stop is 0 .* to 28"),
     ],
 )
 def test_arguments_that_cannot_be_are_refused(
@@ -101,6 +105,19 @@ def test_arguments_that_cannot_be_are_refused(
     with pytest.raises(error, match=says):
         player.save(tmp_path / name, **told)
     assert [] == list(tmp_path.iterdir())
+
+
+def test_a_page_opens_within_the_players_range_and_a_picture_at_any_step(tmp_path: Path) -> None:
+    player = Player(Trace.load(GOLDEN), start=4, stop=19)
+    with pytest.raises(ValueError, match=r"step is 4 .* to 19 .*, got 20"):
+        player.save(tmp_path / "a.html", step=20)
+    assert player.save(tmp_path / "a.svg", step=20).exists()
+
+
+def test_a_gif_between_two_turns_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    player = Player(Trace.load(GOLDEN), grain="node")
+    with pytest.raises(ValueError, match="no node ends its turn; set the player's grain to 'event'"):
+        player.save(tmp_path / "a.gif", start=6, stop=8)
 
 
 def test_a_gif_of_very_many_steps_is_refused_with_what_to_do(player: Player, tmp_path: Path, monkeypatch: Any) -> None:
