@@ -49,33 +49,25 @@ def instance_norm(
     return F.instance_norm(input, running_mean, running_var, weight, bias, use_input_stats, momentum, eps)
 
 
-def _check(p: float) -> None:
-    if not 0 <= p <= 1:
-        raise RuntimeError(f"dropout probability has to be between 0 and 1, but got {p}")
+def _dropout(name: str, drop: Any, what: str) -> Any:
+    """Return the function PyTorch has at its top level for one of `nn.functional`: it takes `train` and no default."""
+
+    def function(input: Any, p: float, train: bool) -> Any:
+        if not 0 <= p <= 1:
+            raise RuntimeError(f"dropout probability has to be between 0 and 1, but got {p}")
+        return drop(input, p, train)
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"Return the input with {what} when `train`. Mirrors `torch.{name}`."
+    return function
 
 
-def dropout(input: Any, p: float, train: bool) -> Any:
-    """Return the input with elements zeroed at random when `train`. Mirrors `torch.dropout`."""
-    _check(p)
-    return F.dropout(input, p, train)
-
-
-def alpha_dropout(input: Any, p: float, train: bool) -> Any:
-    """Return the input with elements set to what selu saturates at. Mirrors `torch.alpha_dropout`."""
-    _check(p)
-    return F.alpha_dropout(input, p, train)
-
-
-def feature_dropout(input: Any, p: float, train: bool) -> Any:
-    """Return the input with whole channels zeroed at random. Mirrors `torch.feature_dropout`."""
-    _check(p)
-    return F.dropout2d(input, p, train)
-
-
-def feature_alpha_dropout(input: Any, p: float, train: bool) -> Any:
-    """Return the input with whole channels set to what selu saturates at. Mirrors `torch.feature_alpha_dropout`."""
-    _check(p)
-    return F.feature_alpha_dropout(input, p, train)
+dropout = _dropout("dropout", F.dropout, "elements zeroed at random")
+alpha_dropout = _dropout("alpha_dropout", F.alpha_dropout, "elements set to what selu saturates at")
+feature_dropout = _dropout("feature_dropout", F.dropout2d, "whole channels zeroed at random")
+feature_alpha_dropout = _dropout(
+    "feature_alpha_dropout", F.feature_alpha_dropout, "whole channels set to what selu saturates at"
+)
 
 
 # losses: their reduction is a number here

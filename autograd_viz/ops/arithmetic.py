@@ -175,28 +175,22 @@ def _choose_mul(input: Any, other: Any, *, out: None = None) -> tuple[Op, list[A
     return mul.op, [input, other]  # type: ignore[attr-defined]
 
 
-def _times(self: Any, other: Any) -> Any:
-    return (np.asarray(self).astype(np.float32) * np.float32(other)).astype(np.float16)
+def _by_number(name: str, word: str, ufunc: Any) -> Op:
+    """Make the operation of a half tensor and a number too large for a half, which PyTorch computes in float32."""
+
+    def forward(self: Any, other: Any) -> Any:
+        return ufunc(np.asarray(self).astype(np.float32), np.float32(other)).astype(np.float16)
+
+    def rule(xp: Any, grad: Any, other: Any) -> Any:
+        return getattr(xp, word)(grad, other)
+
+    made: Op = op(name, forward, self=(f"{word}(grad, other)", rule), other=ZERO).op  # type: ignore[attr-defined]
+    register(word, made.function, forward=forward, method=False, public=False)
+    return made
 
 
-def _over(self: Any, other: Any) -> Any:
-    return (np.asarray(self).astype(np.float32) / np.float32(other)).astype(np.float16)
-
-
-_MUL_HALF: Op = op(
-    "Mul",
-    _times,
-    self=("times(grad, other)", lambda xp, grad, other: xp.times(grad, other)),
-    other=ZERO,  # always a number
-).op  # type: ignore[attr-defined]
-_DIV_HALF: Op = op(
-    "Div",
-    _over,
-    self=("over(grad, other)", lambda xp, grad, other: xp.over(grad, other)),
-    other=ZERO,  # always a number
-).op  # type: ignore[attr-defined]
-register("over", _DIV_HALF.function, forward=_over, method=False, public=False)
-register("times", _MUL_HALF.function, forward=_times, method=False, public=False)
+_MUL_HALF = _by_number("Mul", "times", np.multiply)
+_DIV_HALF = _by_number("Div", "over", np.divide)
 mul = op(
     "Mul",
     np.multiply,

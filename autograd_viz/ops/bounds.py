@@ -12,6 +12,7 @@ import numpy as np
 
 from ..tensor import Tensor
 from .op import FUNCTIONS, METHODS, Op, op, register
+from .type_words import refuse_bools
 from .wrapping import check_tensor, choosing
 
 __all__ = ["maximum", "minimum"]
@@ -96,8 +97,7 @@ def _two_tensors(name: str, function: Any) -> Any:
 
 
 def _clamped(self: Any, min: Any = None, max: Any = None) -> Any:
-    if self.dtype.kind == "b":
-        raise NotImplementedError("\"clamp_scalar_cpu\" not implemented for 'Bool'")
+    refuse_bools("clamp_scalar_cpu", self)
     kind = self.dtype.type
     if min is not None:
         self = np.maximum(self, min if isinstance(min, np.ndarray) else kind(min))

@@ -10,8 +10,8 @@ import numpy as np
 
 from ..tensor import Tensor
 from .arithmetic import PASSED
-from .elementwise import floats_only
 from .op import FUNCTIONS, METHODS, Op, op, register
+from .type_words import floats_only
 from .wrapping import check_number, choosing, of_tensors
 
 __all__: list[str] = []

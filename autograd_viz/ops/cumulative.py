@@ -21,10 +21,10 @@ from .. import dtypes
 from ..return_types import named
 from ..tensor import Tensor
 from .dims import wrap_dim
-from .elementwise import floats_only
 from .half import HALF
 from .op import op, register, tensors
 from .reduction import contiguous, restored
+from .type_words import floats_only
 from .wrapping import public
 
 __all__: list[str] = []

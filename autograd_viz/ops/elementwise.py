@@ -11,29 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import word
 from ..tensor import Tensor
 from .inplace import call_inplace
 from .op import FUNCTIONS, METHODS, Op, arrays, op, register
-from .type_words import refuse_bools
+from .type_words import floats_only, refuse_bools
 from .wrapping import check_tensor, choosing
-
-__all__ = ["floats_only"]
 
 LOG_2, LOG_10 = math.log(2), math.log(10)
 ZERO = ("0", lambda xp, grad: xp.zeros_like(grad))
-
-
-def floats_only(kernel: str, array: Any) -> None:
-    """Raise the error of PyTorch's kernel for what is not a floating-point dtype.
-
-    Raises
-    ------
-    NotImplementedError
-        When the array holds integers or bools.
-    """
-    if array.dtype.kind != "f":
-        raise NotImplementedError(f"\"{kernel}\" not implemented for '{word(array.dtype)}'")
 
 
 # exponentials and logarithms

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import word
 from ..return_types import named
 from ..tensor import Tensor, make
 from .op import FUNCTIONS, METHODS
+from .type_words import floats_only
 from .wrapping import check_tensor
 
 __all__: list[str] = []
@@ -19,8 +19,7 @@ HISTOGRAM = named("histogram", "hist", "bin_edges")
 
 def _floats(input: Any) -> Any:
     check_tensor("histc", input)
-    if input._array.dtype.kind != "f":
-        raise NotImplementedError(f"\"histogram_cpu\" not implemented for '{word(input._array.dtype)}'")
+    floats_only("histogram_cpu", input._array)
     return input._array.reshape(-1)
 
 

@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import word
 from ..return_types import named
 from ..tensor import Tensor
 from .dims import wrap_dim
-from .elementwise import floats_only
 from .op import FUNCTIONS, METHODS, op, register
+from .type_words import floats_only, not_implemented
 from .wrapping import check_tensor, of_tensors
 
 __all__: list[str] = []
@@ -76,7 +75,7 @@ nextafter = op(
 def _of_integers(name: str, ufunc: Any) -> None:
     def forward(self: Any, other: Any) -> Any:
         if self.dtype.kind not in "iu":
-            raise NotImplementedError(f"\"{name}_cpu\" not implemented for '{word(self.dtype)}'")
+            raise not_implemented(f"{name}_cpu", self.dtype)
         return ufunc(self, other)
 
     of_tensors(op(name.capitalize(), forward, promote="arithmetic", operands=("self", "other")))

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import word
 from ..return_types import named
 from ..tensor import Tensor
 from .dims import wrap_dim
 from .extremes import check_not_empty
 from .op import op
+from .type_words import refuse_bools
 from .wrapping import public
 
 __all__ = ["sorted_indices"]
@@ -181,8 +181,7 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> Any
     """
     wrapped = wrap_dim(dim, input._array.ndim)
     check_not_empty("kthvalue", input, (wrapped,))
-    if input._array.dtype.kind == "b":
-        raise NotImplementedError("\"kthvalue_cpu\" not implemented for 'Bool'")
+    refuse_bools("kthvalue_cpu", input._array)
     if not 1 <= k <= (input._array.shape[wrapped] if input._array.ndim else 1):
         raise RuntimeError(f"kthvalue(): selected number k out of range for dimension {wrapped}")
     return KTHVALUE(*_KTHVALUE(input, k, wrapped, keepdim))
@@ -219,8 +218,7 @@ def _public_median(name: str, ignore_nan: bool) -> None:
     result_type = named(name, "values", "indices")
 
     def function(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
-        if input._array.dtype.kind == "b":
-            raise NotImplementedError(f"\"median_cpu\" not implemented for '{word(input._array.dtype)}'")
+        refuse_bools("median_cpu", input._array)
         if dim is None:
             return of_all(input)
         wrapped = wrap_dim(dim, input._array.ndim)

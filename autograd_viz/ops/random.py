@@ -16,6 +16,7 @@ from .allocation import allocating
 from .creation import check_options, finished, numpy_dtype, sizes_of
 from .generator import Generator, default_generator
 from .op import FUNCTIONS, METHODS, op
+from .type_words import floats_only, not_implemented
 
 __all__ = ["bernoulli", "manual_seed", "multinomial", "normal", "rand", "randint", "randn", "randperm"]
 
@@ -51,12 +52,14 @@ Draw = Callable[[Generator, tuple[int, ...], Any], Any]
 
 
 def _uniform(generator: Generator, shape: tuple[int, ...], dtype: Any) -> Any:
-    floats_only("check_uniform_bounds", dtype)
+    if dtype.kind != "f":
+        raise not_implemented("check_uniform_bounds", dtype)
     return generator.uniform(_count(shape), dtype).reshape(shape)
 
 
 def _normal(generator: Generator, shape: tuple[int, ...], dtype: Any) -> Any:
-    floats_only("normal_kernel_cpu", dtype)
+    if dtype.kind != "f":
+        raise not_implemented("normal_kernel_cpu", dtype)
     return generator.normal(_count(shape), dtype).reshape(shape)
 
 
@@ -65,13 +68,6 @@ def _count(shape: tuple[int, ...]) -> int:
     for length in shape:
         count *= length
     return count
-
-
-def floats_only(kernel: str, dtype: Any) -> None:
-    if dtype.kind != "f":
-        raise NotImplementedError(
-            f"\"{kernel}\" not implemented for '{dtypes.word(dtype)}': random numbers of this kind are floats"
-        )
 
 
 def source_of(generator: Generator | None) -> Generator:
@@ -188,7 +184,7 @@ def bernoulli(input: Tensor, p: float | None = None, *, generator: Any = None) -
     """
     if p is not None:
         return input.clone().detach().bernoulli_(p, generator=generator)
-    floats_only("bernoulli_tensor_cpu_p_", input._array.dtype)
+    floats_only("bernoulli_tensor_cpu_p_", input._array)
     return _bernoulli(input, generator)
 
 
@@ -249,7 +245,7 @@ def multinomial(input: Tensor, num_samples: int, replacement: bool = False, *, g
 def _check_weights(weights: Any, count: int, replacement: bool) -> None:
     if weights.ndim not in (1, 2):
         raise RuntimeError("prob_dist must be 1 or 2 dim")
-    floats_only("multinomial", weights.dtype)
+    floats_only("multinomial", weights)
     if count <= 0:
         raise RuntimeError("cannot sample n_sample <= 0 samples")
     if not replacement and count > weights.shape[-1]:

@@ -13,7 +13,8 @@ from ..tensor import Tensor
 from .creation import check_options
 from .inplace import call_inplace
 from .op import METHODS, op
-from .random import ZERO, check_probabilities, floats_only, integers, source_of
+from .random import ZERO, check_probabilities, integers, source_of
+from .type_words import floats_only
 
 __all__: list[str] = []
 
@@ -28,7 +29,7 @@ def _laid_out(flat: Any, like: Any) -> Any:
 
 
 def _uniform_fill(self: Any, from_: float, to: float, generator: Any) -> Any:
-    floats_only("check_uniform_bounds", self.dtype)
+    floats_only("check_uniform_bounds", self)
     low, high = self.dtype.type(from_), self.dtype.type(to)
     return _laid_out(_scaled(generator.uniform(self.size, self.dtype), high - low, low), self)
 
@@ -54,24 +55,24 @@ def _halves(values: Any) -> tuple[Any, Any]:
 
 
 def _normal_fill(self: Any, mean: float, std: float, generator: Any) -> Any:
-    floats_only("normal_kernel_cpu", self.dtype)
+    floats_only("normal_kernel_cpu", self)
     if self.size >= 16 and not self.flags.c_contiguous:
         return _laid_out((generator.normal_pairs(self.size) * std + mean).astype(self.dtype), self)
     return _laid_out(generator.normal(self.size, self.dtype, mean, std), self)
 
 
 def _exponential_fill(self: Any, lambd: float, generator: Any) -> Any:
-    floats_only("exponential", self.dtype)
+    floats_only("exponential", self)
     return _laid_out(generator.exponential(self.size, lambd).astype(self.dtype), self)
 
 
 def _log_normal_fill(self: Any, mean: float, std: float, generator: Any) -> Any:
-    floats_only("log_normal", self.dtype)
+    floats_only("log_normal", self)
     return _laid_out(np.exp(generator.normal_pairs(self.size) * std + mean).astype(self.dtype), self)
 
 
 def _cauchy_fill(self: Any, median: float, sigma: float, generator: Any) -> Any:
-    floats_only("cauchy", self.dtype)
+    floats_only("cauchy", self)
     places = generator.uniform(self.size, np.dtype(np.float64))
     return _laid_out((median + sigma * np.tan(np.pi * (places - 0.5))).astype(self.dtype), self)
 

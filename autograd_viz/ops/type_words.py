@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import dtypes
 
-__all__ = ["cpp_word", "refuse_bools", "type_word"]
+__all__ = ["cpp_word", "floats_only", "not_implemented", "refuse_bools", "type_word"]
 
 CPP_WORDS = {
     "float16": "c10::Half",
@@ -32,6 +32,17 @@ def refuse_bools(kernel: str, array: Any) -> None:
     """Raise the error of a kernel that PyTorch has for every dtype but bool."""
     if array.dtype == np.bool_:
         raise NotImplementedError(f"\"{kernel}\" not implemented for 'Bool': make a number of it, as by .int()")
+
+
+def floats_only(kernel: str, array: Any) -> None:
+    """Raise the error of a kernel that PyTorch has for floating-point dtypes alone."""
+    if array.dtype.kind != "f":
+        raise not_implemented(kernel, array.dtype)
+
+
+def not_implemented(kernel: str, dtype: Any) -> NotImplementedError:
+    """Return the error of a kernel that PyTorch does not have for this dtype of NumPy's."""
+    return NotImplementedError(f"\"{kernel}\" not implemented for '{dtypes.word(dtype)}'")
 
 
 def cpp_word(array: Any) -> str:

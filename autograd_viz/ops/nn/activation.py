@@ -15,7 +15,7 @@ from ... import dtypes
 from ..inplace import call_inplace
 from ..masks import dropped
 from ..op import op, register
-from .arrays import floats_only
+from ..type_words import floats_only
 
 __all__ = ["hardshrink", "leaky_relu", "leaky_relu_", "relu", "relu_", "rrelu", "softshrink",
            "threshold", "threshold_"]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The checks of dtypes that PyTorch's kernels make."""
+"""The checks that operands have one dtype."""
 
 from __future__ import annotations
 
@@ -9,19 +9,7 @@ import numpy as np
 from ..half import HALF
 from ..type_words import type_word
 
-__all__ = ["floats_only", "one_dtype", "same_dtype"]
-
-
-def floats_only(kernel: str, array: Any) -> None:
-    """Raise the error of PyTorch's kernel for dtypes that are not floating point.
-
-    Raises
-    ------
-    NotImplementedError
-        When the array holds integers or bools.
-    """
-    if array.dtype.kind != "f":
-        raise NotImplementedError(f"\"{kernel}\" not implemented for '{type_word(array)}'")
+__all__ = ["one_dtype", "same_dtype"]
 
 
 def one_dtype(input: Any, *parameters: Any) -> None:

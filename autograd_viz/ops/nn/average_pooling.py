@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..op import op, register
+from ..type_words import floats_only
 from .activation import ZEROS_LIKE_SELF, private
-from .arrays import floats_only
 from .max_pooling import adaptive_spans, pooled_size, with_margin
 from .windows import Geometry, offsets
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from ..half import widened
 from ..op import op
+from ..type_words import floats_only
 from .activation import private
-from .arrays import floats_only
 from .normalization import moments, normalized, normalized_backward, normalized_twice, reciprocal_deviation
 
 __all__ = ["batch_norm"]

@@ -10,9 +10,8 @@ import numpy as np
 
 from ..half import widened
 from ..op import op, register
-from ..type_words import type_word
+from ..type_words import floats_only, type_word
 from .activation import private
-from .arrays import floats_only
 from .reduction import MEAN, NONE, SHARE, reduced, shared
 
 __all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits"]

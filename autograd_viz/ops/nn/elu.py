@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from ..op import op, register
+from ..type_words import floats_only
 from .activation import inplace, private
-from .arrays import floats_only
 
 __all__ = ["celu", "celu_", "elu", "elu_", "selu", "selu_"]
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from ..op import arrays, op, register, tensors
+from ..type_words import floats_only
 from .activation import private
-from .arrays import floats_only
 
 __all__ = ["gelu"]
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from ..masks import dropped, kept
 from ..op import op
+from ..type_words import floats_only
 from .activation import ZEROS, inplace, private
-from .arrays import floats_only
 
 __all__ = ["hardsigmoid", "hardsigmoid_", "hardswish", "hardswish_", "hardtanh", "hardtanh_"]
 

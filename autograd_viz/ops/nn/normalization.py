@@ -18,8 +18,8 @@ from ...autograd.fitting import column_sums
 from ..op import op
 from ..reduction import add_reduce
 from ..rows import SHORT, row_sums
+from ..type_words import floats_only
 from .activation import private
-from .arrays import floats_only
 
 __all__ = ["group_norm", "layer_norm"]
 

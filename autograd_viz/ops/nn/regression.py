@@ -12,9 +12,9 @@ from ... import dtypes
 from ...autograd.grad_mode import is_grad_enabled
 from ..half import widened
 from ..op import op
-from ..type_words import type_word
+from ..type_words import floats_only, type_word
 from .activation import private
-from .arrays import floats_only, same_dtype
+from .arrays import same_dtype
 from .reduction import MEAN, SHARE, reduced, shared
 
 __all__ = ["huber_loss", "mse_loss", "smooth_l1_loss", "soft_margin_loss"]

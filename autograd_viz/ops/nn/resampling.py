@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from ..op import op, register
+from ..type_words import floats_only
 from .activation import private
-from .arrays import floats_only
 from .average_pooling import mapped
 
 __all__ = ["nearest", "nearest_exact", "smooth"]

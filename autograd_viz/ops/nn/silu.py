@@ -8,8 +8,8 @@ import numpy as np
 
 from ..half import widened
 from ..op import op
+from ..type_words import floats_only
 from .activation import inplace
-from .arrays import floats_only
 
 __all__ = ["mish", "mish_", "silu", "silu_"]
 

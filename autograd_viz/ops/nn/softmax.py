@@ -10,8 +10,8 @@ from ... import dtypes
 from ..dims import wrap_dim
 from ..op import op, register
 from ..rows import in_range, largest, row_sums
+from ..type_words import floats_only
 from ..wrapping import check_tensor
-from .arrays import floats_only
 
 __all__ = ["log_softmax", "safe_softmax", "softmax"]
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from ..op import op, register
+from ..type_words import floats_only
 from .activation import private
-from .arrays import floats_only
 
 __all__ = ["logsigmoid", "softplus"]
 
