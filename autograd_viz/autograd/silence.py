@@ -8,16 +8,17 @@ __all__ = ["keep_quiet"]
 
 NUMPYS = r".* encountered|Mean of|Degrees of freedom|All-NaN"
 """How NumPy's begin. Our own, of a recording or a player that could not go on, are for users to see."""
-_seen: list[object] | None = None
+_ours: object | None = None
 
 
 def keep_quiet() -> None:
-    """Put the filter into the list of filters in force, unless it was put there before.
+    """Put the filter before all others, unless it is the first: the first one that fits a warning decides.
 
     `warnings.catch_warnings` works on a copy of the list and throws it away: a filter set where this package happened
-    to be imported may be gone later. Called where tensors are made, on the general path and by backward.
+    to be imported may be gone later. `warnings.simplefilter("always")` puts one before ours. Called where tensors are
+    made, on the general path and by backward.
     """
-    global _seen
-    if warnings.filters is not _seen:
+    global _ours
+    if not warnings.filters or warnings.filters[0] is not _ours:
         warnings.filterwarnings("ignore", message=NUMPYS, category=RuntimeWarning, module=r"autograd_viz\.")
-        _seen = warnings.filters  # type: ignore[assignment]
+        _ours = warnings.filters[0]

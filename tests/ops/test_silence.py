@@ -61,3 +61,19 @@ def test_the_warnings_of_the_users_own_arrays_stay() -> None:
     ag.zeros(1)
     with pytest.warns(RuntimeWarning, match="divide by zero"):
         np.log(np.zeros(1))
+
+
+@pytest.mark.parametrize("action", ["always", "default", "module", "once"])
+def test_filters_that_the_user_sets_later_show_no_warning_of_numpy(action: str) -> None:
+    code = (
+        "import warnings, autograd_viz as ag\n"
+        f"warnings.simplefilter('{action}')\n"
+        "x = ag.tensor([0.0, -1.0], requires_grad=True)\n"
+        "(x.log().sum() + (x / 0).sum() + x.sqrt().sum()).backward()\n"
+        f"warnings.filterwarnings('{action}', category=RuntimeWarning)\n"
+        "ag.zeros(0).mean(), ag.zeros(1) / 0\n"
+        "warnings.resetwarnings()\n"
+        "ag.zeros(1).norm().log()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
