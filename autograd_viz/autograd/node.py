@@ -237,19 +237,27 @@ class Node:
 
     def unpack_tensors(self) -> list[Any]:
         """Return the saved tensors, checked, as Tensors that remember how they were made."""
-        saved, outputs = self.saved, self.output_positions
+        saved, versions, outputs = self.saved, self.versions, self.output_positions
         if saved is None:
             raise RuntimeError(BACKWARD_TWICE)
         values: list[Any] = []
-        for position, item in enumerate(saved):
-            if item is None:
-                values.append(None)
-            elif position not in outputs and getattr(item, "_meta", self) is None and item._counter is None:
-                values.append(item)  # nothing ever happened to it: `unpack_tensor` would find the same, by a longer way
-            else:
-                self._refuse_detached(position, item)
-                values.append(self.unpack_tensor(position, item))
+        try:
+            for item in saved:
+                if item is None:
+                    values.append(None)
+                elif (item._meta is None or item._meta.detached < 0) and (  # `unpack_tensor` would find the same
+                    item._counter is None or item._counter[0] == (0 if versions is None else versions[len(values)])
+                ):
+                    values.append(item.saved_alias(self) if len(values) in outputs else item)
+                else:
+                    values.append(self._unpack_checked(len(values), item))
+        except AttributeError:  # a plain value among the tensors, or what a hook made of one
+            return [None if item is None else self._unpack_checked(place, item) for place, item in enumerate(saved)]
         return values
+
+    def _unpack_checked(self, position: int, item: Any) -> Any:
+        self._refuse_detached(position, item)
+        return self.unpack_tensor(position, item)
 
     def unpack_tensor(self, position: int, item: Any) -> Any:
         """Return one saved tensor, checked, or the plain value saved in its place."""

@@ -103,16 +103,21 @@ def _run_recorded(task: GraphTask, node: Node, grad: Any) -> list[Any]:
         saved = node.unpack_tensors()
     entered, xp, constants, nodes = task.entered, task.xp, node.constants, node.next_nodes
     values: list[Any] = []
+    unfit = False
     for rule, receiver in zip(node.rules, nodes, strict=True):
         if receiver is None or not (entered is None or receiver in entered):
             values.append(None)
-        else:
-            values.append(rule(grad, saved, constants, xp, None))
-    for position, value in enumerate(values):
+            continue
+        value = rule(grad, saved, constants, xp, None)
+        values.append(value)
         if value is not None:
-            array, receiver = value._array, cast(Node, nodes[position])
+            array = value._array
             if array.shape != receiver.shape or array.dtype is not receiver.dtype or receiver.extra is not None:
-                values[position] = fitted(node, position, value, receiver, node.next_indices[position])
+                unfit = True
+    if unfit:  # sums come after all rules, as in PyTorch
+        for place, value in enumerate(values):
+            if value is not None:
+                values[place] = fitted(node, place, value, cast(Node, nodes[place]), node.next_indices[place])
     if not task.keep_graph:
         node.release()
     return values

@@ -17,6 +17,7 @@ __all__ = ["pow_scalar"]
 
 # PyTorch computes these powers so, and they are faster than the general one
 SPECIAL: dict[float, Callable[[Any], Any]] = {
+    0.0: np.ones_like,
     1.0: lambda x: x.copy("K"),
     2.0: lambda x: x * x,
     3.0: lambda x: x * x * x,
