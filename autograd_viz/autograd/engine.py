@@ -31,7 +31,7 @@ from .hook_calls import call_node_hooks, call_post_accumulate_hooks, call_pre_ho
 from .input_buffers import Buffers, accumulate, several
 from .layout import recorded_copy
 from .node import AccumulateGrad, Node
-from .reach import count_and_split, count_dependencies, find_parents, nodes_above
+from .reach import count_dependencies, find_parents, nodes_above
 from .ready_queue import ReadyQueue
 from .state import local
 
@@ -79,24 +79,21 @@ class GraphTask:
         self.captured: dict[Edge, Any] = {}
         self.callbacks: list[Callable[[], None]] = []
         self.may_checkpoint = inputs is None and (local.task is None or local.task.may_checkpoint)
-        self.dependencies: dict[Node, int]  # how many contributions each node that can be reached waits for
         self.needed: set[Node] | None = None  # the nodes that run; None: all
         self.entered: set[Node] | None = None  # those and the nodes whose gradients are captured
         self._capture_at: dict[Node, list[int]] = {}
-        if inputs is None:
-            self.dependencies = count_dependencies([node for node, _ in roots])
-        else:
-            self._need(inputs)
+        # `dependencies`: how many contributions each node that can be reached waits for
+        self.dependencies, ends = count_dependencies([node for node, _ in roots])
+        if inputs is not None:
+            self._need(inputs, ends)
         self.xp = tables.tensors if create_graph else tables.arrays
 
-    def _need(self, inputs: list[Edge]) -> None:
-        roots = [node for node, _ in self.roots]
+    def _need(self, inputs: list[Edge], ends: list[Node]) -> None:
         targets = {node for node, _ in inputs if node is not None}
-        self.dependencies, sending, ends = count_and_split(roots)
-        if ends <= targets:  # every way leads to an input: nothing is left out
-            self.needed = None if self.accumulate_grad else sending
+        if targets.issuperset(ends):  # every way leads to an input: nothing is left out
+            self.needed = None if self.accumulate_grad else {*self.dependencies}.difference(ends)
         else:
-            above = nodes_above(find_parents(roots), targets)
+            above = nodes_above(find_parents([node for node, _ in self.roots]), targets)
             self.entered = above | targets
             self.needed = self.entered if self.accumulate_grad else above
         if not self.accumulate_grad:

@@ -8,16 +8,21 @@ from collections.abc import Iterable
 
 from .node import Node
 
-__all__ = ["count_and_split", "count_dependencies", "find_parents", "nodes_above"]
+__all__ = ["count_dependencies", "find_parents", "nodes_above"]
 
 
-def count_dependencies(roots: Iterable[Node]) -> dict[Node, int]:
-    """Return for each node reachable from the roots how many contributions it will receive, seeds not counted."""
+def count_dependencies(roots: Iterable[Node]) -> tuple[dict[Node, int], list[Node]]:
+    """Return for each node reachable from the roots how many contributions it will receive, seeds not counted; and
+    the nodes that send no gradients on.
+    """
     dependencies: dict[Node, int] = dict.fromkeys(roots, 0)
+    ends: list[Node] = []
     stack = list(dependencies)
     push, pop = stack.append, stack.pop
     while stack:
-        for next_node in pop().next_nodes:
+        node = pop()
+        next_node: Node | None = None
+        for next_node in node.next_nodes:
             if next_node is None:
                 continue
             if next_node in dependencies:
@@ -25,31 +30,9 @@ def count_dependencies(roots: Iterable[Node]) -> dict[Node, int]:
             else:
                 dependencies[next_node] = 1
                 push(next_node)
-    return dependencies
-
-
-def count_and_split(roots: Iterable[Node]) -> tuple[dict[Node, int], set[Node], set[Node]]:
-    """Return what `count_dependencies` does, which is faster, and the nodes that send gradients on and those that do
-    not.
-    """
-    dependencies: dict[Node, int] = dict.fromkeys(roots, 0)
-    sending: set[Node] = set()
-    ends: set[Node] = set()
-    stack = list(dependencies)
-    while stack:
-        node = stack.pop()
-        kept = ends
-        for next_node in node.next_nodes:
-            if next_node is None:
-                continue
-            kept = sending
-            if next_node in dependencies:
-                dependencies[next_node] += 1
-            else:
-                dependencies[next_node] = 1
-                stack.append(next_node)
-        kept.add(node)
-    return dependencies, sending, ends
+        if next_node is None and not any(node.next_nodes):  # the last edge tells most nodes apart, at no cost
+            ends.append(node)
+    return dependencies, ends
 
 
 def find_parents(roots: Iterable[Node]) -> dict[Node, list[Node]]:
