@@ -101,11 +101,8 @@ def _arrays_of(made: Op) -> Callable[[Any], tuple[list[Any], bool]]:
 
 def two(made: Op) -> Callable[..., Any]:
     """Make the function of exactly two tensors, with one result: matrix products."""
-    forward, node_class, joint = made.forward, made.node_class, made.backward is not None
-    kept = []
-    for name in made.saved:
-        by_one, by_two = (joint or name in made.rule_needs[param] for param in made.diff_params)
-        kept.append((made.index[name], by_one, by_two))
+    forward, node_class = made.forward, made.node_class
+    kept = [_kept(made, for_one, for_two) for for_two in (False, True) for for_one in (False, True)]
     constants = _constants(made) if made.constants else None
 
     def function(*values: Any, **kwargs: Any) -> Any:
@@ -138,9 +135,7 @@ def two(made: Op) -> Callable[..., Any]:
         node.next_indices = ZERO_TWO if first == second == 0 else (first, second)
         node.shape, node.dtype, node.extra, node.versions = out.shape, out.dtype, None, None
         node.constants = () if constants is None else constants(values, (a, b))
-        node.saved = tuple([
-            values[place] if (for_one and by_one) or (for_two and by_two) else None for place, by_one, by_two in kept
-        ])
+        node.saved = kept[for_one + 2 * for_two](values, None)
         first, second = one._counter, two._counter
         if (first is not None and first[0]) or (second is not None and second[0]):
             node.versions = tuple([0 if t is None or t._counter is None else t._counter[0] for t in node.saved])
@@ -151,6 +146,14 @@ def two(made: Op) -> Callable[..., Any]:
         return result
 
     return function
+
+
+def _kept(made: Op, for_one: bool, for_two: bool) -> Callable[[Any, Any], tuple[Any, ...]]:
+    """Return what picks the tensors to save, where those of the operands need a gradient."""
+    needed = [param for param, needs in zip(made.diff_params, (for_one, for_two), strict=True) if needs]
+    users = [made.backward is not None or any(name in made.rule_needs[each] for each in needed) for name in made.saved]
+    pairs = zip(made.saved, users, strict=True)
+    return picking("".join(f"values[{made.index[name]}]," if used else "None," for name, used in pairs))
 
 
 def _tensors(made: Op, values: list[Any]) -> list[Any]:
