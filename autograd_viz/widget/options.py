@@ -16,7 +16,7 @@ from autograd_viz.widget.size import check_size
 
 STATE = ("step", "playing", "selected", "speed", "grain", "theme", "size", "start", "stop", "expanded", "layers")
 """Traits that the viewer shares, and a saved page with it."""
-SPEEDS = (0.1, 60.0)
+SPEEDS = (0.1, 20_000.0)
 
 
 def checked(options: Mapping[str, Any], asked: str, others: Collection[str] = ()) -> dict[str, Any]:

@@ -60,7 +60,8 @@ class Player(Expansion, anywidget.AnyWidget):
     ----------
     step, playing, selected, speed, grain, theme
         The viewer's state, shared with it both ways. `selected` is "" or the id of a mark or group of the layout,
-        `speed` is in events a second, `grain` is "event" or "node", `theme` "auto", "light" or "dark".
+        `speed` is in events a second (beyond 60, some are passed over), `grain` is "event" or "node", `theme` "auto",
+        "light" or "dark".
     expanded : list of str
         The groups that are open, by path; the others are one card each. Scopes and modules make groups, and in
         large pictures repeats (`layers.0-11`) and runs of operations do too. `Player` and `play` also take a

@@ -10,7 +10,7 @@ import type { Command } from "./model/keys";
 import { Lookup } from "./model/lookup";
 import { parse } from "./model/parse";
 import { wishOf } from "./model/live";
-import { FASTEST, limited, rangeOf, reduce, SLOWEST, type Action, type Playback, type Range, type Stops } from "./model/playback";
+import { FASTEST, limited, pause, rangeOf, reduce, SLOWEST, type Action, type Playback, type Range, type Stops } from "./model/playback";
 import { held, quizOf } from "./model/quiz";
 import { sizeOf } from "./model/size";
 import { stops } from "./model/timeline";
@@ -140,7 +140,7 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
   };
   const schedule = (): void => {
     clearTimeout(timer);
-    if (playback.playing) timer = setTimeout(() => dispatch({ kind: "tick" }), 1000 / playback.speed);
+    if (playback.playing) timer = setTimeout(() => dispatch({ kind: "tick" }), pause(playback));
   };
   /** Do what the link says, as far as an open question lets it; what does not happen is taken back there too. */
   const follow = (): void => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "../src/model/parse";
-import { reduce, type Playback } from "../src/model/playback";
+import { pause, paces, reduce, type Playback } from "../src/model/playback";
 import { ledger, segments, stops } from "../src/model/timeline";
 import { goldenText } from "./golden";
 
@@ -30,6 +30,24 @@ describe("the player's state", () => {
     expect(state.playing).toBe(true);
     for (let i = 0; i < last; i++) state = reduce(state, { kind: "tick" }, byNode);
     expect(state).toMatchObject({ step: last, playing: false });
+  });
+
+  it("offers a long trace paces at which it takes a minute or two, and a short one none", () => {
+    expect(paces(8_000)).toEqual([0.5, 1, 2, 4, 8, 16, 60]);
+    expect(paces(60_000).slice(7)).toEqual([500, 1000]);
+    expect(paces(2_000_000).slice(7)).toEqual([20_000]);
+    for (let events = 7_000; events < 2_500_000; events *= 1.1) {
+      const shortest = events / Math.max(...paces(events));
+      expect(shortest, `${events} events`).toBeLessThan(151);
+    }
+  });
+
+  it("passes over steps at a pace that no screen shows", () => {
+    const list = { event: Array.from({ length: 1001 }, (_, i) => i), node: [0, 1000] };
+    const fast = { ...start, speed: 600, playing: true };
+    expect(reduce(fast, { kind: "tick" }, list)).toMatchObject({ step: 10, playing: true });
+    expect(reduce({ ...fast, step: 995 }, { kind: "tick" }, list)).toMatchObject({ step: 1000, playing: false });
+    expect([pause(fast), pause(start)]).toEqual([1000 / 60, 500]);
   });
 
   it("starts again from the beginning when played at the end", () => {

@@ -2,13 +2,13 @@
 import type { Grouping } from "./grouping";
 import type { Command } from "./keys";
 import type { Lookup } from "./lookup";
-import { SPEEDS, type Action, type Playback } from "./playback";
+import { paces, type Action, type Playback } from "./playback";
 import { visits } from "./visits";
 
 export function actionOf(command: Command, lookup: Lookup, grouping: Grouping, playback: Playback): Action | null {
   switch (command.kind) {
     case "pace":
-      return { kind: "speed", speed: nextSpeed(playback.speed, command.by) };
+      return { kind: "speed", speed: nextSpeed(paces(lookup.trace.events.length), playback.speed, command.by) };
     case "switch grain":
       return { kind: "grain", grain: playback.grain === "event" ? "node" : "event" };
     case "visit": {
@@ -31,7 +31,7 @@ export function actionOf(command: Command, lookup: Lookup, grouping: Grouping, p
 }
 
 /** The next pace there is a name for. */
-function nextSpeed(speed: number, by: 1 | -1): number {
-  const found = by > 0 ? SPEEDS.find((each) => each > speed) : [...SPEEDS].reverse().find((each) => each < speed);
+function nextSpeed(speeds: readonly number[], speed: number, by: 1 | -1): number {
+  const found = by > 0 ? speeds.find((each) => each > speed) : [...speeds].reverse().find((each) => each < speed);
   return found ?? speed;
 }

@@ -30,10 +30,23 @@ export type Action =
 /** The steps at which each grain stops; each list goes from the first step that can be shown to the last. */
 export type Stops = { readonly [grain in Grain]: readonly number[] };
 
-/** Paces with a name, in events a second; as wide a range as `SPEEDS` in `autograd_viz/widget/options.py`. */
-export const SPEEDS = [0.5, 1, 2, 4, 8, 16, 60];
+/** The slowest and the fastest pace, in events a second: `SPEEDS` in `autograd_viz/widget/options.py`. */
 export const SLOWEST = 0.1;
-export const FASTEST = 60;
+export const FASTEST = 20_000;
+/** A page shows no more steps a second than this; at a faster pace it passes over some. */
+const SHOWN = 60;
+const SPEEDS = [0.5, 1, 2, 4, 8, 16, SHOWN];
+const FAST = [200, 500, 1000, 2000, 5000, 10_000, FASTEST];
+
+/** Paces with a name: for so many events, also those at which they take a minute or two. */
+export function paces(events: number): readonly number[] {
+  return [...SPEEDS, ...FAST.filter((each) => events >= 45 * each && events < 150 * each)];
+}
+
+/** Milliseconds from one step that is shown to the next. */
+export function pause({ speed }: Playback): number {
+  return 1000 / Math.min(speed, SHOWN);
+}
 
 /** The steps that can be shown. */
 export interface Range {
@@ -74,7 +87,8 @@ export function reduce(state: Playback, action: Action, stops: Stops): Playback 
       return { ...state, playing: last > start, step: state.step >= last ? start : state.step };
     case "tick": {
       if (!state.playing) return state;
-      const step = after(list, state.step);
+      let { step } = state;
+      for (let i = Math.max(1, Math.round(state.speed / SHOWN)); i > 0; i--) step = after(list, step);
       return { ...state, step, playing: step < last };
     }
     case "select":

@@ -1,5 +1,5 @@
 /** First, back, play, forward, last; the slider over all events with its passes; speed and grain. */
-import { SPEEDS, type Range } from "../model/playback";
+import { paces, type Range } from "../model/playback";
 import { horizon } from "../model/quiz";
 import { segments, type Grain, type Segment } from "../model/timeline";
 import type { Trace } from "../model/trace";
@@ -18,7 +18,7 @@ export function controlsView(el: HTMLElement, scene: Scene, dispatch: Dispatch):
   play.element.classList.add("av-button-play");
   const timeline = timelineView(dispatch);
   const counter = h("span", { class: "av-counter" });
-  const speed = choice("Speed", SPEEDS.map((each) => [String(each), `${each} / s`]), (value) =>
+  const speed = choice("Speed", paces(scene.lookup.trace.events.length).map((each) => [String(each), `${each} / s`]), (value) =>
     dispatch({ kind: "speed", speed: Number(value) }),
   );
   const grain = choice("Step by", [["event", "event"], ["node", "node"]], (value) =>
