@@ -59,6 +59,7 @@ def run_quietly(task: GraphTask) -> None:
             if values is None:
                 nodes = ()
         following: Node | None = None  # the last that became ready; one alone need not pass through the queue
+        leaf: Node | None = None  # the only one that became ready: it runs before all others
         for position, receiver in enumerate(nodes):
             if receiver is None or not (entered is None or receiver in entered):
                 continue
@@ -82,12 +83,23 @@ def run_quietly(task: GraphTask) -> None:
             left = waiting[receiver] - 1
             if left:
                 waiting[receiver] = left
+            elif receiver.__class__ is AccumulateGrad and leaf is None and not leaves:
+                leaf = receiver
             else:
+                if leaf is not None and receiver.__class__ is AccumulateGrad:
+                    queue.push(leaf)
+                    leaf = None
                 if following is not None:
                     queue.push(following)
                 following = receiver
         if saved != () and not keep_graph:
             node.saved = None
+        if leaf is not None:
+            if leaf.extra is None and not anomaly and leaf not in special and leaf in buffers:
+                grad = value = values = saved = None
+                _run_leaf(task, leaf, buffers)
+            else:
+                queue.push(leaf)
         if following is None:
             node = queue.pop()
         elif heap or leaves:

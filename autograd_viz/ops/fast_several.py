@@ -79,8 +79,16 @@ def _arrays_of(made: Op) -> Callable[[Any], tuple[list[Any], bool]]:
     """Return what takes the arrays out of the arguments, and tells whether one of them requires grad."""
     tensors = [(made.index[name], name in made.diff_params) for name in (*made.diff_params, *made.tensor_params)]
     plain = [place for place in range(len(made.params)) if place not in dict(tensors)]
+    all_given = _all_given(", ".join(
+        f"values[{place}]" + "._array" * (place in dict(tensors)) for place in range(len(made.params))
+    ), " or ".join(f"values[{place}]._requires_grad" for place, differentiable in tensors if differentiable))
 
     def arrays_of(values: Any) -> tuple[list[Any], bool]:
+        if plain_values.issuperset([values[place].__class__ for place in plain]):
+            try:
+                return all_given(values)
+            except AttributeError:  # an operand was left out
+                pass
         arrays, tracked = list(values), False
         for place, differentiable in tensors:
             value = values[place]
@@ -97,6 +105,15 @@ def _arrays_of(made: Op) -> Callable[[Any], tuple[list[Any], bool]]:
         return arrays, tracked
 
     return arrays_of
+
+
+plain_values = frozenset((int, float, bool, str, type(None)))
+
+
+@functools.cache
+def _all_given(arrays: str, tracked: str) -> Any:
+    """Return the function values -> (arrays, whether one requires grad), written out: 0.5 µs, and the loop 1.3."""
+    return eval(f"lambda values: ([{arrays}], {tracked})")
 
 
 def two(made: Op) -> Callable[..., Any]:

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from .rows import counted
+
 __all__ = ["add_at", "along", "bounded", "lined_up", "looked_up", "nothing_taken", "on_copy", "out_of_bounds"]
 
 
@@ -115,7 +117,7 @@ def along(index: Any, dim: int) -> tuple[Any, ...]:
     """Return the NumPy index that takes, at each place of `index`, the element that it names along `dim`."""
     last = index.ndim - 1
     return tuple([
-        index if each == dim else np.arange(length).reshape(length, *(1,) * (last - each))
+        index if each == dim else counted(length).reshape(length, *(1,) * (last - each))
         for each, length in enumerate(index.shape)
     ])
 

@@ -6,13 +6,14 @@ products with ones: 20 rows of 50 take 3.8 µs with `sum`, here 0.8.
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 
 from ..autograd.fitting import ones
 
-__all__ = ["SHORT", "at_index", "in_range", "largest", "row_sums"]
+__all__ = ["SHORT", "at_index", "counted", "in_range", "largest", "row_sums"]
 
 SHORT = 512
 MANY = 32
@@ -50,4 +51,12 @@ def largest(array: Any, dim: int) -> Any:
 def at_index(array: Any, indices: Any) -> Any:
     """Return the element of each row of the last dimension at its index."""
     rows = array.reshape(-1, array.shape[-1])
-    return rows[np.arange(len(rows)), indices.reshape(-1)].reshape(indices.shape)
+    return rows[counted(len(rows)), indices.reshape(-1)].reshape(indices.shape)
+
+
+def counted(length: int) -> Any:
+    """Return 0, 1, … below a length, as an array that nobody changes."""
+    return _counted(length) if length <= 4096 else np.arange(length)
+
+
+_counted = functools.lru_cache(32)(np.arange)

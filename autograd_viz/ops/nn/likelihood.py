@@ -10,6 +10,7 @@ import numpy as np
 
 from ..op import op, register
 from ..reduction import total
+from ..rows import counted
 from ..type_words import type_word
 from .activation import ZEROS, private
 from .reduction import MEAN, NONE
@@ -63,7 +64,7 @@ def _picked(self: Any, target: Any) -> Any:
     if self.ndim == 1:
         return self[target]
     if self.ndim == 2:
-        return self[np.arange(len(target)), target]
+        return self[counted(len(target)), target]
     return np.take_along_axis(self, target[:, None], 1)[:, 0]
 
 
@@ -99,7 +100,7 @@ def _at_targets(grad: Any, target: Any, self_shape: tuple[int, ...], weight: Any
     if found.ndim == 1:
         found[target] = shares
     elif found.ndim == 2:
-        found[np.arange(len(target)), target] = shares
+        found[counted(len(target)), target] = shares
     else:
         np.put_along_axis(found, target[:, None], np.broadcast_to(shares, target.shape)[:, None], 1)
     return found
