@@ -17,6 +17,11 @@ from .padding import pad
 
 __all__ = ["multi_head_attention_forward"]
 
+NEEDS_MASK = (
+    "Need attn_mask if specifying the is_causal hint. You may use the Transformer module method "
+    "`generate_square_subsequent_mask` to create this mask."
+)
+
 
 def multi_head_attention_forward(
     query: Tensor,
@@ -58,34 +63,22 @@ def multi_head_attention_forward(
     length, samples, width = query.shape
     head = _head_width(width, embed_dim_to_check, num_heads)
     if is_causal and attn_mask is None:
-        raise RuntimeError(
-            "Need attn_mask if specifying the is_causal hint. You may use the Transformer module method "
-            "`generate_square_subsequent_mask` to create this mask."
-        )
+        raise RuntimeError(NEEDS_MASK)
     hidden = added_mask(key_padding_mask, "key_padding_mask", query, attn_mask)
-    if is_causal and hidden is None and not need_weights:
-        mask = None
-    else:
-        mask = _shaped_mask(added_mask(attn_mask, "attn_mask", query), length, key.shape[0], samples * num_heads)
+    heads = samples * num_heads
+    mask: Any = None
+    if not is_causal or hidden is not None or need_weights:
+        mask = _shaped_mask(added_mask(attn_mask, "attn_mask", query), length, key.shape[0], heads)
         is_causal = is_causal and hidden is None
     if use_separate_proj_weight:
-        weights = (q_proj_weight, k_proj_weight, v_proj_weight)
-        q, k, v = _separately(query, key, value, weights, in_proj_bias)
+        q, k, v = _separately(query, key, value, (q_proj_weight, k_proj_weight, v_proj_weight), in_proj_bias)
     else:
         q, k, v = _packed(query, key, value, in_proj_weight, in_proj_bias)
-    heads = samples * num_heads
-    if bias_k is not None and bias_v is not None:
-        k, v = (tensors.cat([each, extra.repeat(1, samples, 1)], 0) for each, extra in ((k, bias_k), (v, bias_v)))
-        mask, hidden = _longer(mask), _longer(hidden)
-    q, k, v = (each.view(each.shape[0], heads, head).transpose(0, 1) for each in (q, k, v))
-    if add_zero_attn:
-        k, v = (tensors.cat([each, each.new_zeros((heads, 1, head))], 1) for each in (k, v))
-        mask, hidden = _longer(mask), _longer(hidden)
-    mask = _merged(mask, hidden, samples, num_heads, k.shape[1])
-    drop = dropout_p if training else 0.0
-    sizes = (length, samples, width, num_heads, head)
+    q, k, v, more = _by_head(q, k, v, (bias_k, bias_v), add_zero_attn, (heads, head))
+    mask = _merged(_longer(mask, more), _longer(hidden, more), samples, num_heads, k.shape[1])
     attend = _with_weights if need_weights else _without_weights
-    output, attention = attend(q, k, v, mask, drop, sizes, is_causal)
+    sizes = (length, samples, width, num_heads, head)
+    output, attention = attend(q, k, v, mask, dropout_p if training else 0.0, sizes, is_causal)
     output = linear(output, out_proj_weight, out_proj_bias)
     output = output.view(length, samples, output.shape[1])
     if attention is not None and average_attn_weights:
@@ -119,6 +112,18 @@ def _without_weights(q: Any, k: Any, v: Any, mask: Any, drop: float, sizes: Any,
     k, v = (each.view(samples, num_heads, each.shape[1], head) for each in (k, v))
     output = scaled_dot_product_attention(q, k, v, mask, drop, is_causal)
     return output.permute(2, 0, 1, 3).reshape(samples * length, width), None
+
+
+def _by_head(q: Any, k: Any, v: Any, extra: Any, add_zero: bool, sizes: tuple[int, int]) -> tuple[Any, Any, Any, int]:
+    """Return queries, keys and values of each head `(N · heads, L, E / heads)`, and how many keys that gave them."""
+    heads, head = sizes
+    length = k.shape[0]
+    if extra[0] is not None and extra[1] is not None:
+        k, v = (tensors.cat([x, one.repeat(1, x.shape[1], 1)], 0) for x, one in zip((k, v), extra, strict=True))
+    q, k, v = (each.view(each.shape[0], heads, head).transpose(0, 1) for each in (q, k, v))
+    if add_zero:
+        k, v = (tensors.cat([each, each.new_zeros((heads, 1, head))], 1) for each in (k, v))
+    return q, k, v, k.shape[1] - length
 
 
 def _packed(q: Any, k: Any, v: Any, weight: Any, bias: Any) -> Any:
@@ -182,8 +187,8 @@ def _shaped_mask(mask: Any, length: int, keys: int, heads: int) -> Any:
     return mask.unsqueeze(0) if mask.ndim == 2 else mask
 
 
-def _longer(mask: Any) -> Any:
-    return None if mask is None else pad(mask, (0, 1))
+def _longer(mask: Any, more: int) -> Any:
+    return pad(mask, (0, more)) if more and mask is not None else mask
 
 
 def _merged(mask: Any, hidden: Any, samples: int, num_heads: int, keys: int) -> Any:
