@@ -65,10 +65,10 @@ def title(sheet: Sheet, scene: Scene, mark: Mark, w: float, indent: float) -> No
     """Put down a tensor's name on the left and its shape on the right."""
     shape, name, colours = shape_text(shown_tensor(mark)), names(mark), scene.palette
     room = w - indent - PAD - (len(shape) + 1) * SMALL
-    style = {"size": 13, "bold": True} if name else {}
-    sheet.text(
-        label(indent, PAD / 2 + 15.5, name or "constant", colours.ink if name else colours.muted, room, TITLE, **style)
-    )
+    if name:
+        sheet.text(label(indent, PAD / 2 + 15.5, name, colours.ink, room, TITLE, size=13, bold=True))
+    else:
+        sheet.text(label(indent, PAD / 2 + 15.5, "constant", colours.muted, room))
     sheet.text(Text(w - PAD, PAD / 2 + 15, shape, colours.muted, anchor="end"))
 
 

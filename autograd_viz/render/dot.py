@@ -98,7 +98,7 @@ def _marks(drawn: Picture, labels: bool) -> list[str]:
     for mark in drawn.marks:
         made[drawn.inside.get(mark.id, "")].append(_mark(mark, labels))
     for number, frame in reversed(list(enumerate(drawn.frames))):
-        label = f"<{shown(text.clip(frame.name, 60))}>" if labels else f'"{"m" * min(len(frame.name) + 6, 40)}"'
+        label = f"<{shown(text.clip(frame.heading, 60))}>" if labels else f'"{"m" * min(len(frame.name) + 6, 40)}"'
         head = [f"subgraph cluster_{number} {{\n", f"graph {_attributes(FRAME | {'margin': '14'}, label=label)}\n"]
         made[drawn.inside.get(f"g{frame.path}", "")][:0] = [*head, *made[frame.path], "}\n"]
     return made[""]
@@ -141,7 +141,7 @@ def _label(mark: Mark) -> str:
 def _group_label(group: Group) -> str:
     times = f" ×{group.times}" if group.times else ""
     inside = sum(1 for each in group.marks() if each[0] in "no")
-    return f"<<b>{shown(text.clip(group.name, 30))}{times}</b><br/>{NOTE.format(f'{inside} operations')}>"
+    return f"<<b>{shown(text.clip(group.heading, 30))}{times}</b><br/>{NOTE.format(f'{inside} operations')}>"
 
 
 def _title(mark: Mark) -> str:

@@ -68,7 +68,7 @@ class Player(Expansion, anywidget.AnyWidget):
         number of levels, or a function that tells of a path whether it is open.
     layers : list of int or None
         The backward passes whose own graphs (grown by `create_graph`) and operations (run in hooks) are shown beside
-        the user's, by number; None for those that are not large. Saved pictures show all of them.
+        the user's, by number; None for those that are not large. So in saved pictures, which are cut to what is shown.
     start, stop : int
         First and last step that `step` can be, here, in a saved page and in a GIF; `stop` None is the trace's last.
     size : str or tuple

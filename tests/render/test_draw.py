@@ -138,6 +138,17 @@ def test_groups_are_drawn_closed_or_as_frames():
     assert "2 operations" in ag.draw(trace, expanded=[]).source
 
 
+def test_groups_that_are_modules_are_drawn_with_their_class():
+    model = ag.nn.Sequential(ag.nn.Linear(2, 2), ag.nn.Linear(2, 2))
+    with ag.record() as trace:
+        model(ag.ones(1, 2)).sum().backward()
+    for expanded in (1, 99):
+        drawing = ag.draw(trace, expanded=expanded)
+        picture = drawing.pipe("svg", encoding="utf-8")
+        assert all(f"{i} · Linear" in drawing.source for i in (0, 1))
+        assert all(word in picture for word in ("Sequential", "· Linear"))
+
+
 @pytest.mark.parametrize("name", ["g.svg", "g.png", "g.pdf"])
 @pytest.mark.parametrize("call", ["save", "render"])
 def test_a_name_that_ends_as_a_picture_is_that_pictures(tmp_path, name, call):

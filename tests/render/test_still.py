@@ -137,6 +137,10 @@ def test_a_hook_is_marked_where_it_fires_with_what_it_did():
     assert "3 → 30" in words(now) and "3 → 30" in words(later)
 
 
+def test_a_constant_without_a_name_is_called_so_in_full():
+    assert "constant" in words(still(golden("20_where_trap"), 18))
+
+
 def test_a_hook_on_an_array_of_one_element_is_told_in_numbers():
     with ag.record() as trace:
         y = ag.ones(1, 1, requires_grad=True) * 2
