@@ -14,6 +14,8 @@ from autograd_viz.render.text import clip
 from autograd_viz.trace.replay import NodeState
 
 BAR = 5.0
+HEAD = 7.3
+"""How wide a letter of a frame's name is."""
 URGENT = ("error", "running", "ready", "waiting")
 
 
@@ -80,13 +82,19 @@ def group_card(sheet: Sheet, scene: Scene, held: Content, w: float, h: float) ->
     sheet.text(Text(PAD, h - 12, clip(_ways(scene, held), int((w - 2 * PAD) / SMALL)), colours.muted))
 
 
-def draw_frame(sheet: Sheet, scene: Scene, group: Group, box: dict[str, Any]) -> None:
-    """Draw the frame around an open group."""
+def draw_frame(sheet: Sheet, scene: Scene, box: dict[str, Any]) -> None:
+    """Draw the frame around an open group, without its name, which stands over the edges."""
+    placed = sheet.at(box["x"] - box["w"] / 2, box["y"] - box["h"] / 2)
+    placed.path(rounded(0, 0, box["w"], box["h"], 10.0), fill=scene.palette.wash, stroke=scene.palette.line)
+
+
+def draw_head(sheet: Sheet, scene: Scene, group: Group, box: dict[str, Any]) -> None:
+    """Write the name of an open group on its frame."""
     colours = scene.palette
     placed = sheet.at(box["x"] - box["w"] / 2, box["y"] - box["h"] / 2)
-    placed.path(rounded(0, 0, box["w"], box["h"], 10.0), fill=colours.wash, stroke=colours.line)
     name = f"{group.heading} ×{group.times}" if group.times else group.heading
     name = clip(name, max(4, int((box["w"] - 44) / TITLE)))
+    placed.path(rounded(8, 3, len(name) * HEAD + 8, 17, 4), fill=colours.wash)
     placed.text(Text(12, 15.5, name, colours.muted, 12, bold=True))
 
 
@@ -121,7 +129,7 @@ def _progress(sheet: Sheet, scene: Scene, states: list[NodeState], room: tuple[f
         words = f"{len(done)} of {len(expected)}" if at_work or len(done) < len(expected) else "✓ done"
         if title + 6 + len(words) * 6.5 > w:
             words = f"{100 * len(done) // len(expected)} %"
-        sheet.text(Text(w, -25.5, words, colours.grad if at_work else colours.muted, 10.5, "end", bold=True))
+        sheet.text(Text(w, -28.5, words, colours.grad if at_work else colours.muted, 10.5, "end", bold=True))
 
 
 def _ways(scene: Scene, held: Content) -> str:

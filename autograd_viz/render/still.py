@@ -11,7 +11,7 @@ from autograd_viz.render.annotation import draw_annotations
 from autograd_viz.render.card import cause, cross
 from autograd_viz.render.edges import draw_edge, draw_token, is_fault
 from autograd_viz.render.given import given
-from autograd_viz.render.groupcard import content, draw_frame, group_card, with_parts
+from autograd_viz.render.groupcard import content, draw_frame, draw_head, group_card, with_parts
 from autograd_viz.render.grouping import Grouping
 from autograd_viz.render.layers import without
 from autograd_viz.render.layout import MARGIN, layout
@@ -146,12 +146,14 @@ class _Album:
         return Still(self.width, below + 6 + room + FOOT, alone, colours.paper, tuple(sheet.shapes))
 
     def graph(self, sheet: Sheet, now: Scene) -> None:
-        for frame in self.layout.get("frames", ()):
-            if frame["id"][1:] in self.groups:
-                draw_frame(sheet, now, self.groups[frame["id"][1:]], frame)
+        frames = [frame for frame in self.layout.get("frames", ()) if frame["id"][1:] in self.groups]
+        for frame in frames:
+            draw_frame(sheet, now, frame)
         told = next((edge for edge in self.layout["edges"] if is_fault(now, edge)), None)
         for edge in self.layout["edges"]:
             draw_edge(sheet, now, edge, self.marks, self.layout, says=edge is told)
+        for frame in frames:
+            draw_head(sheet, now, self.groups[frame["id"][1:]], frame)
         draw_ties(sheet, now, self.ties, self.layout, self.marks)
         for item in self.layout["items"]:
             mark, held = self.marks.get(item["id"]), self.closed.get(item["id"])

@@ -36,7 +36,8 @@ export function drawingView(scene: Scene, dispatch: Dispatch): Drawing {
   const notes = lazily(annotations(lookup, layout), (mark) => annotationView(mark, layout, lookup), boxOfAnnotation);
   const shared = lazily(ties(lookup, layout), (tie) => tieView(tie, layout), boxOfTie);
   const traveller = token(() => matchMedia("(prefers-reduced-motion: reduce)").matches);
-  const parts = [framesView(scene, dispatch), edges.element, shared.element, cards.element, notes.element, traveller.element];
+  const frames = framesView(scene, dispatch);
+  const parts = [frames.faces, edges.element, frames.heads, shared.element, cards.element, notes.element, traveller.element];
   return {
     element: s("svg", { class: "av-drawing", viewBox: `0 0 ${layout.width} ${layout.height}`, role: "group", "aria-label": "Graph", "data-empty": layout.items.length ? null : "" }, ...parts),
     cards,

@@ -9,16 +9,19 @@ import type { Dispatch, Scene } from "./scene";
 
 export const HEAD = 22;
 
-export function framesView({ layout, expansion }: Scene, dispatch: Dispatch): SVGGElement {
-  const element = s("g", { class: "av-frames" });
+/** Their faces, which edges pass over, and their heads, which stand over edges. */
+export function framesView({ layout, expansion }: Scene, dispatch: Dispatch): { readonly faces: SVGGElement; readonly heads: SVGGElement } {
+  const [faces, heads] = [s("g", { class: "av-frames" }), s("g", { class: "av-frames" })];
   for (const box of layout.frames ?? []) {
     const group = expansion.grouping.groups.get(box.id.slice(1));
-    if (group) element.append(frame(box, group, dispatch));
+    if (!group) continue;
+    faces.append(s("rect", { class: "av-frame-face", "data-face": box.id, x: box.x - box.w / 2, y: box.y - box.h / 2, width: box.w, height: box.h, rx: 10 }));
+    heads.append(headOf(box, group, dispatch));
   }
-  return element;
+  return { faces, heads };
 }
 
-function frame(box: LayoutBox, group: Group, dispatch: Dispatch): SVGGElement {
+function headOf(box: LayoutBox, group: Group, dispatch: Dispatch): SVGGElement {
   // No transforms: each would cost the browser a layer's worth of work at every step.
   const [x, y] = [box.x - box.w / 2, box.y - box.h / 2];
   const room = Math.max(4, Math.floor((box.w - 44) / TITLE_CHAR));
@@ -40,10 +43,5 @@ function frame(box: LayoutBox, group: Group, dispatch: Dispatch): SVGGElement {
   head.addEventListener("keydown", (event) => {
     if (event.key === "Enter" || event.key === " ") close(event);
   });
-  return s(
-    "g",
-    { class: "av-frame" },
-    s("rect", { class: "av-frame-face", x, y, width: box.w, height: box.h, rx: 10 }),
-    head,
-  );
+  return head;
 }
