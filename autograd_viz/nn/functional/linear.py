@@ -7,6 +7,7 @@ from typing import Any
 
 from ...ops.nn.trilinear import trilinear
 from ...ops.op import tensors
+from ...ops.shape import reshaped
 from ...tensor import Tensor
 
 __all__ = ["bilinear", "linear"]
@@ -32,20 +33,20 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         When shapes or dtypes do not fit.
     """
     _check_tensors(input, weight)
-    if input.ndim == 0 or weight.ndim == 0:
+    if not (input._array.ndim and weight._array.ndim):
         raise RuntimeError(
             f"both arguments to linear need to be at least 1D, but they are {input.ndim}D and {weight.ndim}D"
         )
     if bias is None:
         return tensors.matmul(input, tensors.t(weight))
-    if input.ndim == 2:
+    if input._array.ndim == 2:
         return tensors.addmm(bias, input, tensors.t(weight))
     if not input._array.flags.c_contiguous or (bias._array.ndim != 1 and _lengths(bias) != 1):
         return tensors.matmul(input, tensors.t(weight)).add_(bias)
     shape = input._array.shape
-    rows = tensors.reshape(input, (math.prod(shape[:-1]), shape[-1]))
+    rows = reshaped(input, (math.prod(shape[:-1]), shape[-1]))
     result = tensors.addmm(bias, rows, tensors.t(weight))
-    return result.view((*shape[:-1], result.shape[1]))
+    return reshaped(result, (*shape[:-1], result._array.shape[1]))
 
 
 def _lengths(bias: Any) -> int:

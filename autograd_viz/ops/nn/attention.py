@@ -120,11 +120,11 @@ def _products_less(one: Any, two: Any, less: Any) -> Any:
     """Return one @ twoᵀ - less[..., None]: the subtraction as another term of the products, not as another pass."""
     length = one.shape[-1]
     left = np.empty((*one.shape[:-1], length + 1), one.dtype)
-    right = np.empty((*two.shape[:-1], length + 1), two.dtype)
-    left[..., :length], right[..., :length] = one, two
+    right = np.empty((*two.shape[:-2], length + 1, two.shape[-2]), two.dtype)
+    left[..., :length], right[..., :length, :] = one, two.swapaxes(-2, -1)
     np.negative(less, out=left[..., length])
-    right[..., length] = 1
-    return np.matmul(left, right.swapaxes(-2, -1))
+    right[..., length, :] = 1
+    return np.matmul(left, right)
 
 
 _in_float32 = wide_forward(_backward)
