@@ -11,7 +11,7 @@ from math import e, inf, nan, pi
 from typing import Any
 
 from . import autograd, dtypes, ops
-from .absent import absent, refuse_imports, without_out
+from .absent import WITH_OUT, absent, refuse_imports, without_out
 from .autograd.anomaly_mode import is_anomaly_check_nan_enabled, is_anomaly_enabled
 from .autograd.grad_mode import (
     enable_grad,
@@ -73,20 +73,6 @@ SETTINGS = (
     "use_deterministic_algorithms",
 )  # fmt: skip
 LAZY.update(dict.fromkeys(SETTINGS, "settings"))
-
-# functions written by hand that write into an `out=` of the caller's in PyTorch; here they say that they do not
-WITH_OUT = (
-    "all", "amax", "amin", "aminmax", "any", "bucketize", "cat", "cholesky", "cholesky_inverse", "cholesky_solve",
-    "clamp", "clip", "column_stack", "concat", "concatenate", "conj_physical", "cross", "cummax", "cummin", "cumprod",
-    "cumsum", "diag", "dstack", "eq", "float_power", "fmax", "fmin", "fmod", "frexp", "gather", "gcd", "ge", "ger",
-    "greater", "greater_equal", "gt", "heaviside", "histc", "histogram", "hstack", "hypot", "index_select", "inner",
-    "inverse", "kron", "kthvalue", "lcm", "le", "lerp", "less", "less_equal", "logaddexp", "logaddexp2",
-    "logcumsumexp", "logit", "logsumexp", "lt", "lu_solve", "lu_unpack", "masked_select", "matmul", "matrix_power",
-    "max", "maximum", "mean", "median", "min", "minimum", "mode", "multinomial", "mvlgamma", "nanmean", "nanmedian",
-    "nanquantile", "narrow_copy", "ne", "nextafter", "nonzero", "normal", "not_equal", "outer", "polygamma",
-    "quantile", "remainder", "renorm", "round", "row_stack", "searchsorted", "sort", "stack", "std", "std_mean",
-    "svd", "take_along_dim", "topk", "tril", "triu", "var", "var_mean", "vstack", "where",
-)  # fmt: skip
 
 # methods that change a tensor in place and that PyTorch has as functions too, but ours are in no family's table
 IN_PLACE = (

@@ -15,6 +15,7 @@ __all__ = [
     "NotProvidedError",
     "absent",
     "no_device",
+    "no_out",
     "refuse_imports",
     "refused_complex",
     "refused_out",
@@ -77,16 +78,38 @@ def refusing(name: str) -> Callable[..., Any]:
     return _refusal(name, found[0])
 
 
+# functions written by hand that write into an `out=` of the caller's in PyTorch; here they say that they do not
+WITH_OUT = frozenset((
+    "all", "amax", "amin", "aminmax", "any", "bucketize", "cat", "cholesky", "cholesky_inverse", "cholesky_solve",
+    "clamp", "clip", "column_stack", "concat", "concatenate", "conj_physical", "cross", "cummax", "cummin", "cumprod",
+    "cumsum", "diag", "dstack", "eq", "float_power", "fmax", "fmin", "fmod", "frexp", "gather", "gcd", "ge", "ger",
+    "greater", "greater_equal", "gt", "heaviside", "histc", "histogram", "hstack", "hypot", "index_select", "inner",
+    "inverse", "kron", "kthvalue", "lcm", "le", "lerp", "less", "less_equal", "logaddexp", "logaddexp2",
+    "logcumsumexp", "logit", "logsumexp", "lt", "lu_solve", "lu_unpack", "masked_select", "matmul", "matrix_power",
+    "max", "maximum", "mean", "median", "min", "minimum", "mode", "multinomial", "mvlgamma", "nanmean", "nanmedian",
+    "nanquantile", "narrow_copy", "ne", "nextafter", "nonzero", "normal", "not_equal", "outer", "polygamma",
+    "quantile", "remainder", "renorm", "round", "row_stack", "searchsorted", "sort", "stack", "std", "std_mean",
+    "svd", "take_along_dim", "topk", "tril", "triu", "var", "var_mean", "vstack", "where",
+))  # fmt: skip
+
+
 def without_out(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function that says clearly that it has no `out=`; None is as good as nothing."""
+    """Return a function that says clearly that it has no `out=`: itself, if it asks `no_out` for that."""
+    if getattr(function, "knows_out", False):
+        return function
 
     @functools.wraps(function)
     def spoken(*args: Any, out: None = None, **kwargs: Any) -> Any:
-        if out is not None:
-            raise refused_out(name)
-        return function(*args, **kwargs)
+        return function(*args, **no_out(name, {"out": out, **kwargs}))
 
     return spoken
+
+
+def no_out(name: str, kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Return keyword arguments without `out=None`, which is as good as nothing; refuse any other `out=`."""
+    if kwargs.get("out") is not None:
+        raise refused_out(name)
+    return {key: value for key, value in kwargs.items() if key != "out"}
 
 
 def refused_out(name: str) -> TypeError:

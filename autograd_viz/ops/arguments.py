@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from ..absent import WITH_OUT, no_out
 from ..tensor import Tensor
 from .op import FUNCTIONS, METHODS, register
 
@@ -56,12 +57,14 @@ def say(
 def _spoken(name: str, function: Callable[..., Any], sizes: str, first: str) -> Callable[..., Any]:
     fewest = 2 if sizes else 1
     usual = (list, tuple) if first == "tensors" else Tensor
+    knows_out = name in WITH_OUT
 
     @functools.wraps(function)
     def spoken(*args: Any, **kwargs: Any) -> Any:
         if not kwargs and len(args) >= fewest and isinstance(args[0], usual):  # the usual call
             return function(*args)
         if kwargs:
+            kwargs = no_out(name, kwargs) if knows_out else kwargs
             kwargs = {ALIASES.get(key, key): value for key, value in kwargs.items()}
             if not args and first in kwargs:
                 args = (kwargs.pop(first),)
@@ -74,6 +77,7 @@ def _spoken(name: str, function: Callable[..., Any], sizes: str, first: str) -> 
         return function(*args, **kwargs)
 
     spoken.__name__ = spoken.__qualname__ = name
+    spoken.knows_out = knows_out  # type: ignore[attr-defined]
     return spoken
 
 

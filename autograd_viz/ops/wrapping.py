@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..absent import WITH_OUT, no_out
 from ..tensor import Tensor
 from .op import Op, register
 
@@ -66,6 +67,7 @@ def public(
         flags = _flags(function)
         first = min(flags.values(), default=sys.maxsize)
         function.__qualname__ = spoken  # what Python's own errors call it
+        knows_out = spoken in WITH_OUT
 
         @functools.wraps(function)
         def wrapped(*args: Any, **kwargs: Any) -> Any:
@@ -74,11 +76,13 @@ def public(
             if not kwargs and args and isinstance(args[0], Tensor):  # the usual call
                 return function(*args) if alone is None or len(args) > 1 else alone(args[0])
             if kwargs:
+                kwargs = no_out(spoken, kwargs) if knows_out else kwargs
                 kwargs = {ALIAS.get(key, key): value for key, value in kwargs.items()}
             check_tensor(spoken, args[0] if args else kwargs.get("input"))
             return function(*args, **kwargs)
 
         wrapped.__name__ = wrapped.__qualname__ = spoken
+        wrapped.knows_out = knows_out  # type: ignore[attr-defined]
         register(spoken, wrapped, forward=forward, method=method)
         return wrapped
 
@@ -127,13 +131,17 @@ def choosing(name: str, choose: Callable[..., tuple[Op, list[Any]]], *, forward:
     forward : callable, optional
         The same on ndarrays, for rules.
     """
+    knows_out = name in WITH_OUT
 
     def function(*args: Any, **kwargs: Any) -> Any:
+        if kwargs and knows_out:
+            kwargs = no_out(name, kwargs)
         made, values = choose(*args, **kwargs)
         return made.function(*values)
 
     function.__name__ = function.__qualname__ = choose.__qualname__ = name
     function.__doc__ = choose.__doc__
     function.choose = choose  # type: ignore[attr-defined]
+    function.knows_out = knows_out  # type: ignore[attr-defined]
     register(name, function, forward=forward)
     return function
