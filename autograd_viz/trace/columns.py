@@ -112,10 +112,10 @@ def _has(found: list[Any], of: Callable[[list[Any]], str]) -> str:
 
 
 def _whole(found: list[int]) -> str:
-    if found and min(found) == max(found):
+    steps = np.diff(np.array(found, dtype=np.int64), prepend=0)
+    if found and not steps[1:].any():
         return f'{{"once":[{found[0]}]}}'
-    steps = np.diff(np.array(found, dtype=np.int64), prepend=0).tolist()
-    return f'{{"up":{_plain_list(steps)}}}'
+    return f'{{"up":{_plain_list(steps.tolist())}}}'
 
 
 def _once(found: list[Any]) -> str:

@@ -47,12 +47,10 @@ export function records(shape: { readonly [name: string]: Reader<unknown> }, col
     const found = inside(() => name, () => (name in fields ? entries(reader, fields[name], n) : reader(undefined)));
     return found === undefined ? [] : [[name, found as readonly unknown[]] as const];
   });
-  const blank = JSON.parse(`{${columns.map(([name]) => `"${name}":null`).join(",")}}`) as { [name: string]: unknown };
-  return Array.from({ length: n }, (_, i) => {
-    const made: { [name: string]: unknown } = { ...blank }; // all of one form: a third of the time of adding the fields
-    for (const [name, found] of columns) made[name] = found[i];
-    return made;
-  });
+  const first = Object.fromEntries(columns.map(([name, found]) => [name, found[0]]));
+  const made = Array.from({ length: n }, (): { [name: string]: unknown } => ({ ...first })); // all of one form: a third faster
+  for (const [name, found] of columns) made.forEach((row, i) => (row[name] = found[i]));
+  return made;
 }
 
 /** A whole table: records alike, or several kinds of them in some order. */

@@ -10,6 +10,7 @@ export class Expansion {
   readonly open: ReadonlySet<string>;
   private readonly hidden: ReadonlyMap<string, string>;
   private readonly merged = new Map<string, Line[]>();
+  private readonly crossed = new Map<string, Line[]>();
 
   constructor(readonly grouping: Grouping, readonly layout: Layout, expanded: readonly string[]) {
     this.open = new Set(expanded);
@@ -19,10 +20,17 @@ export class Expansion {
     for (const line of grouping.picture.lines) {
       const [from, to] = [this.standIn(line.from), this.standIn(line.to)];
       if (from === to || (from === line.from && to === line.to)) continue;
-      const known = this.merged.get(`${from}-${to}`);
-      if (known) known.push(line);
-      else this.merged.set(`${from}-${to}`, [line]);
+      for (const [lines, key] of [[this.merged, `${from}-${to}`], [this.crossed, from], [this.crossed, to]] as const) {
+        const known = lines.get(key);
+        if (known) known.push(line);
+        else lines.set(key, [line]);
+      }
     }
+  }
+
+  /** The lines into and out of a closed group. */
+  crossing(id: string): readonly Line[] {
+    return this.crossed.get(id) ?? [];
   }
 
   /** What shows a mark: itself, or the closed group it is in. */

@@ -2,6 +2,7 @@
 import type { Frame, NodeStatus } from "./frame";
 import { marksIn, type Grouping } from "./grouping";
 import type { Lookup } from "./lookup";
+import type { Line } from "./picture";
 
 export interface GroupState {
   readonly state: NodeStatus;
@@ -25,14 +26,15 @@ export class GroupContent {
   private readonly outOf: readonly Way[];
   private last: { readonly frame: Frame; readonly state: GroupState } | null = null;
 
-  constructor(grouping: Grouping, lookup: Lookup, path: string) {
+  /** Of the lines, those that cross the group's border are counted: whoever knows them need not pass all. */
+  constructor(grouping: Grouping, lookup: Lookup, path: string, lines: readonly Line[] = grouping.picture.lines) {
     const group = grouping.groups.get(path);
     const marks = group ? marksIn(group) : [];
     const own = new Set(marks);
-    this.nodes = marks.flatMap((id) => lookup.subject(id)?.node?.id ?? []);
+    this.nodes = marks.flatMap((id) => (id.startsWith("n") ? Number(id.slice(1)) : (lookup.subject(id)?.node?.id ?? [])));
     this.operations = marks.filter((id) => id.startsWith("n") || id.startsWith("o")).length;
     const ways = { in: [] as Way[], out: [] as Way[] };
-    for (const { from, to, kind, input } of grouping.picture.lines) {
+    for (const { from, to, kind, input } of lines) {
       if (kind !== "tracked" || own.has(from) === own.has(to) || !to.startsWith("n") || input === null) continue;
       ways[own.has(from) ? "in" : "out"].push({ node: Number(to.slice(1)), input });
     }

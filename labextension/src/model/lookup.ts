@@ -163,7 +163,8 @@ export class Lookup {
   }
 
   private tensorsOf(ids: readonly number[]): readonly TensorRecord[] {
-    return ids.flatMap((id) => this.trace.tensors[id] ?? []);
+    const only = ids.length === 1 ? this.trace.tensors[ids[0] ?? -1] : undefined; // most often: a tenth of the time
+    return only ? [only] : ids.flatMap((id) => this.trace.tensors[id] ?? []);
   }
 }
 

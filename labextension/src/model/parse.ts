@@ -295,13 +295,19 @@ function checkReferences(trace: Trace): void {
     has(tensors, node.leaf, "leaf", "a tensor");
     for (const saved of node.saved) value(saved.value, "saved");
   });
+  const checks: { readonly [field: string]: (id: number | null) => void } = {
+    node: (id) => has(nodes, id, "node", "a node"),
+    tensor: (id) => has(tensors, id, "tensor", "a tensor"),
+    op: (id) => has(ops, id, "op", "an op"),
+    to: (id) => has(nodes, id, "to", "a node"),
+    ...Object.fromEntries(VALUE_FIELDS.map((field) => [field, (index: number | null) => value(index, field)])),
+  };
+  const checked = new Map<string, readonly string[]>(); // the fields of each kind: looked for once
   each(trace.events, "events", (event) => {
-    if ("node" in event) has(nodes, event.node, "node", "a node");
-    if ("tensor" in event) has(tensors, event.tensor, "tensor", "a tensor");
-    if ("op" in event) has(ops, event.op, "op", "an op");
-    if ("to" in event) has(nodes, event.to, "to", "a node");
     const fields = object(event);
-    for (const field of VALUE_FIELDS) value(fields[field] as number | null | undefined, field);
+    let names = checked.get(event.kind);
+    if (!names) checked.set(event.kind, (names = Object.keys(checks).filter((name) => name in event)));
+    for (const name of names) checks[name]?.(fields[name] as number | null);
   });
 }
 

@@ -19,7 +19,7 @@ export function groupCard(item: LayoutItem, scene: Scene, accessible: Accessible
   const { grouping } = scene.expansion;
   const group = grouping.groups.get(item.id.slice(1));
   if (!group) return null;
-  const content = new GroupContent(grouping, scene.lookup, group.path);
+  const content = new GroupContent(grouping, scene.lookup, group.path, scene.expansion.crossing(item.id));
   const first = firstOp(group.path, scene);
   const { name, module } = groupTitle(group);
   const inside = `${content.operations} ${content.operations === 1 ? "operation" : "operations"}`;
