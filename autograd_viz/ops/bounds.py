@@ -12,7 +12,7 @@ import numpy as np
 
 from ..tensor import Tensor
 from .op import FUNCTIONS, METHODS, Op, op, register
-from .type_words import refuse_bools
+from .type_words import refuse_bools, refuse_overflow
 from .wrapping import check_tensor, choosing
 
 __all__ = ["maximum", "minimum"]
@@ -149,12 +149,20 @@ def choose_clamp(input: Any, min: Any = None, max: Any = None) -> tuple[Op, list
     check_tensor("clamp", input)
     if min is None and max is None:
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
+    if isinstance(min, Tensor) is not isinstance(max, Tensor):  # beside a number, a 0-dim tensor is one
+        min, max = (_as_number(bound) if min is not None and max is not None else bound for bound in (min, max))
+    for bound in (min, max):
+        refuse_overflow(bound, input._array.dtype)
     tensors = isinstance(min, Tensor) or isinstance(max, Tensor)
     if tensors and any(bound is not None and not isinstance(bound, Tensor) for bound in (min, max)):
         raise TypeError(
             "clamp() received an invalid combination of arguments: min and max must both be Tensors or both be Numbers"
         )
     return ENTRIES[min is not None, max is not None][tensors], [input, min, max]
+
+
+def _as_number(bound: Any) -> Any:
+    return bound.item() if isinstance(bound, Tensor) and not bound._array.ndim and not bound._requires_grad else bound
 
 
 def _at_least(self: Any, min: Any) -> Any:

@@ -1,7 +1,8 @@
 """Order: sorting, the k largest or k-th smallest, the median and the most frequent.
 
 Gradients go to the elements chosen; those of the whole-tensor `median()` are shared equally among equal elements. NaN
-counts as larger than every number.
+counts as larger than every number. Among equal elements `topk`, `kthvalue` and `mode` choose PyTorch's (see
+selecting.py); `sort` keeps their order, where PyTorch's unstable one, of more than 16 elements, does not.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from ..tensor import Tensor
 from .dims import wrap_dim
 from .extremes import check_not_empty
 from .op import op
+from .selecting import first_of_order, kth_of_order, whole_order
 from .type_words import refuse_bools
 from .wrapping import public
 
@@ -87,12 +89,41 @@ def argsort(input: Tensor, dim: int = -1, descending: bool = False, *, stable: b
 # the first few
 
 
+LONGEST = 4096  # elements of a row in which ties are looked into: they take 5 ms
+
+
+def _row_by_row(
+    self: Any, order: Any, dim: int, part: slice | None, choose: Callable[[list[int]], list[int]], found: Any
+) -> Any:
+    """Return `found`, indices along a dim, with what `choose(ranks)` gives in the rows that have ties.
+
+    Ties are looked for in a part of a row's order; None is for all rows.
+    """
+    if not found.size or not 1 < self.shape[dim] <= LONGEST:
+        return found
+    rows, orders = np.moveaxis(self, dim, -1), np.moveaxis(order, dim, -1)
+    chosen = np.moveaxis(found, dim, -1).copy()
+    wanted = np.ones(chosen.shape[:-1], bool)
+    if part is not None:
+        values = np.take_along_axis(rows, orders[..., part], -1)
+        one, two = values[..., 1:], values[..., :-1]
+        wanted = ((one == two) | ((one != one) & (two != two))).any(-1)
+    for row in map(tuple, np.argwhere(wanted)):
+        chosen[row] = choose(np.unique(rows[row], return_inverse=True)[1].tolist())
+    return np.moveaxis(chosen, -1, dim)
+
+
 def _top(self: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> tuple[Any, Any]:
     if not self.ndim:
         values, indices = _top(self.reshape(1), k, 0, largest)
         return (values.reshape(()), indices.reshape(())) if k else (values, indices)
     order = sorted_indices(self, dim, largest)
-    return _taken(self, np.take(order, range(k), dim), dim)
+    sign = -1 if largest else 1
+    chosen = _row_by_row(
+        self, order, dim, slice(k + 1) if sorted else None,
+        lambda ranks: first_of_order([sign * rank for rank in ranks], k, sorted), np.take(order, range(k), dim),
+    )  # fmt: skip
+    return _taken(self, chosen, dim)
 
 
 _TOPK = op("Topk", _top, returns=("values", "indices"), visible=2, self=PLACED)
@@ -132,7 +163,12 @@ def _one_of_order(
 
 
 def _kth(self: Any, k: int, dim: int = -1, keepdim: bool = False) -> tuple[Any, Any]:
-    return _one_of_order(self, lambda values, order: np.take(order, [k - 1], dim), dim, keepdim)
+    def find(values: Any, order: Any) -> Any:
+        around = slice(max(k - 2, 0), k + 1)
+        taken = np.take(order, [k - 1], dim)
+        return _row_by_row(self, order, dim, around, lambda ranks: [kth_of_order(ranks, k - 1)], taken)
+
+    return _one_of_order(self, find, dim, keepdim)
 
 
 def _middle(self: Any, dim: int, keepdim: bool = False, ignore_nan: bool = False) -> tuple[Any, Any]:
@@ -152,6 +188,7 @@ def _commonest(self: Any, dim: int = -1, keepdim: bool = False) -> tuple[Any, An
     """Return the most frequent element, the smallest of several, and the last index it is at."""
 
     def find(values: Any, order: Any) -> Any:
+        order = _row_by_row(self, order, dim, slice(None), whole_order, order)
         moved = np.moveaxis(values, dim, 0)
         places = np.arange(len(moved)).reshape(-1, *(1,) * (values.ndim - 1))
         begins = np.concatenate([np.ones_like(moved[:1], bool), moved[1:] != moved[:-1]])

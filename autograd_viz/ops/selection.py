@@ -15,6 +15,7 @@ from ..tensor import Tensor, make
 from .dispatch import Scalar
 from .masks import dropped
 from .op import FUNCTIONS, METHODS, Op, op, register
+from .type_words import refuse_overflow
 from .wrapping import check_number, check_tensor, choosing
 
 __all__: list[str] = []
@@ -95,6 +96,7 @@ def _where_method(self: Tensor, condition: Tensor, other: Any) -> Tensor:
 def _masked_fill(self: Any, mask: Any, value: Any) -> Any:
     if value.__class__ is int and value == 0 and self.dtype.kind == "f":
         return dropped(self, mask)
+    refuse_overflow(value, self.dtype)
     return np.asarray(np.where(mask, np.asarray(value).astype(self.dtype), self), order="C")
 
 
@@ -102,6 +104,7 @@ def _masked_fill_into(self: Any, mask: Any, value: Any) -> None:
     if np.broadcast_shapes(self.shape, mask.shape) != self.shape:
         wide = list(np.broadcast_shapes(self.shape, mask.shape))
         raise RuntimeError(f"output with shape {list(self.shape)} doesn't match the broadcast shape {wide}")
+    refuse_overflow(value, self.dtype)
     np.copyto(self, np.asarray(value).astype(self.dtype), where=mask)
 
 

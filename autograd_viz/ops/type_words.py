@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import dtypes
 
-__all__ = ["cpp_word", "floats_only", "not_implemented", "refuse_bools", "type_word"]
+__all__ = ["cpp_word", "floats_only", "not_implemented", "refuse_bools", "refuse_overflow", "type_word"]
 
 CPP_WORDS = {
     "float16": "c10::Half",
@@ -26,6 +26,14 @@ CPP_WORDS = {
 def type_word(array: Any) -> str:
     """Return the ScalarType's name of an array: "Float", "Long"."""
     return dtypes.BY_NUMPY[array.dtype].tensor_type.removeprefix("torch.").removesuffix("Tensor")
+
+
+def refuse_overflow(value: Any, dtype: Any) -> None:
+    """Raise PyTorch's error where a number is too large for a floating-point dtype."""
+    limited = dtype.kind == "f" and dtype.itemsize < 8 and isinstance(value, (int, float))
+    if limited and float(np.finfo(dtype).max) < abs(value) < np.inf:
+        word = CPP_WORDS[dtypes.BY_NUMPY[dtype].name]
+        raise RuntimeError(f"value cannot be converted to type {word} without overflow: {value}")
 
 
 def refuse_bools(kernel: str, array: Any) -> None:
