@@ -11,6 +11,7 @@ import { s, set, write } from "./dom";
 import { currentPart } from "./part";
 import { faultMark, isCause, type PlacedCard } from "./placed";
 import type { Scene } from "./scene";
+import { stateWord } from "./stateword";
 
 const BAR = 5;
 
@@ -114,20 +115,7 @@ function wideAs(words: string): number {
 /** How far it is; beside a long name in percent. */
 function tagWords(state: GroupState, isShort = false): string {
   const far = isShort ? `${Math.floor((100 * state.done) / state.expected)} %` : `${state.done} of ${state.expected}`;
-  switch (state.state) {
-    case "error":
-      return "✕ error";
-    case "running":
-      return `▸ ${far}`;
-    case "done":
-      return "✓ done";
-    case "freed":
-      return state.expected ? "✓ freed" : "freed";
-    case "idle":
-      return "";
-    default:
-      return far;
-  }
+  return stateWord(state.state, { waiting: far, ready: far, running: far, worked: state.expected > 0 });
 }
 
 function wayWords({ came, went }: GroupState): string {

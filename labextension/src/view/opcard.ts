@@ -23,6 +23,7 @@ import {
 import type { Room } from "./cells";
 import { s, set, write } from "./dom";
 import type { Scene } from "./scene";
+import { stateWord } from "./stateword";
 
 /** Where the row of values is divided: the forward's on the left, the gradient's on the right. */
 const DIVIDER = PAD + 68;
@@ -298,21 +299,6 @@ function stateTag(width: number): { readonly element: SVGGElement; update(state:
 }
 
 /** A node's state as its card says it. */
-function stateWords(state: NodeState): string {
-  switch (state.state) {
-    case "idle":
-      return "";
-    case "waiting":
-      return `${state.arrived} of ${state.expected} arrived`;
-    case "ready":
-      return "ready";
-    case "running":
-      return "▸ running";
-    case "done":
-      return "✓ done";
-    case "freed":
-      return state.arrived ? "✓ freed" : "freed";
-    case "error":
-      return "✕ error";
-  }
+function stateWords({ state, arrived, expected }: NodeState): string {
+  return stateWord(state, { waiting: `${arrived} of ${expected} arrived`, ready: "ready", running: "running", worked: arrived > 0 });
 }
