@@ -26,12 +26,12 @@ def with_layers(trace: Trace, placed: dict[str, Any], shown: Collection[int] | N
     return without(placed, {id_ for id_, layer in layers.items() if layer and layer not in kept})
 
 
-def without(placed: dict[str, Any], hidden: Collection[str]) -> dict[str, Any]:
+def without(placed: dict[str, Any], hidden: set[str]) -> dict[str, Any]:
     """Return a layout without some items and what joins them, cut to what is left."""
     items = [item for item in placed["items"] if item["id"] not in hidden]
     if len(items) == len(placed["items"]) or not items:
         return placed
-    edges = [edge for edge in placed["edges"] if not {edge["from"], edge["to"]} & set(hidden)]
+    edges = [edge for edge in placed["edges"] if edge["from"] not in hidden and edge["to"] not in hidden]
     frames = [frame for frame in placed.get("frames", ()) if any(_holds(frame, item) for item in items)]
     xs = [x for each in (*items, *frames) for x in (each["x"] - each["w"] / 2, each["x"] + each["w"] / 2)]
     ys = [y for each in (*items, *frames) for y in (each["y"] - each["h"] / 2, each["y"] + each["h"] / 2)]

@@ -77,6 +77,12 @@ describe("a document that grows", () => {
     expect(document).toEqual({ events: ["a", "b", "c"], nodes: ["N", "m"] });
   });
 
+  it("takes in a table that it has not had", () => {
+    const document: { modules?: unknown } = {};
+    expect(grow(document, { kind: "more", at: { modules: 0 }, new: { modules: ["m"] }, changed: {} })).toBe(true);
+    expect(document.modules).toEqual(["m"]);
+  });
+
   it("says so when it has missed something, and is whole again when told all", () => {
     const document = { events: [], nodes: [] };
     expect(grow(document, message)).toBe(false);
@@ -86,9 +92,6 @@ describe("a document that grows", () => {
   });
 
   it("is not harmed by a message that is none", () => {
-    const before: { modules?: unknown } = {};
-    grow(before, { kind: "more", at: { modules: 0 }, new: { modules: ["m"] }, changed: {} });
-    expect(before.modules).toEqual(["m"]);
     for (const junk of [null, 3, "x", {}, { kind: "more" }, { kind: "more", at: { events: "x" } }]) grow({ events: [] }, junk);
   });
 });

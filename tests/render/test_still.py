@@ -309,6 +309,15 @@ def test_a_picture_with_much_on_it_is_painted_and_one_with_too_much_refused(monk
         painted(picture, "png")
 
 
+def test_broken_lines_are_graphviz_own_in_a_picture_of_very_many_paths(monkeypatch):
+    picture = still(golden("06_saved_tensor_changed"), 8)
+    fine = painted(picture, "png")
+    monkeypatch.setattr(painted_module, "MOST_CUT", 0)
+    coarse = painted(picture, "png")
+    assert coarse.startswith(b"\x89PNG")
+    assert fine != coarse
+
+
 def test_nothing_is_written_to_the_error_stream(capfd):
     painted(still(record_twice(), 8), "png")
     assert capfd.readouterr().err == ""
