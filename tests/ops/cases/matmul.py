@@ -46,6 +46,7 @@ CASES = [
     product("matmul/of transposed tensors", lambda T, a, b: (a.t() @ b, b @ b.mT, a.mT @ a), (3, 2), (3, 3)),
     product("matmul/of a linear layer's weight", lambda T, a, b: a @ b.t(), (4, 3), (2, 3)),
     product("matmul/of an expanded vector", lambda T, a, b: a.expand(2, 3) @ b, (3,), (3, 2)),
+    product("matmul/of an expanded number", lambda T, a, b: (a.expand(2, 3) @ b, b @ a.expand(2, 4)), (), (3, 2)),
     product("matmul/method", lambda T, a, b: (a.matmul(b), T.matmul(input=a, other=b), a.mm(b)), (2, 3), (3, 2)),
     Case("matmul/ints", lambda T, a, b: (a @ b, b @ a[0]), (ints(0, 9, 2, 3), ints(0, 9, 3, 3))),
     Case("matmul/int32", lambda T, a: a @ a, (ints(0, 9, 3, 3, dtype="int32"),)),
