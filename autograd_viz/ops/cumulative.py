@@ -12,6 +12,7 @@ a recurrence (`scan_back`) whose own derivatives are such recurrences again. Zer
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -166,7 +167,7 @@ def _cumprod(self: Any, dim: int, dtype: Any = None) -> Any:
 
 
 def _cumprod_self(xp: Any, grad: Any, self: Any, result: Any, dim: int) -> Any:
-    if not self.shape or self.shape[dim] == 1:
+    if not self.shape or self.shape[dim] == 1 or 0 in self.shape:
         return grad
     if not _has_zero(self):
         return xp.cumsum_from_end(result * grad, dim) / self
@@ -204,6 +205,12 @@ def cumprod(input: Tensor, dim: int, *, dtype: Any = None) -> Any:
 
 def _others(xp: Any, self: Any, dim: int) -> Any:
     """Return for each element the product of the others along a dim. See Note [Products with zeros]."""
+    if xp is tensors:  # the same, of the operations that PyTorch leaves behind
+        length = self.shape[dim]
+        ones = xp.ones_like(xp.narrow(self.detach(), dim, 0, 1))
+        before = xp.cumprod(xp.cat([ones, xp.narrow(self, dim, 0, length - 1)], dim), dim)
+        backwards = xp.flip(xp.narrow(self, dim, 1, length - 1), (dim,))
+        return before * xp.flip(xp.cumprod(xp.cat([ones, backwards], dim), dim), (dim,))
     before = xp.before(xp.cumprod(self, dim), dim, 1)
     backwards = xp.flip(xp.cumprod(xp.flip(self, (dim,)), dim), (dim,))
     return before * xp.after(backwards, dim, 1)
@@ -216,7 +223,9 @@ def _prod_all_self(xp: Any, grad: Any, self: Any, result: Any, self_shape: tuple
         return grad * (result / self)
     if self.__class__ is np.ndarray and np.count_nonzero(self) < self.size - 1:
         return np.zeros_like(self)  # whatever the gradient, NaN too
-    return grad * xp.reshape(_others(xp, xp.reshape(self, (-1,)), 0), self.shape)
+    if math.prod(self.shape) == 1:
+        return xp.reshape(grad, self.shape)
+    return xp.reshape(grad * _others(xp, xp.reshape(self, (-1,)), 0), self.shape)
 
 
 def _prod_along_self(
@@ -226,7 +235,8 @@ def _prod_along_self(
         return grad
     if not _has_zero(self):
         return restored(xp, grad, dim, self.shape) * (restored(xp, result, dim, self.shape) / self)
-    return xp.spread(grad, self.shape, (dim,)) * _others(xp, self, dim)
+    along = restored(xp, grad, dim, self.shape)
+    return along if self.shape[dim] == 1 else along * _others(xp, self, dim)
 
 
 multiply_reduce: Any = np.multiply.reduce

@@ -124,13 +124,18 @@ def _det_back_tensors(grad: Any, A: Any, result: Any) -> Any:
         parts = zip(grad.reshape(-1), A.reshape(-1, size, size), result.reshape(-1), strict=True)
         return tensors.stack([_det_back_tensors(*each) for each in parts]).reshape(A.shape)
     if not singular.any():
-        spread = (grad * result).unsqueeze(-1).expand(A.shape[:-1]).diag_embed()
-        return tensors.solve(A.mT, spread.mT)
+        return _solved_for(A, grad * result)
     U, S, Vh = tensors.svd_of(A)
     others = tensors.stack([_without(S, place) for place in range(S.shape[-1])], -1)
     sign: Any = tensors.det(U) * tensors.det(Vh)
     factor = (sign * grad).unsqueeze(-1) * others
     return (U * factor.unsqueeze(-2)) @ Vh
+
+
+def _solved_for(A: Any, values: Any) -> Any:
+    """Return `values · inv(A)ᵀ` as PyTorch computes it where that shall be differentiated: by solving."""
+    spread = values.unsqueeze(-1).expand(A.shape[:-1]).diag_embed()
+    return tensors.solve(A.mT, spread.mT)
 
 
 def _without(S: Any, place: int) -> Any:
@@ -174,6 +179,8 @@ def _slogdet_back(xp: Any, grads: list[Any], A: Any) -> list[Any]:
     """Only the logarithm has a gradient: the sign is constant wherever it has a derivative."""
     if grads[1] is None:
         return [None]
+    if xp is tensors:
+        return [_solved_for(A, grads[1])]
     return [xp.unsqueeze(xp.unsqueeze(grads[1], -1), -1) * flipped(xp, xp.inv(A))]
 
 

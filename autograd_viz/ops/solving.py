@@ -65,7 +65,7 @@ def _solve_back(xp: Any, grad: Any, A: Any, result: Any, needs: tuple[bool, ...]
 
 def _solve_vector_back(xp: Any, grad: Any, A: Any, result: Any, needs: tuple[bool, ...]) -> list[Any]:
     of_B = xp.solve(flipped(xp, A), xp.unsqueeze(grad, -1))
-    of_A = -(of_B @ xp.unsqueeze(result, -2)) if needs[0] else None
+    of_A = -(of_B @ flipped(xp, xp.unsqueeze(result, -1))) if needs[0] else None
     return [of_A, xp.squeeze(of_B, -1)]
 
 
@@ -144,7 +144,7 @@ def _triangular_back(
     if not needs[0]:
         return [None, of_B]
     product = of_B @ flipped(xp, result) if left else flipped(xp, result) @ of_B
-    return [-_triangle(xp, product, upper, unitriangular), of_B]
+    return [_triangle(xp, -product, upper, unitriangular), of_B]
 
 
 _solve_triangular_op = op(
@@ -153,7 +153,7 @@ _solve_triangular_op = op(
     name="linalg.solve_triangular",
     backward=(
         {
-            "A": "-triangle(solve_triangular(Aᵀ, grad, not upper, left, unitriangular) @ resultᵀ, upper, "
+            "A": "triangle(-solve_triangular(Aᵀ, grad, not upper, left, unitriangular) @ resultᵀ, upper, "
             "unitriangular)",
             "B": "solve_triangular(Aᵀ, grad, not upper, left, unitriangular)",
         },
