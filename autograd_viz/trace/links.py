@@ -103,6 +103,13 @@ class _Links:
         elif isinstance(got, int) and got >= self.sizes[table]:
             raise TraceError(f"{where}: got {table} {got}, but there are {self.sizes[table]}. {_REPAIR}")
 
+    def field(self, table: str, record: object, field: str, where: str) -> None:
+        """Check a record's references of one kind; most are right, and naming each place takes longer than looking."""
+        got = getattr(record, field)
+        known = type(got) is int and (got in self.nodes if table == "node" else got < self.sizes[table])
+        if got is not None and not known:
+            self.to(table, got, f"{where}.{field}")
+
     def line(self, where: str, line: object) -> None:
         if line is not None:
             self.to("source", line.source, f"{where}.line.source")  # type: ignore[attr-defined]
@@ -115,7 +122,7 @@ class _Links:
     def tensor_record(self, i: int, where: str, tensor: object) -> None:
         _same(tensor.id, i, f"{where}.id", "tensors are numbered in order")  # type: ignore[attr-defined]
         for field, table in (("base", "tensor"), ("op", "op"), ("node", "node"), ("value", "value"), ("grad", "value")):
-            self.to(table, getattr(tensor, field), f"{where}.{field}")
+            self.field(table, tensor, field, where)
         if tensor.node is not None:  # type: ignore[attr-defined]
             outputs = self.nodes[tensor.node].outputs  # type: ignore[attr-defined]
             self.slot(tensor.output_nr, len(outputs), f"{where}.output_nr", "outputs")  # type: ignore[attr-defined]
@@ -124,7 +131,7 @@ class _Links:
         _same(op.id, i, f"{where}.id", "operations are numbered in order")  # type: ignore[attr-defined]
         self.to("tensor", tuple(each.tensor for each in op.inputs), f"{where}.inputs")  # type: ignore[attr-defined]
         for field, table in (("outputs", "tensor"), ("node", "node"), ("mutates", "tensor"), ("call", "op")):
-            self.to(table, getattr(op, field), f"{where}.{field}")
+            self.field(table, op, field, where)
         if op.reason == "detach" and not op.inputs:  # type: ignore[attr-defined]
             raise TraceError(f"{where}.inputs: got none, expected the tensor that was detached. {_REPAIR}")
         self.line(where, op.line)  # type: ignore[attr-defined]
@@ -152,10 +159,7 @@ class _Links:
 
     def event(self, where: str, event: Event) -> None:
         for field, table in _EVENT_LINKS[event.kind]:
-            got = getattr(event, field)
-            known = type(got) is int and (got in self.nodes if table == "node" else got < self.sizes[table])
-            if not known:  # most are: naming each place would take longer than looking
-                self.to(table, got, f"{where}.{field}")
+            self.field(table, event, field, where)
         self.line(where, getattr(event, "line", None))
         for i, write in enumerate(getattr(event, "writes", ())):
             self.to("tensor", write.tensor, f"{where}.writes[{i}].tensor")
