@@ -160,3 +160,22 @@ def test_stacks_of_layers(T, note):
     trained(note, stack, values(T, 3, 2, 4))
     decoder = filled(T, T.nn.TransformerDecoderLayer(4, 2, 8, dropout=0.0))
     trained(note, decoder, values(T, 3, 2, 4), values(T, 5, 2, 4, seed=4))
+
+
+@on_both
+def test_scores_of_any_size_and_no_keys_at_all(T, note):
+    attend = T.nn.functional.scaled_dot_product_attention
+    for factor, keys, is_causal in ((1, 4, False), (40, 4, False), (400, 4, True), (-400, 4, False), (1, 0, False)):
+        query, key, value = (values(T, 1, 2, n, 3, seed=n + 1) for n in (4, keys, keys))
+        found = attend(query * factor, key, value, is_causal=is_causal)
+        (found * found).sum().backward()
+        note(found.detach(), query.grad, key.grad, value.grad)
+
+
+@on_both
+def test_softmax_of_numbers_in_and_out_of_range(T, note):
+    for row in ([1.0, 2.0], [49.9, -49.9], [60.0, 50.0], [-1000.0, -1000.0], [200.0, -200.0], [1.0, -np.inf]):
+        x = T.tensor([row, [0.5, 0.25]], requires_grad=True)
+        found = x.softmax(1)
+        (found * T.tensor([1.0, 3.0])).sum().backward()
+        note(found, x.grad, x.softmax(0), x.log_softmax(1))

@@ -68,7 +68,9 @@ def _attention(
 
 def _highest(scores: Any) -> Any:
     """Return the highest score of each query; None where no exponential needs it to stay in range."""
-    if not scores.size or in_range(scores):
+    if not scores.size:  # no keys at all
+        return np.zeros((*scores.shape[:-1], 1), scores.dtype)
+    if in_range(scores):
         return None
     highest = largest(scores, -1)
     highest[highest == -np.inf] = 0  # a query that may see nothing gives zeros
