@@ -64,12 +64,14 @@ def _overwrite(self: Any, src: Any) -> None:
 
 
 def _filled(self: Any, value: Any) -> Any:
-    refuse_overflow(value, self.dtype)
+    if self.size != 1:
+        refuse_overflow(value, self.dtype)
     return np.full_like(self, np.asarray(value).astype(self.dtype))
 
 
 def _fill_up(self: Any, value: Any) -> None:
-    refuse_overflow(value, self.dtype)
+    if self.size != 1:
+        refuse_overflow(value, self.dtype)
     self[...] = np.asarray(value).astype(self.dtype)
 
 

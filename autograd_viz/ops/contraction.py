@@ -43,9 +43,9 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
     shape_a, shape_b = a._array.shape, b._array.shape
     for one, two in zip(dims_a, dims_b, strict=True):
         if shape_b[two] == 1:
-            a = a.sum(one, True)
+            a = a.sum(one, True, dtype=a.dtype)
         elif shape_a[one] == 1:
-            b = b.sum(two, True)
+            b = b.sum(two, True, dtype=b.dtype)
         elif shape_a[one] != shape_b[two]:
             raise RuntimeError(
                 f"contracted dimensions need to match, but first has size {shape_a[one]} in dim {one} and second has "

@@ -162,7 +162,8 @@ def full(size: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool =
 @allocating
 def filled(shape: tuple[int, ...], value: Any, dtype: Any) -> Any:
     """Return an array of one value, cast as PyTorch casts: floats to integers by dropping the fraction."""
-    refuse_overflow(value, dtype)
+    if math.prod(shape) != 1:  # a single element is filled without a look
+        refuse_overflow(value, dtype)
     with np.errstate(all="ignore"):
         return np.full(shape, np.asarray(value).astype(dtype))
 

@@ -129,7 +129,8 @@ def vector_norm(x: Tensor, ord: float = 2, dim: Any = None, keepdim: bool = Fals
     array = x._array
     every = dim is None or (isinstance(dim, (tuple, list)) and not dim)
     dims = () if every else wrap_dims(dim, array.ndim)
-    if (ord < 0 or ord == math.inf) and any(array.shape[place] == 0 for place in dims or range(array.ndim)):
+    lengths = [array.shape[place] for place in dims] if dims and array.ndim else array.shape
+    if (ord < 0 or ord == math.inf) and 0 in lengths:
         what = "the operation does not have an identity"
         if every:
             raise RuntimeError(f"linalg.vector_norm cannot compute the {ord} norm on an empty tensor because {what}")

@@ -115,8 +115,7 @@ def _row_by_row(
 
 def _top(self: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> tuple[Any, Any]:
     if not self.ndim:
-        values, indices = _top(self.reshape(1), k, 0, largest)
-        return (values.reshape(()), indices.reshape(())) if k else (values, indices)
+        return _scalar(self)  # whatever k, as in PyTorch
     order = sorted_indices(self, dim, largest)
     sign = -1 if largest else 1
     chosen = _row_by_row(

@@ -23,7 +23,9 @@ __all__ = ["cosine_embedding_loss", "cosine_similarity", "hinge_embedding_loss",
 
 def pairwise_distance(x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> Tensor:
     """Return the p-norm of x1 - x2 + eps along the last dim. Mirrors `torch.nn.functional.pairwise_distance`."""
-    return norm(add_number(x1 - x2, eps), p, (max(x1.ndim, x2.ndim) - 1,), keepdim)
+    difference = x1 - x2
+    moved = add_number(difference, eps) if difference.is_floating_point() else difference + eps
+    return norm(moved, p, (max(x1.ndim, x2.ndim) - 1,), keepdim)
 
 
 def pdist(input: Tensor, p: float = 2.0) -> Tensor:
