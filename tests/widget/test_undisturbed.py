@@ -7,6 +7,7 @@ import contextlib
 import io
 import json
 import linecache
+import signal
 import warnings
 from pathlib import Path
 from typing import Any
@@ -101,3 +102,27 @@ def test_an_interrupt_while_the_recorder_works_is_the_users_and_ends_the_trace(w
     assert "KeyboardInterrupt" == trace.events[-1].error.type
     assert len(trace.events) == len(Trace.from_json(trace.to_json()).events)
     assert isinstance(ag.play(trace), Player)
+
+
+@pytest.mark.parametrize("when", range(1, 60, 9))
+def test_what_a_signal_handler_raises_while_the_recorder_works_is_the_users(when: int, monkeypatch: Any) -> None:
+    add, calls = ValueTable.add, [0]
+
+    def out_of_time(number: int, frame: Any) -> None:
+        raise TimeoutError("too long")
+
+    def signalled(self: ValueTable, array: Any) -> int:
+        calls[0] += 1
+        if calls[0] == when:
+            signal.raise_signal(signal.SIGINT)
+        return add(self, array)
+
+    monkeypatch.setattr(ValueTable, "add", signalled)
+    before = signal.signal(signal.SIGINT, out_of_time)
+    try:
+        found, trace = outcome(LOOP, ag.record())
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert [("TimeoutError", "too long")] == found["errors"]
+    assert ([], ()) == (found["warnings"], found["listeners"])
+    assert "TimeoutError" == trace.events[-1].error.type

@@ -210,7 +210,7 @@ def _called(hook: Any) -> str:
         name = object.__getattribute__(hook, "__name__")
     except Exception:
         name = None
-    return name if type(name) is str and name else type(hook).__name__
+    return name if type(name) is str and name else str(type.__getattribute__(type(hook), "__name__"))
 
 
 def _array(value: Any) -> Any:

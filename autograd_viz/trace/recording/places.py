@@ -29,7 +29,7 @@ def is_ours(frame: FrameType) -> bool:
     """Return whether a frame runs code of this package, which may also have been made by `eval`."""
     filename = frame.f_code.co_filename
     if filename == "<string>":
-        return str(frame.f_globals.get("__name__", "")).startswith("autograd_viz.")
+        return str(dict.get(frame.f_globals, "__name__", "")).startswith("autograd_viz.")
     return filename.startswith(PACKAGE)
 
 
@@ -146,7 +146,10 @@ class Places:
     def _source(self, frame: FrameType) -> int | None:
         filename = frame.f_code.co_filename
         if filename not in self._numbers:
-            lines = linecache.getlines(filename, frame.f_globals)
+            try:
+                lines = linecache.getlines(filename, frame.f_globals)
+            except Exception:  # a name that no file can have, or what a loader of the user's raises
+                lines = []
             self._numbers[filename] = len(self.sources) if lines else None
             if lines:
                 text = "".join(lines)
@@ -157,7 +160,7 @@ class Places:
 
 def _name(filename: str, text: str, frame: FrameType) -> str:
     """Name a source without naming the machine: a script's base name, a cell's number in its notebook."""
-    history = frame.f_globals.get("In")
+    history = dict.get(frame.f_globals, "In")
     if type(history) is list:
         for number in range(len(history) - 1, 0, -1):
             if type(history[number]) is str and history[number].strip() == text.strip():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import signal
 import warnings
 import weakref
 from collections.abc import Callable, Sequence
@@ -32,7 +33,8 @@ from autograd_viz.trace.trace import Trace
 def guarded(method: Callable[..., None]) -> Callable[..., None]:
     """Keep an exception of the recorder from the user's code: take the step back, warn once, stop recording.
 
-    An interrupt that happens to find the recorder at work is the user's: the recording ends with it, and it goes on.
+    What interrupts the user's code and happens to find the recorder at work is not its own: the recording ends with
+    it, and it goes on.
     """
 
     @functools.wraps(method)
@@ -45,12 +47,22 @@ def guarded(method: Callable[..., None]) -> Callable[..., None]:
         except BaseException as error:
             for table, size in zip(self.tables, sizes, strict=True):
                 del table[size:]
-            if not isinstance(error, Exception):
+            if not isinstance(error, Exception) or is_of_a_handler(error):
                 self.interrupted(error)
                 raise
             self.give_up(error)
 
     return safe
+
+
+def is_of_a_handler(error: BaseException) -> bool:
+    """Whether an exception comes out of a handler of signals, as those do that limit the time something may take."""
+    handlers = [signal.getsignal(number) for number in signal.valid_signals()]
+    codes = {getattr(handler, "__code__", None) for handler in handlers} - {None}
+    entry = error.__traceback__
+    while entry is not None and entry.tb_frame.f_code not in codes:
+        entry = entry.tb_next
+    return entry is not None
 
 
 class Recorder(Listener):

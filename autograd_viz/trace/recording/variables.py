@@ -76,7 +76,8 @@ class Variables:
         seen: list[dict[str, Any]] = []
         for each in reversed(list(user_frames(frame, self.home))):
             if each.f_locals is not each.f_globals:
-                yield dict(each.f_locals)
+                space: Any = each.f_locals  # of `exec`, any mapping
+                yield dict(dict.items(space)) if isinstance(space, dict) else dict(space)
             if not any(space is each.f_globals for space in seen):
                 seen.append(each.f_globals)
                 yield each.f_globals
@@ -97,7 +98,7 @@ class Variables:
 
 def _variables(space: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield the user's variables, leaving out names that Python and IPython keep for themselves."""
-    for name, found in list(space.items()):
+    for name, found in list(dict.items(space)):  # past what a subclass makes of it
         if type(name) is str and not name.startswith("_") and name not in ("In", "Out"):
             yield name, found
 
