@@ -149,16 +149,19 @@ def choose_clamp(input: Any, min: Any = None, max: Any = None) -> tuple[Op, list
     check_tensor("clamp", input)
     if min is None and max is None:
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
-    if isinstance(min, Tensor) is not isinstance(max, Tensor):  # beside a number, a 0-dim tensor is one
-        min, max = (_as_number(bound) if min is not None and max is not None else bound for bound in (min, max))
-    for bound in (min, max):
-        refuse_overflow(bound, input._array.dtype)
-    tensors = isinstance(min, Tensor) or isinstance(max, Tensor)
-    if tensors and any(bound is not None and not isinstance(bound, Tensor) for bound in (min, max)):
-        raise TypeError(
-            "clamp() received an invalid combination of arguments: min and max must both be Tensors or both be Numbers"
-        )
-    return ENTRIES[min is not None, max is not None][tensors], [input, min, max]
+    low, high = isinstance(min, Tensor), isinstance(max, Tensor)
+    if low is not high and min is not None and max is not None:
+        min, max = _as_number(min), _as_number(max)  # beside a number, a 0-dim tensor is one
+        low, high = isinstance(min, Tensor), isinstance(max, Tensor)
+        if low is not high:
+            raise TypeError(
+                "clamp() received an invalid combination of arguments: min and max must both be Tensors or both be "
+                "Numbers"
+            )
+    if not (low or high):
+        refuse_overflow(min, input._array.dtype)
+        refuse_overflow(max, input._array.dtype)
+    return ENTRIES[min is not None, max is not None][low or high], [input, min, max]
 
 
 def _as_number(bound: Any) -> Any:

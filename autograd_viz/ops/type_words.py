@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ CPP_WORDS = {
     "int64": "long",
     "bool": "bool",
 }
+LARGEST = {np.dtype(name): float(np.finfo(name).max) for name in ("float16", "float32")}
 
 
 def type_word(array: Any) -> str:
@@ -30,8 +32,8 @@ def type_word(array: Any) -> str:
 
 def refuse_overflow(value: Any, dtype: Any) -> None:
     """Raise PyTorch's error where a number is too large for a floating-point dtype."""
-    limited = dtype.kind == "f" and dtype.itemsize < 8 and isinstance(value, (int, float))
-    if limited and float(np.finfo(dtype).max) < abs(value) < np.inf:
+    largest = LARGEST.get(dtype)
+    if largest is not None and isinstance(value, (int, float)) and largest < abs(value) < math.inf:
         word = CPP_WORDS[dtypes.BY_NUMPY[dtype].name]
         raise RuntimeError(f"value cannot be converted to type {word} without overflow: {value}")
 

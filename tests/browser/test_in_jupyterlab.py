@@ -42,7 +42,7 @@ def test_the_picture_tells_its_marks_apart_and_never_moves(page: Page, lab: tupl
     player.get_by_role("button", name="Last step").click()
     for selector in ("[data-leaf=w]", ".av-constant", ".av-op", ".av-ghost", ".av-edge-cut", ".av-root", ".av-hook"):
         expect(player.locator(selector).first).to_be_visible()
-    expect(player.locator(".av-hook[data-happened]")).to_contain_text("changed")
+    expect(player.locator(".av-hook[data-happened]")).to_contain_text("1 → 10")
     expect(player.locator(".av-chip").first).to_have_attribute("data-saved", "freed")
     expect(player.locator("[data-leaf=w]")).to_contain_text("[[10], [20]]")
     page.screenshot(path=shots / "lab-picture.png")
