@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autograd_viz.trace.data import NodeRecord, OpRecord, SavedRecord, TensorRecord
 from autograd_viz.trace.event import BeginEvent, HookEvent, OpEvent, RefusedEvent, SeedEvent
@@ -93,11 +93,14 @@ class _Sketch:
         for tensor in trace.tensors:
             if tensor.node is not None:
                 self.outputs.setdefault(tensor.node, []).append(tensor)
-        writes = [write for event in trace.events if isinstance(event, OpEvent) for write in event.writes]
+        self.events: dict[type, list[Any]] = {}
+        for event in trace.events:
+            self.events.setdefault(type(event), []).append(event)
+        writes = [write for event in self.events.get(OpEvent, ()) for write in event.writes]
         self.written = {write.tensor for write in writes}
         self.rewritten = {write.tensor for write in writes if write.version}
-        self.retained = {each.tensor for each in trace.events if isinstance(each, HookEvent)} - {None}
-        self.is_still = not any(isinstance(each, BeginEvent) for each in trace.events)
+        self.retained = {each.tensor for each in self.events.get(HookEvent, ())} - {None}
+        self.is_still = BeginEvent not in self.events
         self.names = Names(trace)
         self.marks: dict[str, Mark] = {}
         self.lines: dict[str, Line] = {}
@@ -115,7 +118,8 @@ class _Sketch:
         if not self.marks:  # tensors without a graph
             for tensor in self.trace.tensors:
                 self.add_tensor(tensor.id)
-        for place, event in enumerate(self.trace.events):
+        marked = [pair for pair in enumerate(self.trace.events) if pair[1].__class__ in (BeginEvent, RefusedEvent)]
+        for place, event in marked:
             if isinstance(event, BeginEvent):
                 for root in event.roots:
                     self.add_root(root.node, root.index)
@@ -188,7 +192,7 @@ class _Sketch:
         node = self.nodes.get(op.node) if op.node is not None else None
         kind, saved = "op" if tracked else "untracked", self.saved(node) if node else ()
         self.marks[mark] = self.fated(Mark(mark, kind, outputs, node=node, op=op, saved=saved))
-        reached = _tracked_inputs(node)
+        reached = set(_reached(node)) if node else ()
         for position, (source, tensor) in enumerate(sources):
             if (op.inputs[position].param, tensor) not in reached:
                 cut = self.marks[source].kind in ("leaf", "op")
@@ -223,7 +227,7 @@ class _Sketch:
 
     def seed(self, node: int, index: int) -> str:
         """Return the longest of the seeds that are put into a root and can be written on it."""
-        seeds = [each for each in self.trace.events if isinstance(each, SeedEvent)]
+        seeds = self.events.get(SeedEvent, ())
         values = [self.trace.values[each.value] for each in seeds if (each.node, each.index) == (node, index)]
         texts = [value_text(each) or "" for each in values if len(each.shape) <= 1]
         return max((each for each in texts if len(each) <= LONGEST_SEED), key=len, default="")
@@ -237,12 +241,8 @@ class _Sketch:
             self.join(source, mark, "refused", None, position)
 
 
-def _tracked_inputs(node: NodeRecord | None) -> set[tuple[str, int | None]]:
-    """Return which (parameter, tensor) pairs `next_functions` already joins."""
-    return set(_reached(node)) if node else set()
-
-
 def _reached(node: NodeRecord) -> Iterator[tuple[str, int | None]]:
+    """Yield which (parameter, tensor) pairs `next_functions` already joins."""
     for edge, name, tensor in zip(node.next, node.inputs, node.input_tensors, strict=False):
         if edge.node is not None:
             yield name, tensor
