@@ -72,9 +72,9 @@ class Player(Expansion, anywidget.AnyWidget):
     start, stop : int
         First and last step that `step` can be, here, in a saved page and in a GIF; `stop` None is the trace's last.
     size : str or tuple
-        "auto" (712 pixels high; a saved page as its window), "small" (900 by 440), "medium" (1200 by 712), "large"
-        (all the width, 960 high), or `(width, height)` in pixels, None for as much as there is. The height is that
-        of the graph; the controls are above it, and in a narrow player the explanations below.
+        "auto" (712 pixels high, 560 on low screens; a saved page as its window), "small" (900 by 440), "medium" (1200
+        by 712), "large" (all the width, 960 high), or `(width, height)` in pixels, None for as much as there is. The
+        height is that of the graph, which in a narrow player takes six tenths of it, for the explanations below.
     title : str
         Above saved pictures and in the title of a saved page; the trace's by default.
     trace : Trace
