@@ -88,10 +88,10 @@ def _grad_and_value(
                 "grad_and_value(f)(*args): Expected f(*args) to return a scalar Tensor, got tensor with "
                 f"{value._array.ndim} dims. Maybe you wanted to use the vjp or jacrev APIs instead?"
             )
-        kept = level.settle(value)
-        found = level.gradients([value], None, create_graph=kept._requires_grad)
+        found = level.gradients([value], None)
     results = level.rebuild([level.settle(each) for each in found])
-    return results, (kept, *tree_map(level.settle, aux))
+    settled = tree_map(level.settle, aux)
+    return results, (level.settle(value), *settled)
 
 
 def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
@@ -141,15 +141,11 @@ def _vjp(
                 "Expected pytree structure of cotangents to be the same as pytree structure of outputs to the "
                 f"function. cotangents: {structure(cotangents)}, primal output: {structure(returned)}"
             )
-        vectors = leaves(cotangents)
         wanted = local.grad_enabled if create_graph is None else create_graph
-        followed = wanted and (reaches_further or any(each._requires_grad for each in vectors))
-        found = level.gradients(flat, vectors, create_graph=followed)
+        found = level.gradients(flat, leaves(cotangents), create_graph=wanted)
         return level.rebuild([level.settle(each) for each in found])
 
-    settled = tree_map(level.settle, returned)
-    reaches_further = any(each._requires_grad for each in leaves(settled))  # if not, nor do the products
-    return settled, product, tree_map(level.settle, aux)
+    return tree_map(level.settle, returned), product, tree_map(level.settle, aux)
 
 
 def jacrev(
@@ -220,7 +216,7 @@ class _Level:
         self.points, self.rebuild = flatten(chosen[0] if isinstance(argnums, int) else chosen)
         self.own = {id(each) for each in self.points}
 
-    def gradients(self, outputs: Sequence[Tensor], vectors: Any, *, create_graph: bool) -> list[Tensor]:
+    def gradients(self, outputs: Sequence[Tensor], vectors: Any, *, create_graph: bool = True) -> list[Tensor]:
         """Return the gradients of the outputs with respect to the fresh tensors, zeros where they do not depend."""
         seeds = [None] * len(outputs) if vectors is None else vectors
         pairs = [(one, v) for one, v in zip(outputs, seeds, strict=True) if one._requires_grad]

@@ -76,6 +76,23 @@ def test_jacobians_and_hessians():
     same(program)
 
 
+def test_what_enters_in_the_backward_pass_alone_is_differentiated():
+    def program(T, note):
+        F = func(T)
+
+        def outer(w):
+            def hooked(x):
+                y = x * 1
+                y.register_hook(lambda grad: grad * w)
+                return y.sum()
+
+            return F.grad(hooked)(T.ones(2)).sum()
+
+        note(F.grad(outer)(T.tensor(2.0)))
+
+    same(program)
+
+
 def test_wrong_arguments():
     def program(T, note):
         F, ones = func(T), T.ones(2)

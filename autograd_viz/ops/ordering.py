@@ -90,6 +90,7 @@ def argsort(input: Tensor, dim: int = -1, descending: bool = False, *, stable: b
 
 
 LONGEST = 4096  # elements of a row in which ties are looked into: they take 5 ms
+MOST = 16_384  # elements of all such rows: more are too slow, and keep the order they have
 
 
 def _row_by_row(
@@ -108,9 +109,12 @@ def _row_by_row(
         values = np.take_along_axis(rows, orders[..., part], -1)
         one, two = values[..., 1:], values[..., :-1]
         wanted = ((one == two) | ((one != one) & (two != two))).any(-1)
-    for row in map(tuple, np.argwhere(wanted)):
+    tied = np.argwhere(wanted)
+    if len(tied) * self.shape[dim] > MOST:
+        return found
+    for row in map(tuple, tied):
         chosen[row] = choose(np.unique(rows[row], return_inverse=True)[1].tolist())
-    return np.moveaxis(chosen, -1, dim)
+    return np.ascontiguousarray(np.moveaxis(chosen, -1, dim))
 
 
 def _top(self: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> tuple[Any, Any]:

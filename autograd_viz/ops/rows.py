@@ -23,12 +23,12 @@ min_reduce: Any = np.minimum.reduce
 add_reduce: Any = np.add.reduce
 
 
-def in_range(array: Any) -> bool:
+def in_range(array: Any, within: float = RANGE) -> bool:
     """Return whether the exponentials of all elements can be summed as they are: 8 µs for 65,536 float32.
 
     Then none need be made smaller first by the largest of its row, which takes 80 µs.
     """
-    return float(max_reduce(array, None)) < RANGE and float(min_reduce(array, None)) > -RANGE
+    return float(max_reduce(array, None)) < within and float(min_reduce(array, None)) > -within
 
 
 def row_sums(array: Any, dim: int) -> Any:

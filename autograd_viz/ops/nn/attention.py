@@ -14,6 +14,8 @@ from ..rows import in_range, largest, row_sums
 
 __all__ = ["attention", "scale_of"]
 
+SMALL = 10.0  # exponentials of scores within ± this may meet the values before they are divided by their sum
+
 
 def scale_of(query: Any, scale: float | None) -> float:
     """Return by what the scores are multiplied: 1 / √(length of a query) unless given."""
@@ -70,7 +72,7 @@ def _highest(scores: Any) -> Any:
     """Return the highest score of each query; None where no exponential needs it to stay in range."""
     if not scores.size:  # no keys at all
         return np.zeros((*scores.shape[:-1], 1), scores.dtype)
-    if in_range(scores):
+    if in_range(scores, SMALL):
         return None
     highest = largest(scores, -1)
     highest[highest == -np.inf] = 0  # a query that may see nothing gives zeros

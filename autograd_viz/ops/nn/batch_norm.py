@@ -54,6 +54,8 @@ def _batch_norm(
     _move(running_mean, mean.reshape(-1), momentum)
     _move(running_var, variance.reshape(-1) * variance.dtype.type(count / max(count - 1, 1)), momentum)
     mean, rstd = (each.astype(of_statistics, copy=False) for each in (mean, reciprocal_deviation(variance, eps)))
+    if mean.dtype != x.dtype:
+        centered = x - mean  # of float16: from the rounded mean, as in PyTorch
     found = normalized(centered, rstd, scale, shift).astype(input.dtype, copy=False)
     return found, mean.reshape(-1), rstd.reshape(-1)
 
