@@ -158,17 +158,40 @@ class Function:
         """Run `forward` without recording its operations, and leave one node of this function behind."""
         if cls is Function:
             cls.forward()  # raises
-        if kwargs or has_setup(cls):
-            first = () if has_setup(cls) else (None,)  # in the place of ctx
-            bound = inspect.signature(cls.forward).bind(*first, *args, **kwargs)
-            if has_setup(cls):
-                bound.apply_defaults()
-            args = bound.args[len(first) :]
+        if has_setup(cls):
+            bound = inspect.signature(cls.forward).bind(*args, **kwargs)
+            bound.apply_defaults()
+            args = bound.args
+        elif kwargs:
+            args = _placed(cls.forward, args, kwargs)
         try:
             return apply(cls, args)
         except Exception as error:
             report_failure(cls, args, error)
             raise
+
+
+def _placed(forward: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+    """Return positional and keyword arguments of a `forward(ctx, ...)` in its order, which fills no gap by a default.
+
+    Raises
+    ------
+    TypeError
+        In PyTorch's words, where they do not fit.
+    """
+    code = forward.__code__
+    names = code.co_varnames[1 : code.co_argcount]  # without ctx
+    given = dict(zip(names, args, strict=False))
+    for name, value in kwargs.items():
+        if name not in names:
+            raise TypeError(f"forward() got an unexpected keyword argument '{name}'")
+        if name in given:
+            raise TypeError(f"forward() got multiple values for argument '{name}'")
+        given[name] = value
+    for position, name in enumerate(names[: len(given)]):
+        if name not in given:
+            raise TypeError(f"forward() missing required argument: '{name}' (position {position})")
+    return tuple(given[name] for name in names[: len(given)]) + args[len(names) :]
 
 
 def once_differentiable(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -223,7 +223,9 @@ class Node:
                     values.append(tensor._array)
                 else:
                     values.append(self.unpack_one(len(values), tensor))
-        except AttributeError:  # a plain value among the tensors
+        except AttributeError:  # a plain value among the tensors, or what a hook made of one
+            values.clear()
+        if len(values) != len(saved):  # not in the handler: a hook's own error has nothing to do with it
             return [None if item is None else self.unpack_one(place, item) for place, item in enumerate(saved)]
         if not self.shape:  # the operands of a 0-dim result as NumPy scalars, whose arithmetic is ten times as fast
             return [None if value is None else value[()] for value in values]
@@ -233,7 +235,7 @@ class Node:
         """Return the array of one saved tensor, checked."""
         self._refuse_detached(position, tensor)
         self._refuse_modified(position, tensor)
-        return getattr(tensor, "_array", tensor)
+        return tensor.unpacked_array() if hasattr(tensor, "packed") else getattr(tensor, "_array", tensor)
 
     def unpack_tensors(self) -> list[Any]:
         """Return the saved tensors, checked, as Tensors that remember how they were made."""
@@ -251,9 +253,11 @@ class Node:
                     values.append(item.saved_alias(self) if len(values) in outputs else item)
                 else:
                     values.append(self._unpack_checked(len(values), item))
-        except AttributeError:  # a plain value among the tensors, or what a hook made of one
-            return [None if item is None else self._unpack_checked(place, item) for place, item in enumerate(saved)]
-        return values
+        except AttributeError:
+            values.clear()
+        if len(values) == len(saved):
+            return values
+        return [None if item is None else self._unpack_checked(place, item) for place, item in enumerate(saved)]
 
     def _unpack_checked(self, position: int, item: Any) -> Any:
         self._refuse_detached(position, item)

@@ -53,9 +53,16 @@ def run(task: GraphTask) -> None:
 
 
 def raised(error: BaseException) -> BaseException:
-    """Return what user code raised: Python turns a StopIteration on its way through a generator into another error."""
-    cause = error.__cause__
-    return cause if isinstance(cause, StopIteration) and str(error) == "generator raised StopIteration" else error
+    """Return what user code raised: Python makes another error of a StopIteration that leaves a generator.
+
+    That one begins in the engine's generator; a user who raises one of the same words does so in a frame of their own.
+    """
+    cause, trace = error.__cause__, error.__traceback__
+    if not isinstance(cause, StopIteration) or trace is None or str(error) != "generator raised StopIteration":
+        return error
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    return cause if trace.tb_frame.f_globals.get("__name__", "").startswith(__package__) else error
 
 
 def paced(task: GraphTask) -> Iterator[Event]:

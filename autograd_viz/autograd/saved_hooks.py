@@ -49,8 +49,8 @@ class Packed:
                 "not be modified by in-place operations as this can lead to unexpected side-effects."
             )
 
-    @property
-    def _array(self) -> Any:
+    def unpacked_array(self) -> Any:
+        """Return the array of the saved tensor."""
         return self._call()._array
 
     def unpacked(self) -> Tensor:

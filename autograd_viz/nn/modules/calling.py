@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import warnings
 from collections.abc import Callable
@@ -68,11 +69,11 @@ class Calling(Registry):
 
     def _scope_name(self) -> str:
         """Return the name the calling module has for this one ("layers.0" in a list of its), or its class's."""
-        if _running.modules:
-            for name, module in _running.modules[-1].named_modules():
+        with contextlib.suppress(Exception):  # what a user's own `named_modules` raises is not to end the call
+            for name, module in _running.modules[-1].named_modules() if _running.modules else ():
                 if module is self and name:
                     return name
-        return type(self).__name__
+        return type(self).__name__ or "Module"  # a class made by type("", ...) has no name
 
     def _with_hooks(self, *args: Any, **kwargs: Any) -> Any:
         called: set[int] = set()
