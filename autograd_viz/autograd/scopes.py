@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 
-__all__ = ["ModuleScope", "modules", "path", "scope"]
+__all__ = ["ModuleScope", "modules", "outermost_module", "path", "scope"]
 
 
 class _Stack(threading.local):
@@ -52,9 +52,9 @@ class scope:
 
 
 class ModuleScope(scope):
-    """The scope of a module that is called, which knows the module's class."""
+    """The scope of a module that is called, which knows the module."""
 
-    def __init__(self, name: str, module: str) -> None:
+    def __init__(self, name: str, module: object) -> None:
         super().__init__(name)
         self.module = module
 
@@ -68,4 +68,9 @@ def modules() -> Iterator[tuple[str, str]]:
     """Yield the path and the class of each module that this thread is in, outermost first."""
     for depth, each in enumerate(_stack.scopes, 1):
         if isinstance(each, ModuleScope):
-            yield "/".join([around.name for around in _stack.scopes[:depth]]), each.module
+            yield "/".join([around.name for around in _stack.scopes[:depth]]), type(each.module).__name__
+
+
+def outermost_module() -> object | None:
+    """Return the module that was called first of those this thread is in, None outside all."""
+    return next((each.module for each in _stack.scopes if isinstance(each, ModuleScope)), None)

@@ -1,5 +1,6 @@
 """What tensors are called: the user's variables at the time, found in scripts, functions, cells and loops."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -178,6 +179,39 @@ def test_a_module_made_while_recording_names_its_parameters_as_it_is_called_at_t
         net = ag.nn.Linear(2, 1)
         net(ag.ones(1, 2)).sum().backward()
     assert {"net.weight", "net.bias"} == {each.name for each in trace.tensors if each.role == "leaf"}
+
+
+def _leaf_names(program: Callable[[], object]) -> list[str | None]:
+    with ag.record() as trace:
+        program()
+    return [each.name for each in trace.tensors if each.role == "leaf"]
+
+
+def test_parameters_are_named_as_the_module_is_called_not_by_the_loop_that_set_them() -> None:
+    def program() -> None:
+        model = ag.nn.Sequential(ag.nn.Linear(2, 2), ag.nn.Linear(2, 1, bias=False))
+        with ag.no_grad():
+            for p in model.parameters():
+                p.fill_(1.0)
+        model(ag.ones(1, 2)).sum().backward()
+
+    assert _leaf_names(program) == ["model.0.weight", "model.0.bias", "model.1.weight"]
+
+
+def test_parameters_of_modules_inside_objects_and_lists_are_named_by_the_way_to_them() -> None:
+    class Trainer:
+        def __init__(self) -> None:
+            self.head = ag.nn.Linear(2, 1, bias=False)
+
+        def go(self) -> None:
+            layers = [ag.nn.Linear(2, 2, bias=False)]
+            self.head(layers[0](ag.ones(1, 2))).sum().backward()
+
+    assert _leaf_names(lambda: Trainer().go()) == ["self.head.weight", "layers[0].weight"]
+
+
+def test_parameters_of_a_module_nobody_names_are_named_by_its_class() -> None:
+    assert _leaf_names(lambda: ag.nn.Linear(2, 1)(ag.ones(1, 2)).sum().backward()) == ["Linear.weight", "Linear.bias"]
 
 
 def test_a_result_known_by_its_node_alone_is_named_after_it() -> None:

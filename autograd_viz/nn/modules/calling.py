@@ -60,7 +60,7 @@ class Calling(Registry):
             call = self._with_hooks
         if not fast.special or not listeners.active():
             return call(*args, **kwargs)
-        with ModuleScope(self._scope_name(), type(self).__name__):
+        with ModuleScope(self._scope_name(), self):
             _running.modules.append(self)
             try:
                 return call(*args, **kwargs)

@@ -126,7 +126,6 @@ def _fixed_twice(xp: Any, grads: Any, grad: Any, h: Any, rstd: Any, weight: Any)
     return [to_grad if t is None else to_grad + t, to_x, to_weight]
 
 
-
 def _entry(to_input: str, normalized: str) -> Callable[..., Any]:
     """Return the operation with the formulas of training, or of evaluation."""
     return op(

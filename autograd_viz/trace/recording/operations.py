@@ -11,6 +11,7 @@ from typing import Any
 from autograd_viz.autograd.grad_mode import is_grad_enabled, is_inference_mode_enabled
 from autograd_viz.autograd.listeners import OpCall
 from autograd_viz.autograd.node import Node
+from autograd_viz.autograd.scopes import outermost_module
 from autograd_viz.tensor import Tensor
 from autograd_viz.trace.data import ErrorInfo, OpInput, OpRecord
 from autograd_viz.trace.event import GradChangeEvent, OpEvent, RefusedEvent
@@ -50,6 +51,9 @@ class Operations:
         number, mutates, writes = len(self.trace.ops), None, tuple(unheard)
         place = Place(self.layer, self.places.line(frame), self.places.scope(frame))
         self.places.note_modules(number)
+        module = outermost_module()
+        if module is not None:
+            self.tensors.name_parameters(module)
         if call.mutated is not None:
             mutates = self.tensors.meet(call.mutated)
             writes = self.tensors.writes(call.mutated)

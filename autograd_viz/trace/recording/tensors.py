@@ -100,6 +100,13 @@ class TensorTable:
             if name is not None:
                 self.call(number, name)
 
+    def name_parameters(self, module: Any) -> None:
+        """Name the parameters of a module that is called as whoever calls it knows them."""
+        for identity, name in self.variables.of_called(module, self.frame).items():
+            number = self._ids.get(identity)
+            if number is not None and self.records[number].name != name:
+                self.call(number, name)
+
     def adopt(self, frame: FrameType | None) -> None:
         """Meet the tensors among the variables in sight whose node is known but that were made before."""
         for name, found in self.variables.all(frame):

@@ -7,6 +7,10 @@ A tensor may be reached in several ways. A module's parameter is called as the m
 then comes a plain variable, then an attribute (`layer.scale`) or an element (`ws[0]`) of one. Variables of the frame
 the recording began in come before those of the functions it calls: parameters of functions are called alike at
 every call.
+
+While a module is being made, or its parameters are looped over, nobody may know it by a name yet. So its parameters
+get their names when it is first called: by then it is a variable (`model`), or inside one (`trainer.model`,
+`models[0]`), or else known by its class.
 """
 
 from __future__ import annotations
@@ -38,6 +42,7 @@ class Variables:
         self.home = home
         self._parameters: dict[int, str] = {}
         self._modules: dict[int, Any] = {}  # holds them, so that an id stays that module's
+        self._called: dict[int, Any] = {}  # modules that were called, outermost of their calls
 
     def name(self, tensor: Any, frame: FrameType | None, deep: bool) -> str | None:
         """Return a tensor's name, seen from `frame`; `deep` also looks into modules, attributes and elements."""
@@ -58,13 +63,22 @@ class Variables:
         for space in self._namespaces(frame):
             yield from _variables(space)
 
+    def of_called(self, module: Any, frame: FrameType | None) -> dict[int, str]:
+        """Return by `id` the names of the parameters of a module that is called; none at its later calls."""
+        if id(module) in self._called:
+            return {}
+        self._called[id(module)] = module
+        spaces = list(self._meet_again(frame))
+        way = (inner for space in spaces for inner in _inner_names(space, module))
+        prefix = next(way, type(module).__name__)
+        names = {}
+        for inner, parameter in _named_parameters(module):
+            names[id(parameter)] = self._parameters.setdefault(id(parameter), f"{prefix}.{inner}")
+        return names
+
     def inner(self, frame: FrameType | None) -> dict[int, str]:
         """Return by `id` the names of what modules, attributes and elements in sight hold now."""
-        self._parameters.clear()
-        self._modules.clear()
-        spaces = list(self._namespaces(frame))
-        for space in spaces:
-            self._meet_modules(space)
+        spaces = list(self._meet_again(frame))
         found = dict(self._parameters)
         for name, each in (pair for space in spaces for pair in _variables(space)):
             for inside, value in _insides(each):
@@ -82,6 +96,14 @@ class Variables:
                 seen.append(each.f_globals)
                 yield each.f_globals
 
+    def _meet_again(self, frame: FrameType | None) -> Iterator[dict[str, Any]]:
+        """Yield the variables in sight, and note their modules' parameters as they are now."""
+        self._parameters.clear()
+        self._modules.clear()
+        for space in self._namespaces(frame):
+            self._meet_modules(space)
+            yield space
+
     def _meet_modules(self, space: dict[str, Any]) -> None:
         """Note the names of the parameters of every module among the variables."""
         registry = _registry()
@@ -91,9 +113,15 @@ class Variables:
             if id(found) in self._modules or not issubclass(type(found), registry):
                 continue
             self._modules[id(found)] = found
-            with contextlib.suppress(Exception):  # half-made modules
-                for inner, parameter in registry.named_parameters(found):
-                    self._parameters.setdefault(id(parameter), f"{name}.{inner}")
+            for inner, parameter in _named_parameters(found):
+                self._parameters.setdefault(id(parameter), f"{name}.{inner}")
+
+
+def _named_parameters(module: Any) -> list[tuple[str, Any]]:
+    """Return the parameters of a module with their names; none of one that is half made."""
+    with contextlib.suppress(Exception):
+        return list(_registry().named_parameters(module))
+    return []
 
 
 def _variables(space: dict[str, Any]) -> Iterator[tuple[str, Any]]:
