@@ -25,6 +25,7 @@ class CopySlices(Node):
     __slots__ = ("operation", "param_names", "replay", "saved_names", "spoken", "strides")
 
     custom = True
+    namespace = "torch::autograd::"
     operation: Node | None
     replay: Callable[[Any], Any]
     spoken: dict[str, str]

@@ -107,10 +107,7 @@ class Error(Node):
     __slots__ = ()
 
     custom = True
-
-    def name(self) -> str:
-        """Return the name PyTorch gives it."""
-        return "torch::autograd::Error"
+    namespace = "torch::autograd::"
 
     def run(self, grad: Any, saved: Any, needs: tuple[bool, ...], task: Any) -> list[Any]:
         """Raise."""

@@ -99,6 +99,7 @@ class Node:
     dtype: Any
     extra: Extra | None
 
+    namespace: str = ""  # what PyTorch's name has before that of the class
     op: Any = None  # the table entry (ops.op.Op)
     saved_names: tuple[str, ...] = ()
     constant_names: tuple[str, ...] = ()
@@ -116,7 +117,7 @@ class Node:
 
     def name(self) -> str:
         """Return the node's name, as PyTorch spells it."""
-        return type(self).__name__
+        return self.namespace + type(self).__name__
 
     def function_name(self) -> str:
         """Return the name of the forward function, as PyTorch has it in messages: "Mul"."""
@@ -340,6 +341,7 @@ class AccumulateGrad(Node):
     __slots__ = ("variable",)
 
     variable: Tensor
+    namespace = "torch::autograd::"
     # of every one, in place of the slots: they are made anew for each graph
     sequence_nr = ACCUMULATE_SEQUENCE_NR
     next_nodes = ()
@@ -353,10 +355,6 @@ class AccumulateGrad(Node):
         self.dtype = variable._array.dtype
         self.extra = None
         self.variable = variable
-
-    def name(self) -> str:
-        """Return the name PyTorch gives it."""
-        return "torch::autograd::AccumulateGrad"
 
 
 def modified_message(tensor: Tensor, maker: Node | None, expected: int, whose: str) -> str:

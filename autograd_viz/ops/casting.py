@@ -95,7 +95,7 @@ to_dtype = op(
     self=("to_dtype(grad, self_dtype)", lambda xp, grad, self_dtype: xp.to_dtype(grad, self_dtype)),
 )
 _detach = op("Detach", _alias)
-# PyTorch's name for this node has no number: "CopyBackwards"
+# PyTorch's name for this node, which it writes by hand: "torch::autograd::CopyBackwards"
 _copy = op(
     "Copy", _overwritten, variant="s", into=_overwrite, self=("0 · grad", _zeros), src=("grad", lambda grad: grad)
 )

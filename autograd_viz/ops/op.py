@@ -48,7 +48,7 @@ class Op:
 
     def __init__(self, node: str, forward: Callable[..., Any], settings: dict[str, Any], rules: dict[str, Any]) -> None:
         self.forward = forward
-        self.variant: int = settings.pop("variant", 0)
+        self.variant: int | str = settings.pop("variant", 0)
         self.name: str = settings.pop("name", None) or _snake(node)
         self.promote: str | None = settings.pop("promote", None)
         self.view: bool = settings.pop("view", False)
@@ -95,6 +95,7 @@ class Op:
         places = {name: (0, i) for i, name in enumerate(saved)} | {name: (1, i) for i, name in enumerate(constants)}
         attributes: dict[str, Any] = {
             "__slots__": (),
+            "namespace": "torch::autograd::" if isinstance(self.variant, str) else "",
             "op": self,
             "saved_names": saved,
             "constant_names": constants,
@@ -174,8 +175,8 @@ def op(node: str, forward: Callable[..., Any], **entry: Any) -> Callable[..., An
         The computation on ndarrays; its parameters are the operation's. `numpy` ufuncs have `self` (and `other`).
     name : str, optional
         The public name; by default `node` in snake case.
-    variant : int, optional
-        The digit after "Backward": 0.
+    variant : int or str, optional
+        The digit after "Backward": 0. What PyTorch writes by hand has a letter there.
     promote : {"arithmetic", "float", None}, optional
         How the dtypes of the differentiable parameters combine; "float" also turns integers into the default dtype.
     view : bool, optional

@@ -8,6 +8,7 @@ import numpy as np
 
 from .. import dtypes
 from ..tensor import make
+from .differentiable import adagrad_step
 from .optimizer import Optimizer, Params, check, check_fused, check_one_element, counted, decayed, kept, number
 
 __all__ = ["Adagrad"]
@@ -30,8 +31,10 @@ class Adagrad(Optimizer):
         The sum at first.
     eps : float
         Added to the root.
-    foreach, differentiable, fused : optional
+    foreach, fused : optional
         As in PyTorch, without effect.
+    differentiable : bool
+        Whether a step is recorded, so that what comes after it can be differentiated with respect to the options.
     maximize : bool
         Whether to go up instead of down.
 
@@ -55,7 +58,7 @@ class Adagrad(Optimizer):
         differentiable: bool = False,
         fused: bool | None = None,
     ) -> None:
-        check_fused(fused, foreach)
+        check_fused(fused, foreach, differentiable)
         check_one_element("lr", lr)
         check(number(lr) >= 0, f"Invalid learning rate: {lr}")
         check(lr_decay >= 0, f"Invalid lr_decay value: {lr_decay}")
@@ -71,6 +74,9 @@ class Adagrad(Optimizer):
             for param in group["params"]:
                 self.state[param]["step"] = make(np.zeros((), dtypes.default_float()))
                 kept(self.state[param], "sum", param._array, initial_accumulator_value)
+
+    def _recorded_update(self, param: Any, grad: Any, group: dict[str, Any], state: dict[str, Any]) -> None:
+        adagrad_step(param, grad, group, state)
 
     def _update(self, param: Any, grad: Any, group: dict[str, Any], state: dict[str, Any]) -> None:
         of = param.dtype.type

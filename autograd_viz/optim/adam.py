@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .differentiable import adam_step
 from .optimizer import Optimizer, Params, check, check_fused, check_one_element, counted, decayed, kept, number
 
 __all__ = ["Adam", "AdamW"]
@@ -32,8 +33,10 @@ class Adam(Optimizer):
         Whether to go up instead of down.
     decoupled_weight_decay : bool
         Whether the pull towards 0 is a step of its own, as in AdamW.
-    foreach, capturable, differentiable, fused : optional
+    foreach, capturable, fused : optional
         As in PyTorch, without effect.
+    differentiable : bool
+        Whether a step is recorded, so that what comes after it can be differentiated with respect to the options.
 
     Raises
     ------
@@ -57,7 +60,7 @@ class Adam(Optimizer):
         fused: bool | None = None,
         decoupled_weight_decay: bool = False,
     ) -> None:
-        check_fused(fused, foreach)
+        check_fused(fused, foreach, differentiable)
         check_one_element("lr", lr)
         check(number(lr) >= 0, f"Invalid learning rate: {lr}")
         check(eps >= 0, f"Invalid epsilon value: {eps}")
@@ -69,6 +72,9 @@ class Adam(Optimizer):
             "maximize": maximize, "foreach": foreach, "capturable": capturable, "differentiable": differentiable,
             "fused": fused, "decoupled_weight_decay": decoupled_weight_decay,
         })  # fmt: skip
+
+    def _recorded_update(self, param: Any, grad: Any, group: dict[str, Any], state: dict[str, Any]) -> None:
+        adam_step(param, grad, group, state)
 
     def _update(self, param: Any, grad: Any, group: dict[str, Any], state: dict[str, Any]) -> None:
         of, lr = param.dtype.type, number(group["lr"])
@@ -111,8 +117,10 @@ class AdamW(Adam):
         Whether the largest mean of squares so far is used.
     maximize : bool
         Whether to go up instead of down.
-    foreach, capturable, differentiable, fused : optional
+    foreach, capturable, fused : optional
         As in PyTorch, without effect.
+    differentiable : bool
+        Whether a step is recorded, so that what comes after it can be differentiated with respect to the options.
     """
 
     def __init__(

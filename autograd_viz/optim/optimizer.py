@@ -16,7 +16,7 @@ import numpy as np
 
 from .. import dtypes
 from ..autograd import listeners
-from ..autograd.grad_mode import enable_grad, no_grad
+from ..autograd.grad_mode import enable_grad, set_grad_enabled
 from ..autograd.listeners import OpCall
 from ..tensor import Tensor, make
 from .hooks import LOAD_POST, LOAD_PRE, SAVE_POST, SAVE_PRE, Hooked, hooked
@@ -59,10 +59,6 @@ class Optimizer(Hooked):
             raise TypeError(
                 "params argument given to the optimizer should be an iterable of Tensors or dicts, but got "
                 f"{params.type()}"
-            )
-        if defaults.get("differentiable"):
-            raise NotImplementedError(
-                "differentiable=True is not provided: optimizers update their parameters in place"
             )
         super().__init__()
         self.defaults = defaults
@@ -109,7 +105,7 @@ class Optimizer(Hooked):
         for param in params:
             if not isinstance(param, Tensor):
                 raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {type(param).__name__}")
-            if not (param.is_leaf or param.retains_grad):
+            if not (self.defaults.get("differentiable") or param.is_leaf or param.retains_grad):
                 raise ValueError("can't optimize a non-leaf Tensor")
         ids = {id(param) for param in params}
         if len(ids) != len(params):
@@ -163,12 +159,21 @@ class Optimizer(Hooked):
         if closure is not None:
             with enable_grad():
                 loss = closure()
-        with no_grad():
+        recorded = bool(self.defaults.get("differentiable"))
+        with set_grad_enabled(recorded):
             for group in self.param_groups:
                 for param in group["params"]:
                     if param._grad is not None:
-                        self._step_one(param, group)
+                        (self._record_one if recorded else self._step_one)(param, group)
         return loss
+
+    def _record_one(self, param: Any, group: dict[str, Any]) -> None:
+        grad = -param._grad if group.get("maximize") else param._grad
+        self._recorded_update(param, grad, group, self._remembered(param, group))
+
+    def _recorded_update(self, param: Any, grad: Any, group: dict[str, Any], state: dict[str, Any]) -> None:
+        """Change the tensor `param` in place by operations that are recorded."""
+        raise NotImplementedError
 
     def _step_one(self, param: Any, group: dict[str, Any]) -> None:
         grad = param._grad._array
@@ -301,14 +306,16 @@ def number(value: Any) -> float:
     return float(value.item()) if isinstance(value, Tensor) else float(value)
 
 
-def check_fused(fused: bool | None, foreach: bool | None) -> None:
-    """Refuse to be asked for two ways at once; either is without effect here.
+def check_fused(fused: bool | None, foreach: bool | None, differentiable: bool) -> None:
+    """Refuse to be asked for two ways at once; the first two are without effect here.
 
     Raises
     ------
     RuntimeError
-        When both are asked for.
+        When `fused` is asked for together with another.
     """
+    if fused and differentiable:
+        raise RuntimeError("`fused` does not support `differentiable`")
     if fused and foreach:
         raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .differentiable import rmsprop_step
 from .optimizer import Optimizer, Params, check, check_one_element, counted, decayed, kept, number
 
 __all__ = ["RMSprop"]
@@ -32,8 +33,10 @@ class RMSprop(Optimizer):
         Whether the gradients' variance takes the place of the mean of their squares.
     maximize : bool
         Whether to go up instead of down.
-    capturable, foreach, differentiable : optional
+    capturable, foreach : optional
         As in PyTorch, without effect.
+    differentiable : bool
+        Whether a step is recorded, so that what comes after it can be differentiated with respect to the options.
 
     Raises
     ------
@@ -66,6 +69,9 @@ class RMSprop(Optimizer):
             "weight_decay": weight_decay, "capturable": capturable, "foreach": foreach, "maximize": maximize,
             "differentiable": differentiable,
         })  # fmt: skip
+
+    def _recorded_update(self, param: Any, grad: Any, group: dict[str, Any], state: dict[str, Any]) -> None:
+        rmsprop_step(param, grad, group, state)
 
     def _update(self, param: Any, grad: Any, group: dict[str, Any], state: dict[str, Any]) -> None:
         of, lr, alpha = param.dtype.type, number(group["lr"]), group["alpha"]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..tensor import make
+from .differentiable import sgd_step
 from .optimizer import Optimizer, Params, check, check_fused, check_one_element, decayed, number
 
 __all__ = ["SGD"]
@@ -31,8 +32,10 @@ class SGD(Optimizer):
         Whether the gradient is taken as if after the momentum's part of the step.
     maximize : bool
         Whether to go up instead of down.
-    foreach, differentiable, fused : optional
+    foreach, fused : optional
         As in PyTorch, without effect.
+    differentiable : bool
+        Whether a step is recorded, so that what comes after it can be differentiated with respect to the options.
 
     Raises
     ------
@@ -54,7 +57,7 @@ class SGD(Optimizer):
         differentiable: bool = False,
         fused: bool | None = None,
     ) -> None:
-        check_fused(fused, foreach)
+        check_fused(fused, foreach, differentiable)
         check_one_element("lr", lr)
         check(not number(lr) < 0, f"Invalid learning rate: {lr}")
         check(not momentum < 0, f"Invalid momentum value: {momentum}")
@@ -71,6 +74,9 @@ class SGD(Optimizer):
 
     def _remembered(self, param: Any, group: dict[str, Any]) -> dict[str, Any]:
         return self.state[param] if group["momentum"] else {}
+
+    def _recorded_update(self, param: Any, grad: Any, group: dict[str, Any], state: dict[str, Any]) -> None:
+        sgd_step(param, grad, group, state)
 
     def _update(self, param: Any, grad: Any, group: dict[str, Any], state: dict[str, Any]) -> None:
         of = param.dtype.type
