@@ -22,6 +22,9 @@ _stack = _Stack()
 class scope:
     """Give the operations inside a `with` block a scope, nested with "/".
 
+    The player and `draw` make a group of what is in a scope, unless that is a single card or all that is around it:
+    to open or to close such a group would show nothing new. The operations carry the scope all the same.
+
     Parameters
     ----------
     name : str

@@ -6,6 +6,7 @@ are middle greys and pale fills, which read on a light and on a dark page.
 
 from __future__ import annotations
 
+from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -46,18 +47,19 @@ SAVED = '<font color="#6b4fa8" point-size="9">{}</font>'
 NOTE = '<font color="#5b6475" point-size="9">{}</font>'
 
 
-def dot(trace: Trace, expanded: Any = None, theme: str = "light") -> Drawing:
+def dot(trace: Trace, expanded: Any = None, theme: str = "auto") -> Drawing:
     """Draw a trace's graph as DOT; `expanded` says which groups are open, as `play` takes it.
 
     Returns
     -------
     Drawing
         A `graphviz.Digraph`. Leaves above, roots below, in the direction of data; the ids are those of the layout.
-        Its picture is the player's in one of its themes, until something is drawn on it.
+        Its picture is the player's in one of its themes, or the notebook's, until something is drawn on it.
     """
     import graphviz
 
     from autograd_viz.render.drawing import Drawing
+    from autograd_viz.render.layout import layout
     from autograd_viz.render.still import whole
 
     graph = Drawing(graphviz.escape(text.printable(text.clip(trace.title, LONGEST_TITLE))) or "autograd")
@@ -65,7 +67,8 @@ def dot(trace: Trace, expanded: Any = None, theme: str = "light") -> Drawing:
     grouping = Grouping(drawn)
     opened = chosen(grouping, expanded)
     graph.body.extend(statements(grouped(drawn, grouping, frozenset(opened)), labels=True))
-    graph.shows(lambda: whole(trace, opened, theme))
+    placed = cache(lambda: layout(trace, opened))
+    graph.shows(lambda shown: whole(trace, placed(), shown), theme, f"{len(drawn.marks):,} cards")
     return graph
 
 

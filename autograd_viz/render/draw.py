@@ -11,8 +11,10 @@ from autograd_viz.trace.trace import Trace
 if TYPE_CHECKING:
     from autograd_viz.render.drawing import Drawing
 
+THEMES = ("auto", *PALETTES)
 
-def draw(subject: Any, expanded: Any = None, theme: str = "light") -> Drawing:
+
+def draw(subject: Any, expanded: Any = None, theme: str = "auto") -> Drawing:
     """Draw the graph of a trace, of a tensor, or of several tensors.
 
     Parameters
@@ -23,7 +25,7 @@ def draw(subject: Any, expanded: Any = None, theme: str = "light") -> Drawing:
         Which groups are open, as `play` takes it. Those of a large graph are closed by default, so that Graphviz
         has little to do; `expanded=99` opens all, over which it may take minutes.
     theme : str
-        "light" or "dark".
+        "light", "dark" or "auto": that of the notebook it is shown in (JupyterLab, Colab, VS Code), light in files.
 
     Returns
     -------
@@ -47,8 +49,8 @@ def draw(subject: Any, expanded: Any = None, theme: str = "light") -> Drawing:
     True
     >>> path = ag.draw(loss).save("graph.png")  # doctest: +SKIP
     """
-    if theme not in list(PALETTES):
-        raise ValueError(f"theme is one of {', '.join(map(repr, PALETTES))}, got {theme!r}")
+    if theme not in THEMES:
+        raise ValueError(f"theme is one of {', '.join(map(repr, THEMES))}, got {theme!r}")
     if isinstance(subject, Trace):
         return dot(subject, expanded, theme)
     tensors = tuple(subject) if isinstance(subject, list | tuple) else (subject,)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from autograd_viz.render.graphviz_run import run
 from autograd_viz.render.painted import is_paintable, painted
 from autograd_viz.render.shapes import Still
 from autograd_viz.render.svg import svg
+from autograd_viz.render.themed import in_page
 
 PICTURES = (".svg", ".png", ".pdf")
 # names under which nobody expects DOT source
@@ -23,19 +24,44 @@ PNG_SCALE = 2.0
 class Drawing(graphviz.Digraph):
     """A `graphviz.Digraph` whose `pipe`, `render` and notebook display need no system Graphviz.
 
-    As svg, png and pdf it shows the player's picture of the graph; once something is drawn on it, in other formats
-    and by other engines it shows what Graphviz makes of its source.
+    As svg, png and pdf it shows the player's picture of the graph, in a notebook in its theme; once something is
+    drawn on it, in other formats and by other engines it shows what Graphviz makes of its source.
 
     `save("graph.png")` and `render("graph.png")` write the picture under that very name, as .svg and .pdf do.
     Everything else is `graphviz.Digraph`'s: `source`, `attr`, `node`, `edge`, …
     """
 
-    _still: Callable[[], Still] | None = None
-    _source = ""
+    _still: Callable[[str], Still] | None = None
+    _source = _told = ""
+    _theme = "auto"
 
-    def shows(self, still: Callable[[], Still]) -> None:
-        """Take this for the picture of the source as it is now."""
-        self._still, self._source = still, self.source
+    def shows(self, still: Callable[[str], Still], theme: str, told: str) -> None:
+        """Take this for the picture of the source as it is now.
+
+        Parameters
+        ----------
+        still : callable
+            Returns the picture in one of the themes "light" and "dark".
+        theme : str
+            One of these, or "auto": the notebook's, and light in files.
+        told : str
+            How much there is in it.
+        """
+        self._still, self._source, self._theme, self._told = still, self.source, theme, told
+
+    def __repr__(self) -> str:
+        if self._still is None:
+            return super().__repr__()
+        return f"<Drawing: {self._told}; a notebook shows it, .save('graph.svg'), .png or .pdf keeps it>"
+
+    def _repr_mimebundle_(
+        self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None, **options: Any
+    ) -> dict[str, Any]:
+        bundle = dict(super()._repr_mimebundle_(include, exclude, **options))
+        wanted = (include is None or "text/html" in include) and "text/html" not in (exclude or ())
+        if wanted and self._theme == "auto" and self._still is not None and self.source == self._source:
+            bundle["text/html"] = in_page(*map(self._still, ("light", "dark")))
+        return bundle
 
     def save(
         self,
@@ -123,7 +149,8 @@ class Drawing(graphviz.Digraph):
     def _drawn(self, kind: str, engine: str) -> bytes:
         """Return the player's picture where there is one, else Graphviz's."""
         if self._still is not None and f".{kind}" in PICTURES and engine == "dot" and self.source == self._source:
-            still, scale = self._still(), PNG_SCALE if kind == "png" else 1.0
+            still = self._still("dark" if self._theme == "dark" else "light")
+            scale = PNG_SCALE if kind == "png" else 1.0
             if kind == "svg":
                 return svg(still).encode()
             if is_paintable(still, scale):

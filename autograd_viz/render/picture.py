@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from autograd_viz.render.text import clip
 from autograd_viz.trace.data import NodeRecord, OpRecord, SavedRecord, TensorRecord
 from autograd_viz.trace.event import BeginEvent, HookEvent, OpEvent, RefusedEvent, SeedEvent
 from autograd_viz.trace.figures import value_text
 from autograd_viz.trace.modules import Modules
-from autograd_viz.trace.names import Names
+from autograd_viz.trace.names import Names, operation_of
 from autograd_viz.trace.trace import Trace
 
 if TYPE_CHECKING:
@@ -155,19 +156,22 @@ class _Sketch:
         """Name each saved tensor with its version, leaving room for the other version it may move to."""
         made = []
         for each in node.saved:
-            name = self.saved_number(each) if each.tensor is None else f"{self.saved_name(each)} @{each.version}"
-            made.append(f"{name}≠0" if each.tensor in self.rewritten else name)
+            tensor = each.tensor
+            name = self.saved_alone(node, each) if tensor is None else f"{self.saved_name(tensor)} @{each.version}"
+            made.append(f"{name}≠0" if tensor in self.rewritten else name)
         return tuple(made)
 
-    def saved_name(self, saved: SavedRecord) -> str:
-        """Name a saved tensor as the user would, by its parameter where that takes too much room."""
-        name = saved.name if saved.tensor is None else self.names.tensor(saved.tensor)
-        return name if len(name) <= LONGEST_SAVED else saved.name
+    def saved_name(self, tensor: int) -> str:
+        """Name a saved tensor as the user would."""
+        return clip(self.names.tensor(tensor), LONGEST_SAVED)
 
-    def saved_number(self, saved: SavedRecord) -> str:
-        """Name what is saved without being a tensor, a number in full."""
+    def saved_alone(self, node: NodeRecord, saved: SavedRecord) -> str:
+        """Name what is saved and no known tensor: a number in full, else what it was, if anybody knows."""
         text = None if saved.value is None else self.number(saved.value)
-        return saved.name if text is None else f"{saved.name} = {text}"
+        if text is not None:
+            return f"{saved.name} = {text}"
+        maker, is_unnamed, _ = self.names.params(node).get(saved.name, saved.name).partition("'s output")
+        return clip(f"{operation_of(maker)}(…)" if is_unnamed else maker, LONGEST_SAVED)
 
     def number(self, place: int) -> str | None:
         """Write a value that is a single number; None for any other."""

@@ -85,12 +85,12 @@ def stills(
     return album.pictures(list(steps), grain)
 
 
-def whole(trace: Trace, expanded: Any = None, theme: str = "light") -> Still:
+def whole(trace: Trace, placed: dict[str, Any], theme: str = "light") -> Still:
     """Draw the graph alone: before any gradient flows, so without seeds, or at the error that ended the trace.
 
-    `expanded` says which groups are open; see `grouped.chosen`.
+    `placed` is where things stand, as `layout` returns it.
     """
-    placed, replay = layout(trace, expanded), Replay(trace)
+    replay = Replay(trace)
     begun, end = replay.to(0).frame(), replay.to(len(trace.events)).frame()
     if not trace.events or not isinstance(trace.events[-1], ErrorEvent | RefusedEvent):
         end = replace(end, k=0, nodes=begun.nodes, current=begun.current)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from html import escape
+from itertools import repeat
+from typing import Protocol
 
 from autograd_viz.render.dashes import DASHES
 from autograd_viz.render.shapes import Path, Still, Text
@@ -13,28 +15,41 @@ PROSE = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 
 _CONTROL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def svg(still: Still) -> str:
+class Classes(Protocol):
+    """What a picture's shapes are besides: `class` attributes, and a style sheet for them."""
+
+    paper: str
+    shapes: list[str]
+
+    def style(self) -> str:
+        """Return the style sheet as an element."""
+
+
+def svg(still: Still, classes: Classes | None = None) -> str:
     """Write a picture as an SVG document that needs nothing else."""
     width, height = _number(still.width), _number(still.height)
+    paper, style = (classes.paper, [classes.style()]) if classes else ("", [])
+    pairs = zip(still.shapes, classes.shapes if classes else repeat(""), strict=False)
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
             f'viewBox="0 0 {width} {height}" role="img" font-family="{MONO}">',
-            f"<title>{_escaped(still.title)}</title>",
-            f'<rect width="100%" height="100%" fill="{still.paper}"/>',
-            *(_path(each) if isinstance(each, Path) else _text(each) for each in still.shapes),
+            f"<title>{escaped(still.title)}</title>",
+            *style,
+            f'<rect width="100%" height="100%" fill="{still.paper}"{paper}/>',
+            *(_path(each, named) if isinstance(each, Path) else _text(each, named) for each, named in pairs),
             "</svg>\n",
         ]
     )
 
 
-def _path(path: Path) -> str:
+def _path(path: Path, named: str) -> str:
     attributes = f'fill="{path.fill or "none"}"'
     if path.stroke:
         attributes += f' stroke="{path.stroke}" stroke-width="{_number(path.width)}"'
     if path.dash:
         attributes += f' stroke-dasharray="{" ".join(map(_number, DASHES[path.dash]))}"'
-    return f'<path d="{_data(path)}" {attributes}/>'
+    return f'<path d="{_data(path)}" {attributes}{named}/>'
 
 
 def _data(path: Path) -> str:
@@ -49,7 +64,7 @@ def _data(path: Path) -> str:
     return "".join(made) + ("z" if path.points[-1] == first and len(rest) > 3 else "")
 
 
-def _text(text: Text) -> str:
+def _text(text: Text, named: str) -> str:
     attributes = f'x="{_number(text.x)}" y="{_number(text.y)}" font-size="{_number(text.size)}" fill="{text.colour}"'
     if text.anchor != "start":
         attributes += f' text-anchor="{text.anchor}"'
@@ -57,10 +72,10 @@ def _text(text: Text) -> str:
         attributes += ' font-weight="600"'
     if text.prose:
         attributes += f' font-family="{PROSE}"'
-    return f'<text {attributes} xml:space="preserve">{_escaped(text.text)}</text>'
+    return f'<text {attributes}{named} xml:space="preserve">{escaped(text.text)}</text>'
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Escape text; characters that XML has no place for become the replacement character."""
     return escape(_CONTROL.sub("\ufffd", text))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from autograd_viz.render.picture import Mark
 from autograd_viz.trace.data import TensorRecord
 from autograd_viz.trace.names import INFIX, operation_of
+
+if TYPE_CHECKING:
+    from autograd_viz.render.picture import Mark
 
 SYMBOLS = INFIX | {
     "sub": "−", "rsub": "−", "mul": "×", "div": "÷", "neg": "−", "dot": "·", "sum": "Σ",

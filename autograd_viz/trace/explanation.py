@@ -30,7 +30,38 @@ def explained(story: Story, state: Frame) -> Explanation:
 
 
 def explain(trace: Trace, k: int) -> str:
-    """Return one plain sentence (two for errors) about event `k - 1`."""
+    """Say in one plain sentence, two for errors, what the last of the first `k` events did.
+
+    Parameters
+    ----------
+    trace : Trace
+        What was recorded.
+    k : int
+        How many events have happened, as a player's `step` counts them: 0 before the first, `len(trace.events)` after
+        the last. What is explained is `trace.events[k - 1]`.
+
+    Returns
+    -------
+    str
+        The sentence that the player shows at that step.
+
+    Raises
+    ------
+    IndexError
+        If `k` is no such count.
+    TypeError
+        If `trace` is no trace, or `k` no whole number.
+
+    Examples
+    --------
+    >>> import autograd_viz as ag
+    >>> with ag.record() as trace:
+    ...     w = ag.tensor(3.0, requires_grad=True)
+    ...     loss = w * w
+    ...     loss.backward()
+    >>> ag.explain(trace, 1)
+    'loss = w * w gives 9. MulBackward0 is recorded for the backward pass and saves w.'
+    """
     return explained(Story(trace), frame(trace, k)).sentence
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autograd_viz.trace import event as events
-from autograd_viz.trace.data import ErrorInfo, NodeRecord, TraceError
+from autograd_viz.trace.data import ErrorInfo, NodeRecord
 from autograd_viz.trace.trace import Trace, expect_trace
 from autograd_viz.trace.whole import is_whole
 
@@ -129,7 +129,11 @@ class Replay:
         if not is_whole(k):
             raise TypeError(f"got k = {k!r}, expected a whole number: how many events have happened.")
         if not self.k <= k <= len(self.trace.events):
-            raise TraceError(f"got k = {k}, expected a count of events from {self.k} to {len(self.trace.events)}.")
+            first = "0, before the first," if self.k == 0 else str(self.k)
+            raise IndexError(
+                f"got k = {k}, expected how many events have happened, from {first} to {len(self.trace.events)}, "
+                "after the last."
+            )
         while self.k < k:
             self.step()
         return self
@@ -180,7 +184,40 @@ class Replay:
 
 
 def frame(trace: Trace, k: int) -> Frame:
-    """Return the state after the first `k` events, 0 <= k <= len(trace.events)."""
+    """Return the state after the first `k` events, as data.
+
+    Parameters
+    ----------
+    trace : Trace
+        What was recorded.
+    k : int
+        How many events have happened, as a player's `step` counts them: 0 before the first, `len(trace.events)` after
+        the last. The event that led here is `trace.events[k - 1]`.
+
+    Returns
+    -------
+    Frame
+        `nodes` maps a node's id to its `NodeState` (state, buffer, what it sent), `leaves` a leaf's id to its
+        `LeafState` (its `.grad`), `tensors` to version and value those that were changed in place. Values are places
+        in `trace.values`; ids are those of `trace.nodes` and `trace.tensors`.
+
+    Raises
+    ------
+    IndexError
+        If `k` is no such count.
+    TypeError
+        If `trace` is no trace, or `k` no whole number.
+
+    Examples
+    --------
+    >>> import autograd_viz as ag
+    >>> with ag.record() as trace:
+    ...     w = ag.tensor(3.0, requires_grad=True)
+    ...     (w * w).backward()
+    >>> end = ag.frame(trace, len(trace.events))
+    >>> [trace.values[leaf.grad].data for leaf in end.leaves.values()]
+    [(6.0,)]
+    """
     return Replay(trace).to(k).frame()
 
 

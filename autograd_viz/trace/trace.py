@@ -118,7 +118,7 @@ class Trace:
         if suffix in SHOWN:
             raise ValueError(
                 f"Trace.save() writes the trace as JSON, by custom 'name.autograd.json', got {Path(path).name!r}. "
-                f"For a {suffix} file: `ag.play(trace).save({Path(path).name!r})`."
+                f"For a {suffix} file: `ag.play(trace).save({Path(path).name!r}{self._step_to_save(suffix)})`."
             )
         with uncollected():
             layout = lay_out(self) if self.layout is None else self.layout
@@ -126,6 +126,10 @@ class Trace:
         written_to = Path(path)
         written_to.write_text(text, encoding="utf-8")
         return written_to
+
+    def _step_to_save(self, suffix: str) -> str:
+        """Return the argument with which a picture shows more than the beginning, where players open."""
+        return f", step={len(self.events)}" if suffix in (".svg", ".png", ".pdf") else ""
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Trace:

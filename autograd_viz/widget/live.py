@@ -13,7 +13,7 @@ from autograd_viz.render.grown import Growth
 from autograd_viz.trace.recording import LiveRun
 from autograd_viz.widget.feed import Feed
 from autograd_viz.widget.player import Player
-from autograd_viz.widget.words import excuse
+from autograd_viz.widget.words import excuse, tell
 
 
 class LivePlayer(Player):
@@ -59,6 +59,7 @@ class LivePlayer(Player):
                 f"LivePlayer() shows a LiveRun, got {type(run).__name__}; `ag.play(loss, live=True)` begins one"
             )
         self._run = run
+        self._told_over = False  # whether its user knows that the run is over
         self._telling = threading.RLock()  # a button may be handled on another thread than a cell
         super().__init__(run.trace, **{"step": len(run.trace.events), **state})
         self._feed = Feed(run.trace)
@@ -82,7 +83,8 @@ class LivePlayer(Player):
         Returns
         -------
         bool
-            Whether the engine moved: False once the run is over.
+            Whether the engine moved: False once the run is over, so that `while player.advance()` goes to its end.
+            Asked for more after that, a warning says so.
 
         Raises
         ------
@@ -93,14 +95,20 @@ class LivePlayer(Player):
         chosen = self.grain if by is None else by
         if not isinstance(chosen, str) or chosen not in steps:
             raise ValueError(f"advance() goes by 'event' or 'node', got {by!r}")
-        return self._drive(steps[chosen])
+        moved: bool = self._drive(steps[chosen])
+        if self._told_over and not moved:
+            tell(f"the run is {self.live}: it has no next step. `ag.play(loss, live=True)` begins one on a new loss")
+        self._told_over = not moved
+        return moved
 
     def finish(self) -> None:
         """Let the engine run to its end, and show it; otherwise as `advance`."""
         self._drive(self._run.finish)
+        self._told_over = True
 
     def abandon(self) -> str:
         """Give the rest of the run up and return what it has consumed; "" if it was complete."""
+        self._told_over = True
         return self._drive(self._run.abandon)
 
     def close(self) -> str:

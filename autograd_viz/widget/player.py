@@ -24,7 +24,8 @@ from autograd_viz.widget.expansion import Expansion
 from autograd_viz.widget.options import SPEEDS, STATE, checked, passes
 from autograd_viz.widget.page import page
 from autograd_viz.widget.size import check_size
-from autograd_viz.widget.traits import Finite, Fixed, Flag, PlainList, Whole, public
+from autograd_viz.widget.steps import Steps, nearest
+from autograd_viz.widget.traits import Finite, Fixed, Flag, PlainList, public
 
 MOST_NODES = 300_000
 """The viewer's own bound: see `parse.ts`."""
@@ -35,7 +36,7 @@ SENT = {"to_json": lambda document, _: document.sent(), "from_json": lambda _, p
 """A document goes out as text; none comes back."""
 
 
-class Player(Expansion, anywidget.AnyWidget):
+class Player(Steps, Expansion, anywidget.AnyWidget):
     """Step through a trace.
 
     Parameters
@@ -43,8 +44,8 @@ class Player(Expansion, anywidget.AnyWidget):
     trace : Trace
         What to show; not changed afterwards.
     step : int, optional
-        Number of events that have happened, 0 to `len(trace.events)`. By default a trace that ends in an
-        error opens there, and any other, and any with questions, at its beginning.
+        Number of events that have happened, 0 (nothing has) to `len(trace.events)` (all have). By default a trace
+        that ends in an error opens there, and any other, and any with questions, at its beginning.
     quiz : bool or list, optional
         Questions that hold the viewer until they are answered or skipped: True for a few telling ones, or a list
         that names them, such as `["next", ("grad", "w"), ("raises", 7)]`; see `autograd_viz.questions`.
@@ -59,7 +60,8 @@ class Player(Expansion, anywidget.AnyWidget):
     Attributes
     ----------
     step, playing, selected, speed, grain, theme
-        The viewer's state, shared with it both ways. `selected` is "" or the id of a mark or group of the layout,
+        The viewer's state, shared with it both ways. Of a `step` that is not there the nearest is taken, as sliders
+        do, with a warning. `selected` is "" or the id of a mark or group of the layout,
         `speed` is in events a second (beyond 60, some are passed over), `grain` is "event" or "node", `theme` "auto",
         "light" or "dark".
     expanded : list of str
@@ -95,7 +97,6 @@ class Player(Expansion, anywidget.AnyWidget):
     questions: Any = Fixed("ag.play(trace, quiz=...)")
     _esm = traitlets.Unicode().tag(sync=True)
     _trace = traitlets.Instance(Document).tag(sync=True, **SENT)
-    step = Whole().tag(sync=True)
     playing = Flag(False).tag(sync=True)
     selected = traitlets.Unicode("").tag(sync=True)
     speed = Finite(2.0, min=SPEEDS[0], max=SPEEDS[1]).tag(sync=True)
@@ -104,8 +105,6 @@ class Player(Expansion, anywidget.AnyWidget):
     answers = PlainList(traitlets.Dict()).tag(sync=True)
     _quiz = traitlets.List(traitlets.Dict()).tag(sync=True)
     size = traitlets.Any("auto").tag(sync=True)
-    start = Whole().tag(sync=True)
-    stop = Whole(None, allow_none=True).tag(sync=True)
     layers = traitlets.Any(None).tag(sync=True)
     title = traitlets.Unicode("")
 
@@ -121,18 +120,14 @@ class Player(Expansion, anywidget.AnyWidget):
         layout, state["expanded"] = self._groups().first(given(trace), state.get("expanded"))
         self.questions = questions(trace, state.pop("quiz", None))
         opening = len(trace.events) if stopped_at_error(trace) and not self.questions else 0
-        first = state.pop("step", opening)
+        first = state.pop("step", None)
         document = Document(trace, layout)
         super().__init__(_trace=document, _quiz=to_json(self.questions), **{"title": trace.title, **state})
-        self.step = first  # within start and stop, which are known now
+        self.step = nearest(opening, self.start, self.last) if first is None else first  # start and stop are known now
 
     @traitlets.default("_esm")
     def _read_viewer(self) -> str:
         return assets.read("player.js")
-
-    @traitlets.validate("step")
-    def _within_the_range(self, proposal: Any) -> int:
-        return max(self.start, min(proposal["value"], self.last))
 
     @traitlets.validate("size")
     def _some_size(self, proposal: Any) -> Any:
@@ -142,25 +137,10 @@ class Player(Expansion, anywidget.AnyWidget):
     def _some_layers(self, proposal: Any) -> list[int] | None:
         return None if proposal["value"] is None else passes(proposal["value"], "layers")
 
-    @traitlets.validate("start")
-    def _within_the_events(self, proposal: Any) -> int:
-        return max(0, min(proposal["value"], len(self.trace.events)))
-
-    @traitlets.validate("stop")
-    def _after_the_start(self, proposal: Any) -> int | None:
-        stop = proposal["value"]
-        return None if stop is None else max(self.start, min(stop, len(self.trace.events)))
-
     @traitlets.observe("start", "stop")
-    def _keep_step_in_range(self, change: Any) -> None:
-        self.step = self.step  # validated anew
+    def _ask_in_range(self, change: Any) -> None:
         asked = to_json(self.questions)  # one out of range would hold the viewer where it may not be
         self._quiz = [each for each in asked if self.start <= each["step"] <= self.last]
-
-    @property
-    def last(self) -> int:
-        """The last step that can be shown."""
-        return len(self.trace.events) if self.stop is None else max(self.start, self.stop)
 
     def save(
         self,

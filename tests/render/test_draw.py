@@ -1,5 +1,6 @@
 """The still picture."""
 
+import base64
 import re
 import time
 
@@ -7,6 +8,7 @@ import graphviz
 import pytest
 
 import autograd_viz as ag
+from autograd_viz.render.drawing import Drawing
 from autograd_viz.render.layout import layout
 from autograd_viz.render.palette import DARK, LIGHT
 from autograd_viz.render.sizes import NUMBER_ROW
@@ -16,6 +18,10 @@ from autograd_viz.trace.recording.snapshot import snapshot
 def make_loss():
     x, w = ag.ones(2, 3), ag.ones(3, 2, requires_grad=True)
     return (x @ w).exp().sum()
+
+
+def chips(source):
+    return re.findall("saved [^<]*", source)
 
 
 def test_a_loss_is_drawn_with_its_nodes_its_leaf_and_what_they_save():
@@ -70,8 +76,32 @@ def test_a_drawing_has_a_theme_and_no_rows_for_what_nobody_knows():
 
 
 def test_no_other_theme_is_drawn():
-    with pytest.raises(ValueError, match="theme is one of 'light', 'dark', got 'auto'"):
-        ag.draw(ag.ones(1), theme="auto")
+    with pytest.raises(ValueError, match="theme is one of 'auto', 'light', 'dark', got 'blue'"):
+        ag.draw(ag.ones(1), theme="blue")
+
+
+def test_a_drawing_says_in_a_line_what_it_is_and_what_to_do_with_it():
+    w = ag.tensor(3.0, requires_grad=True)
+    assert repr(ag.draw(w * 2)) == "<Drawing: 2 cards; a notebook shows it, .save('graph.svg'), .png or .pdf keeps it>"
+    assert "Drawing object" in repr(Drawing("mine"))
+
+
+def test_chips_name_saved_tensors_as_the_user_does_also_after_they_were_freed():
+    x, w = ag.ones(2), ag.tensor([1.0, 2.0], requires_grad=True)
+    hidden = x * w + w
+    loss = (hidden * (w * hidden).tanh()).sum()
+    held = ag.draw(loss).source
+    loss.backward()
+    freed = ag.draw(loss).source
+    assert ["saved tanh(…) @0, hidden @0", "saved x @0", "saved tanh(…)", "saved hidden @0, w @0"] == chips(held)
+    assert ["saved tanh(…), hidden", "saved tanh(…)", "saved hidden, w", "saved w, self"] == chips(freed)
+
+
+def test_a_long_name_of_a_saved_tensor_is_cut_and_not_replaced():
+    w = ag.tensor([1.0, 2.0], requires_grad=True)
+    with ag.record() as trace:
+        ((w * 2 + 10).exp() * w).sum()
+    assert "saved w @0, exp(w * 2 + 1… @0" == chips(ag.draw(trace).source)[-1]
 
 
 def test_a_trace_that_failed_is_drawn_at_its_error():
@@ -101,9 +131,26 @@ def test_an_outfile_says_the_format_by_its_suffix(tmp_path):
 
 def test_a_notebook_shows_it_as_svg_without_a_dot_on_path(monkeypatch):
     monkeypatch.setenv("PATH", "")
-    bundle = ag.draw(make_loss())._repr_mimebundle_()
+    bundle = ag.draw(make_loss(), theme="light")._repr_mimebundle_()
     assert list(bundle) == ["image/svg+xml"]
     assert "<svg" in bundle["image/svg+xml"]
+
+
+def test_in_a_notebook_a_drawing_knows_both_themes_and_asks_which_one_is_there():
+    drawing = ag.draw(make_loss())
+    page = drawing._repr_mimebundle_()["text/html"]
+    image = base64.b64decode(re.search("svg.xml;base64,([^\"]+)", page)[1]).decode()
+    assert "<script" not in page + image
+    assert '[data-jp-theme-light="false"] .autograd-viz-drawing' in page
+    assert (LIGHT.paper in image, f"fill:{DARK.paper}" in image) == (True, True)
+    assert DARK.paper not in drawing.pipe("svg", encoding="utf-8")
+    assert "text/html" not in drawing._repr_mimebundle_(exclude=["text/html"])
+
+
+def test_once_something_is_drawn_on_it_a_notebook_shows_that():
+    drawing = ag.draw(make_loss())
+    drawing.node("mine")
+    assert list(drawing._repr_mimebundle_()) == ["image/svg+xml"]
 
 
 def test_something_else_is_refused_with_its_type():

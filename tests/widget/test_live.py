@@ -69,6 +69,7 @@ def test_a_live_player_opens_where_backward_begins_and_runs_nothing() -> None:
     assert None is a.grad
 
 
+@pytest.mark.filterwarnings("ignore:the run is")
 def test_python_steps_the_engine_and_the_player_follows() -> None:
     a, b = leaves()
     player = ag.play(a * b, live=True)
@@ -211,6 +212,7 @@ def test_a_viewer_that_missed_something_can_ask_for_the_whole() -> None:
     assert viewer.trace == received(player.get_state()["_trace"])
 
 
+@pytest.mark.filterwarnings("ignore:the run is")
 def test_abandoning_says_what_was_consumed_and_the_past_stays() -> None:
     a, b = leaves()
     player = ag.play((a * b).exp(), live=True)

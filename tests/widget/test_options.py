@@ -115,6 +115,7 @@ def test_what_a_file_is_told_is_checked(trace: Trace, tmp_path: Path, told: Any,
     assert Player(trace).save(tmp_path / "x.svg", step=np.int64(3)).exists()
 
 
+@pytest.mark.filterwarnings("ignore:a player's")
 def test_a_player_shows_the_steps_from_start_to_stop(trace: Trace) -> None:
     player = Player(trace, start=3, stop=9)
     assert 3 == player.step
@@ -132,6 +133,7 @@ def test_a_range_that_moves_takes_the_step_along(trace: Trace) -> None:
     assert (15, len(trace.events)) == (player.step, player.last)
 
 
+@pytest.mark.filterwarnings("ignore:a player's")
 def test_a_range_ends_with_the_trace(trace: Trace) -> None:
     player = Player(trace, start=5, stop=10_000)
     assert len(trace.events) == player.stop == player.last

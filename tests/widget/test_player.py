@@ -47,6 +47,7 @@ def test_a_player_of_a_failing_cell_opens_at_the_error() -> None:
     assert len(trace.events) == Player(trace).step
 
 
+@pytest.mark.filterwarnings("ignore:a player's")
 def test_a_step_stays_within_the_events(trace: Trace) -> None:
     player = Player(trace, step=10_000)
     assert len(trace.events) == player.step

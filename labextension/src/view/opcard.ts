@@ -192,7 +192,7 @@ function chipRows(node: NodeRecord, parts: CardParts): readonly (readonly Chip[]
   const rows: Chip[][] = [];
   let x = PAD;
   node.saved.forEach((saved, index) => {
-    const text = savedText(saved, parts);
+    const text = savedText(saved, node, parts);
     const moves = saved.tensor !== null && parts.lookup.rewritten.has(saved.tensor);
     const width = 18 + (text.length + (moves ? 2 : 0)) * SMALL_CHAR;
     const row = rows[rows.length - 1];
@@ -208,13 +208,12 @@ function chipRows(node: NodeRecord, parts: CardParts): readonly (readonly Chip[]
 }
 
 /** The user's name of a saved tensor with the version it was saved at; a saved number in full. */
-function savedText(saved: SavedRecord, parts: CardParts): string {
-  if (saved.tensor === null) {
-    const value = parts.lookup.value(saved.value);
-    const text = value?.shape.length === 0 ? valueText(value) : null;
-    return text === null ? saved.name : `${saved.name} = ${text}`;
-  }
-  return `${parts.lookup.savedName(saved)} @${saved.version}`;
+function savedText(saved: SavedRecord, node: NodeRecord, parts: CardParts): string {
+  const name = parts.lookup.savedName(saved, node);
+  if (saved.tensor !== null) return `${name} @${saved.version}`;
+  const value = parts.lookup.value(saved.value);
+  const text = value?.shape.length === 0 ? valueText(value) : null;
+  return text === null ? name : `${saved.name} = ${text}`;
 }
 
 interface ChipView {
