@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 __all__ = ["Values"]
 
 
+def _empty_steps(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the strides of a tensor without elements, for which NumPy has none."""
+    steps, step = [], 1
+    for length in reversed(shape):
+        steps.append(step)
+        step *= max(length, 1)
+    return tuple(reversed(steps))
+
+
 class Values:
     """The part of `Tensor` that reads its array."""
 
@@ -154,7 +163,8 @@ class Values:
 
     def stride(self, dim: int | None = None) -> Any:
         """Return the steps, in elements, along each dimension, or along one."""
-        steps = tuple(step // self._array.itemsize for step in self._array.strides)
+        array = self._array
+        steps = tuple(step // array.itemsize for step in array.strides) if array.size else _empty_steps(array.shape)
         return steps if dim is None else steps[self._wrapped(dim)]
 
     def _wrapped(self, dim: int) -> int:

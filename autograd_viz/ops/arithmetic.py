@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from .. import dtypes
 from ..absent import refused_out
 from ..tensor import Tensor
 from .dispatch import call
 from .op import FUNCTIONS, METHODS, Op, op, register
-from .type_words import refuse_bools
+from .type_words import number_as, refuse_bools, refuse_overflow
 
 __all__ = ["PASSED", "ZERO", "add", "div", "mul", "neg", "refuse_zero", "rsub", "sub"]
 
@@ -25,12 +26,12 @@ def is_bool(value: Any) -> bool:
 
 
 def checked_alpha(self: Any, other: Any, alpha: Any) -> Any:
-    """Return `alpha` as a plain number.
+    """Return `alpha` as a plain number, or of a dtype that a number of Python's would not keep.
 
     Raises
     ------
     RuntimeError
-        When it is a float and the operands are integers, or a bool and they are not.
+        When it is a float and the operands are integers, a bool and they are not, or too large for their dtype.
     """
     alpha = alpha.item() if isinstance(alpha, Tensor) else alpha
     kinds = {value._array.dtype.kind for value in (self, other) if isinstance(value, Tensor)}
@@ -39,7 +40,20 @@ def checked_alpha(self: Any, other: Any, alpha: Any) -> Any:
         raise RuntimeError("Boolean alpha only supported for Boolean results.")
     if isinstance(alpha, float) and whole:
         raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
-    return alpha
+    dtype = dtypes.result_type(*[getattr(value, "_array", value) for value in (self, other)])
+    if dtype.kind == "f":
+        refuse_overflow(alpha, dtype)
+        return alpha
+    return number_as(alpha, dtype)
+
+
+def _times(alpha: Any, other: Any) -> Any:
+    """Return a product with alpha; of bools, which of them are True if alpha is not 0."""
+    return alpha * other if other.dtype.kind != "b" else other & bool(alpha)
+
+
+def _plus_scaled(self: Any, other: Any, alpha: Any = 1) -> Any:
+    return self + _times(alpha, other)
 
 
 # addition and subtraction
@@ -86,7 +100,7 @@ def _subtract(self: Any, other: Any) -> Any:
 add = op("Add", np.add, promote="arithmetic", choose=_choose_add, self=PASSED, other=PASSED)
 _ADD_SCALED: Op = op(
     "Add",
-    lambda self, other, alpha=1: self + alpha * other,
+    _plus_scaled,
     promote="arithmetic",
     self=PASSED,
     other=("grad · alpha", lambda grad, alpha: grad * alpha),
@@ -264,7 +278,17 @@ def div_rounded(input: Any, other: Any, rounding_mode: str) -> Any:
 
 for _function in (add, sub, neg, mul, div, reciprocal):
     register(_function.op.name, _function)  # type: ignore[attr-defined]
-register("rsub", rsub, method=False)
+
+
+def _public_rsub(input: Any, other: Any, *, alpha: Any = 1) -> Any:
+    """Return `other - alpha · input`. Mirrors `torch.rsub`."""
+    made, values = _choose_rsub(input, other, alpha=alpha)
+    return made.function(*values)
+
+
+_public_rsub.__name__ = _public_rsub.__qualname__ = "rsub"
+_public_rsub.of_number = rsub  # type: ignore[attr-defined]
+register("rsub", _public_rsub, forward=rsub.op.forward, method=False)  # type: ignore[attr-defined]
 register("div_rounded", div_rounded, forward=_divided, method=False, public=False)
 for _alias, _name in {
     "subtract": "sub",

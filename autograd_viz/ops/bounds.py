@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..dtypes import result_type
 from ..tensor import Tensor
 from .op import FUNCTIONS, METHODS, Op, op, register
 from .type_words import refuse_bools, refuse_overflow
@@ -159,9 +160,17 @@ def choose_clamp(input: Any, min: Any = None, max: Any = None) -> tuple[Op, list
                 "Numbers"
             )
     if not (low or high):
-        refuse_overflow(min, input._array.dtype)
-        refuse_overflow(max, input._array.dtype)
+        _check_bounds(input, min, max)
     return ENTRIES[min is not None, max is not None][low or high], [input, min, max]
+
+
+def _check_bounds(input: Any, *bounds: Any) -> None:
+    """Refuse bounds, numbers or None, that the dtype they are compared in cannot hold."""
+    dtype = input._array.dtype
+    if dtype.kind != "f":
+        dtype = result_type(input._array, *[bound for bound in bounds if bound is not None])
+    for bound in bounds:
+        refuse_overflow(bound, dtype)
 
 
 def _as_number(bound: Any) -> Any:
@@ -202,6 +211,8 @@ def choose_clamp_min(input: Any, min: Any) -> tuple[Op, list[Any]]:
     """Let no element be less than `min`, a number or a tensor. Mirrors `torch.clamp_min`."""
     check_tensor("clamp_min", input)
     made = _MIN_TENSOR if isinstance(min, Tensor) else _MIN_NUMBER
+    if made is _MIN_NUMBER:
+        _check_bounds(input, min)
     return made.op, [input, min]  # type: ignore[attr-defined]
 
 
@@ -209,6 +220,8 @@ def choose_clamp_max(input: Any, max: Any) -> tuple[Op, list[Any]]:
     """Let no element be more than `max`, a number or a tensor. Mirrors `torch.clamp_max`."""
     check_tensor("clamp_max", input)
     made = _MAX_TENSOR if isinstance(max, Tensor) else _MAX_NUMBER
+    if made is _MAX_NUMBER:
+        _check_bounds(input, max)
     return made.op, [input, max]  # type: ignore[attr-defined]
 
 

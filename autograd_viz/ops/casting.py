@@ -25,7 +25,7 @@ from .fast_inplace import is_plain
 from .inplace import call_inplace
 from .memory_order import dense_copy
 from .op import FUNCTIONS, METHODS, op, register
-from .type_words import refuse_overflow
+from .type_words import refuse_fill
 from .wrapping import check_number
 
 __all__ = ["clone", "contiguous", "detach", "to"]
@@ -64,14 +64,12 @@ def _overwrite(self: Any, src: Any) -> None:
 
 
 def _filled(self: Any, value: Any) -> Any:
-    if self.size != 1:
-        refuse_overflow(value, self.dtype)
+    refuse_fill(value, self)
     return np.full_like(self, np.asarray(value).astype(self.dtype))
 
 
 def _fill_up(self: Any, value: Any) -> None:
-    if self.size != 1:
-        refuse_overflow(value, self.dtype)
+    refuse_fill(value, self)
     self[...] = np.asarray(value).astype(self.dtype)
 
 

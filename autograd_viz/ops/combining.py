@@ -11,16 +11,23 @@ import numpy as np
 from ..tensor import Tensor
 from .arithmetic import PASSED
 from .op import FUNCTIONS, METHODS, Op, op, register
-from .type_words import floats_only
+from .type_words import floats_only, number_as, refuse_bools
 from .wrapping import check_number, choosing, of_tensors
 
 __all__: list[str] = []
 
 # a product or quotient added
 
+
+
+def _addcmul(self: Any, tensor1: Any, tensor2: Any, value: Any = 1) -> Any:
+    refuse_bools("addcmul_cpu_out", self)
+    return self + tensor1 * tensor2 * number_as(value, tensor1.dtype)
+
+
 addcmul = op(
     "Addcmul",
-    lambda self, tensor1, tensor2, value=1: self + tensor1 * tensor2 * tensor1.dtype.type(value),
+    _addcmul,
     wide=True,
     promote="arithmetic",
     self=PASSED,
@@ -35,7 +42,7 @@ def _addcdiv(self: Any, tensor1: Any, tensor2: Any, value: Any = 1) -> Any:
             "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a "
             "true division of tensor1 and tensor2. Convert the tensors to a floating-point dtype first."
         )
-    return self + tensor1 / tensor2 * tensor1.dtype.type(value)
+    return self + tensor1 / tensor2 * number_as(value, tensor1.dtype)
 
 
 addcdiv = op(

@@ -21,7 +21,7 @@ from ..tensor import Tensor, device, make
 from .allocation import allocating
 from .memory_order import laid_out_like
 from .op import FUNCTIONS, METHODS, arrays, register
-from .type_words import refuse_overflow
+from .type_words import refuse_fill
 from .wrapping import check_number
 
 __all__ = ["finished", "sizes_of"]
@@ -162,10 +162,11 @@ def full(size: Any, fill_value: Any, *, dtype: Any = None, requires_grad: bool =
 @allocating
 def filled(shape: tuple[int, ...], value: Any, dtype: Any) -> Any:
     """Return an array of one value, cast as PyTorch casts: floats to integers by dropping the fraction."""
-    if math.prod(shape) != 1:  # a single element is filled without a look
-        refuse_overflow(value, dtype)
+    found = np.empty(shape, dtype)
+    refuse_fill(value, found)
     with np.errstate(all="ignore"):
-        return np.full(shape, np.asarray(value).astype(dtype))
+        found.fill(np.asarray(value).astype(dtype)[()])
+    return found
 
 
 def full_like(

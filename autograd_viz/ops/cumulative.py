@@ -25,7 +25,7 @@ from .dims import wrap_dim
 from .half import HALF
 from .op import op, register, tensors
 from .reduction import contiguous, restored
-from .type_words import floats_only
+from .type_words import floats_only, not_implemented
 from .wrapping import public
 
 __all__: list[str] = []
@@ -48,7 +48,13 @@ def _private(name: str, made: Callable[..., Any]) -> None:
 
 
 def _cumsum(self: Any, dim: int, dtype: Any = None) -> Any:
+    _refuse_bool("cumsum", dtype)
     return _accumulated(np.add, self, dim, whole_dtype(self, dtype))
+
+
+def _refuse_bool(name: str, dtype: Any) -> None:
+    if dtype is not None and dtype.kind == "b":
+        raise not_implemented(f"{name}_out_cpu", dtype)
 
 
 def _accumulated(ufunc: Any, array: Any, dim: int, dtype: Any) -> Any:
@@ -163,6 +169,7 @@ _private(
 
 
 def _cumprod(self: Any, dim: int, dtype: Any = None) -> Any:
+    _refuse_bool("cumprod", dtype)
     return _accumulated(np.multiply, self, dim, whole_dtype(self, dtype))
 
 

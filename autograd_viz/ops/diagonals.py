@@ -9,7 +9,7 @@ import numpy as np
 
 from ..tensor import Tensor, make
 from .arguments import say
-from .dims import wrap_dim
+from .dims import whole_number, wrap_dim
 from .op import arrays, op, register, tensors
 from .reduction import total
 from .shape import reshape
@@ -62,6 +62,7 @@ def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Te
     RuntimeError
         When both dimensions are the same.
     """
+    offset = whole_number("diagonal", offset, "offset", 2)
     return _diagonal_op(input, offset, *_two_dims(dim1, dim2, input._array.ndim))
 
 

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["ints", "resolved_size", "wrap_dim", "wrap_dims"]
+__all__ = ["ints", "resolved_size", "whole_number", "wrap_dim", "wrap_dims"]
 
 
 def wrap_dim(dim: int, ndim: int) -> int:
@@ -19,15 +19,20 @@ def wrap_dim(dim: int, ndim: int) -> int:
     """
     if dim.__class__ is not int:
         try:
-            if isinstance(dim, bool):
-                raise TypeError
-            dim = operator.index(dim)
+            dim = _index(dim)
         except (TypeError, RuntimeError):
             raise TypeError(f"argument 'dim' must be int, not {type(dim).__name__}") from None
     extent = ndim or 1
     if -extent <= dim < extent:
         return dim + extent if dim < 0 else dim
     raise IndexError(f"Dimension out of range (expected to be in range of [{-extent}, {extent - 1}], but got {dim})")
+
+
+def _index(value: Any) -> int:
+    """Return what may stand for an int as one; a bool may not."""
+    if isinstance(value, bool):
+        raise TypeError
+    return operator.index(value)
 
 
 def wrap_dims(dims: int | Sequence[int], ndim: int) -> tuple[int, ...]:
@@ -47,6 +52,23 @@ def wrap_dims(dims: int | Sequence[int], ndim: int) -> tuple[int, ...]:
     return wrapped
 
 
+def whole_number(name: str, value: Any, param: str, position: int) -> int:
+    """Return an argument as an int.
+
+    Raises
+    ------
+    TypeError
+        When it is none: a bool or a float, say.
+    """
+    if value.__class__ is int:
+        return int(value)
+    try:
+        return _index(value)
+    except (TypeError, RuntimeError):
+        kind = type(value).__name__
+        raise TypeError(f"{name}(): argument '{param}' (position {position}) must be int, not {kind}") from None
+
+
 def ints(name: str, args: Sequence[Any], word: str = "size") -> tuple[int, ...]:
     """Return numbers given as `f(2, 3)` or `f((2, 3))` as a tuple.
 
@@ -57,7 +79,7 @@ def ints(name: str, args: Sequence[Any], word: str = "size") -> tuple[int, ...]:
     """
     given = args[0] if len(args) == 1 and isinstance(args[0], (tuple, list)) else args
     try:
-        return tuple(map(operator.index, given))
+        return tuple([each if each.__class__ is int else _index(each) for each in given])
     except (TypeError, RuntimeError):
         got = ", ".join(type(each).__name__ for each in given)
         raise TypeError(

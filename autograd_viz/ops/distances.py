@@ -9,11 +9,12 @@ import numpy as np
 
 from ..dtypes import result_type, word
 from ..tensor import Tensor
+from .half import HALF
 from .norms import _vector_norm_back
 from .op import FUNCTIONS, METHODS, arrays, op, tensors
 from .reduction import total
 from .remainders import not_differentiable
-from .type_words import type_word
+from .type_words import not_implemented, type_word
 from .wrapping import check_tensor
 
 __all__: list[str] = []
@@ -108,6 +109,10 @@ def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str = MODES[0]) 
             raise RuntimeError(f"cdist only supports at least 2D tensors, {name} got: {x.ndim}D")
         if x.dtype.kind != "f":
             raise RuntimeError(f"cdist only supports floating-point dtypes, {name} got: {word(x.dtype)}")
+        if x.dtype == HALF and x.size:
+            raise not_implemented("cdist", x.dtype)
+    if x1._array.dtype != x2._array.dtype:
+        raise RuntimeError(f"expected scalar type {word(x1._array.dtype)} but found {word(x2._array.dtype)}")
     columns = x1._array.shape[-1], x2._array.shape[-1]
     if columns[0] != columns[1]:
         raise RuntimeError(f"X1 and X2 must have the same number of columns. X1: {columns[0]} X2: {columns[1]}")
@@ -156,6 +161,10 @@ def pdist(input: Tensor, p: float = 2) -> Any:
     check_tensor("pdist", input)
     if input._array.ndim != 2:
         raise RuntimeError(f"pdist only supports 2D tensors, got: {input._array.ndim}D")
+    if input._array.dtype.kind != "f":
+        raise RuntimeError("pdist only supports floating-point dtypes")
+    if input._array.dtype == HALF:
+        raise not_implemented("pdist", input._array.dtype)
     if p < 0:
         raise RuntimeError(f"pdist only supports non-negative p values, got {p}")
     return _PDIST(input, p)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..tensor import Tensor
+from .dims import whole_number
 from .half import HALF
 from .inplace import call_inplace
 from .op import FUNCTIONS, METHODS, Op, arrays, op, register
@@ -291,16 +292,21 @@ _ROUND_DECIMALS = op(
 )  # fmt: skip
 
 
-def choose_round(input: Any, *, decimals: int = 0) -> tuple[Any, list[Any]]:
+def choose_round(input: Any, *, decimals: int | None = None) -> tuple[Any, list[Any]]:
     """Return the table entry of a rounding and its values."""
-    if decimals == 0:
+    if decimals is None or whole_number("round", decimals, "decimals", 2) == 0:
+        if decimals is not None and isinstance(input, Tensor):
+            floats_only("round_vml_cpu", input._array)
         return _ROUND.op, [input]  # type: ignore[attr-defined]
     return _ROUND_DECIMALS.op, [input, decimals]  # type: ignore[attr-defined]
 
 
-def round_(input: Any, *, decimals: int = 0) -> Any:
+def round_(input: Any, *, decimals: int | None = None) -> Any:
     """Round to the nearest number of `decimals` decimals, halves to even. Mirrors `torch.round`."""
-    return _ROUND(input) if decimals == 0 else _ROUND_DECIMALS(input, decimals)
+    if decimals is None:
+        return _ROUND(input)
+    made, values = choose_round(input, decimals=decimals)
+    return made.function(*values)
 
 
 round_.__name__ = round_.__qualname__ = choose_round.__qualname__ = "round"

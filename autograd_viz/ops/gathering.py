@@ -15,6 +15,7 @@ from .dims import wrap_dim
 from .op import Op, op
 from .positions import add_at, along, bounded, lined_up, on_copy
 from .remainders import not_differentiable
+from .type_words import number_as, refuse_overflow
 from .wrapping import check_tensor, choosing
 
 __all__ = ["check_dtypes", "check_index", "expect_dims", "scatter_places"]
@@ -84,7 +85,7 @@ def _scatter_into(self: Any, dim: int, index: Any, src: Any) -> None:
 
 
 def _scatter_number_into(self: Any, dim: int, index: Any, value: Any) -> None:
-    _scatter_into(self, dim, index, np.asarray(value).astype(self.dtype).item())
+    _scatter_into(self, dim, index, number_as(value, self.dtype))
 
 
 def _scatter_add_into(self: Any, dim: int, index: Any, src: Any) -> None:
@@ -178,6 +179,7 @@ def _scatter_reducing(input: Tensor, dim: int, index: Tensor, src: Any, reduce: 
     if reduce not in ("add", "multiply"):
         raise RuntimeError("reduce argument must be either add or multiply.")
     if not isinstance(src, Tensor):
+        refuse_overflow(src, input._array.dtype)
         return _scatter_reduce_number_op, [input, dim, index, src, reduce]
     check_dtypes("scatter", input, src)
     return _scatter_reduce_op, [input, dim, index, src, reduce]

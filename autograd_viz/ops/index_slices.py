@@ -14,6 +14,7 @@ from ..tensor import Tensor
 from .dims import wrap_dim
 from .op import Op, op
 from .positions import add_at, bounded, lined_up, on_copy
+from .type_words import number_as
 from .wrapping import check_tensor, choosing
 
 __all__ = ["check_slices"]
@@ -34,7 +35,7 @@ def _index_select(self: Any, dim: int, index: Any) -> Any:
 def _add_into(self: Any, dim: int, index: Any, source: Any, alpha: Any = 1) -> None:
     array = lined_up(self)
     where = _slices(dim, bounded(index, array.shape[dim], dim))
-    add_at(array, where, lined_up(source) if alpha == 1 else lined_up(source) * self.dtype.type(alpha))
+    add_at(array, where, lined_up(source) if alpha == 1 else lined_up(source) * number_as(alpha, self.dtype))
 
 
 def _copy_into(self: Any, dim: int, index: Any, source: Any) -> None:
@@ -48,7 +49,7 @@ def _copy_into(self: Any, dim: int, index: Any, source: Any) -> None:
 def _fill_into(self: Any, dim: int, index: Any, value: Any) -> None:
     array = lined_up(self)
     where = _slices(dim, bounded(index, array.shape[dim], dim, negative=True, kind=IndexError))
-    array[where] = np.asarray(value).astype(self.dtype)
+    array[where] = number_as(value, self.dtype)
 
 
 def _index_add(self: Any, dim: int, index: Any, source: Any, alpha: Any = 1) -> Any:

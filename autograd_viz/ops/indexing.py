@@ -26,6 +26,7 @@ from .positions import add_at, looked_up, nothing_taken, out_of_bounds
 from .shape import unsqueeze
 from .slices import _select_op, _slice_op
 from .transposition import alias
+from .type_words import refuse_fill
 
 __all__ = ["index", "index_put"]
 
@@ -292,6 +293,8 @@ def _at(view: Tensor, dim: int, index: int, passed: int) -> Tensor:
         raise IndexError(_ZERO_DIM)
     size = shape[dim]
     if not -size <= index < size:
+        if not -(2**63) <= index < 2**63:
+            raise ValueError("Overflow when unpacking long long")
         raise IndexError(f"index {index} is out of bounds for dimension {passed} with size {size}")
     return _select_op(view, dim, index + size if index < 0 else index)
 
@@ -314,7 +317,9 @@ def _sliced(view: Tensor, dim: int, key: slice, skip_whole: bool = False) -> Ten
 def setitem(self: Tensor, key: Any, value: Any) -> None:
     """Write a number or a tensor, broadcast, into what the key chooses."""
     if isinstance(value, Scalar):
-        value = make(np.asarray(value).astype(self._array.dtype))
+        number = np.asarray(value).astype(self._array.dtype)
+        refuse_fill(value, number)
+        value = make(number)
     elif not isinstance(value, Tensor):
         kind = "numpy.ndarray" if isinstance(value, np.ndarray) else type(value).__name__
         raise TypeError(f"can't assign a {kind} to a {self.dtype.tensor_type}")

@@ -125,6 +125,10 @@ def vector_norm(x: Tensor, ord: float = 2, dim: Any = None, keepdim: bool = Fals
         raise TypeError(
             f"linalg_vector_norm(): argument 'ord' (position 2) must be Number, not {type(ord).__name__}"
         )
+    if keepdim.__class__ is not bool:
+        raise TypeError(
+            f"linalg_vector_norm(): argument 'keepdim' (position 4) must be bool, not {type(keepdim).__name__}"
+        )
     x = _as_float("linalg.vector_norm", x, dtype)
     array = x._array
     every = dim is None or (isinstance(dim, (tuple, list)) and not dim)
@@ -248,7 +252,7 @@ def _torch_norm(input: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = 
         return vector_norm(input, 2, dim, keepdim, dtype=dtype)
     if isinstance(p, str):
         return matrix_norm(input, p, tuple(range(input._array.ndim)) if dim is None else dim, keepdim, dtype=dtype)
-    return vector_norm(input, p, dim, keepdim, dtype=dtype)
+    return vector_norm(input, int(p) if isinstance(p, bool) else p, dim, keepdim, dtype=dtype)
 
 
 def cond(A: Tensor, p: Any = None) -> Tensor:

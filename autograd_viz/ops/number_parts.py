@@ -135,6 +135,6 @@ for _name in ("conj", "resolve_conj", "resolve_neg", "conj_physical"):
 METHODS["conj_physical_"] = _real
 FUNCTIONS["real"], METHODS["real"] = _real, property(_real)
 FUNCTIONS["imag"], METHODS["imag"] = _imag, property(_imag)
-register("ldexp", ldexp)
+of_tensors(ldexp)
 of_tensors(nextafter)
 register("angle", angle)

@@ -87,11 +87,23 @@ def _operator(function: Function) -> Function:
 def _reflected(dunder: str, name: str) -> Function:
     """Return `other ∘ self`. PyTorch has a node of its own for `2 - x`, and computes `2 / x` as `1 / x * 2`."""
     if dunder == "sub":
-        return _operator(FUNCTIONS["rsub"])
+        return _reflected_sub(FUNCTIONS["rsub"])
     if dunder == "truediv":
         return _operator(lambda self, other: FUNCTIONS["reciprocal"](self) * other)
     function = FUNCTIONS[name]
     return _operator(function if dunder in COMMUTATIVE else lambda self, other: function(other, self))
+
+
+def _reflected_sub(function: Function) -> Function:
+    """Return `other - self`, which asks nothing more of the usual numbers."""
+    of_number, otherwise = function.of_number, _operator(function)  # type: ignore[attr-defined]
+
+    def operator(self: Tensor, other: Any) -> Any:
+        if other.__class__ is int or other.__class__ is float:
+            return of_number(self, other)
+        return otherwise(self, other)
+
+    return operator
 
 
 # in-place methods

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..return_types import named
 from ..tensor import Tensor
-from .dims import wrap_dim
+from .dims import whole_number, wrap_dim
 from .extremes import check_not_empty
 from .op import op
 from .selecting import first_of_order, kth_of_order, whole_order
@@ -145,7 +145,7 @@ def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: boo
     wrapped = wrap_dim(dim, input._array.ndim)
     if input._array.dtype.kind == "b":
         raise RuntimeError("topk does not support bool dtypes on CPU")
-    if not 0 <= k <= (input._array.shape[wrapped] if input._array.ndim else 1):
+    if not 0 <= whole_number("topk", k, "k", 2) <= (input._array.shape[wrapped] if input._array.ndim else 1):
         raise RuntimeError("selected index k out of range")
     return TOPK(*_TOPK(input, k, wrapped, largest, sorted))
 
@@ -222,7 +222,7 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> Any
     wrapped = wrap_dim(dim, input._array.ndim)
     check_not_empty("kthvalue", input, (wrapped,))
     refuse_bools("kthvalue_cpu", input._array)
-    if not 1 <= k <= (input._array.shape[wrapped] if input._array.ndim else 1):
+    if not 1 <= whole_number("kthvalue", k, "k", 2) <= (input._array.shape[wrapped] if input._array.ndim else 1):
         raise RuntimeError(f"kthvalue(): selected number k out of range for dimension {wrapped}")
     return KTHVALUE(*_KTHVALUE(input, k, wrapped, keepdim))
 
@@ -245,7 +245,9 @@ def _public_median(name: str, ignore_nan: bool) -> None:
 
     def whole(self: Any) -> Any:
         if not self.size:
-            return np.full((), np.nan if self.dtype.kind == "f" else np.iinfo(self.dtype).min, self.dtype)
+            # PyTorch casts NaN, which makes 0 of it in narrow integers
+            lowest = np.iinfo(self.dtype).min if self.dtype.kind in "iu" and self.dtype.itemsize > 2 else 0
+            return np.full((), np.nan if self.dtype.kind == "f" else lowest, self.dtype)
         return _middle(self.reshape(-1), 0, False, ignore_nan)[0]
 
     def along(self: Any, dim: int, keepdim: bool = False) -> tuple[Any, Any]:

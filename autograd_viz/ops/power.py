@@ -11,7 +11,7 @@ from .. import dtypes
 from ..absent import refused_out
 from ..tensor import Tensor
 from .op import FUNCTIONS, METHODS, Op, op, register
-from .type_words import refuse_bools
+from .type_words import refuse_bools, refuse_overflow
 
 __all__ = ["pow_scalar"]
 
@@ -122,6 +122,7 @@ def choose_pow(input: Any, exponent: Any, *, out: None = None) -> tuple[Op, list
         _check_number("pow", exponent)
         if input._array.dtype.kind in "iu" and not isinstance(exponent, float) and exponent < 0:
             raise RuntimeError("Integers to negative integer powers are not allowed.")
+        refuse_overflow(exponent, dtypes.result_type(input._array, exponent))
         return pow_scalar.op, [input, exponent]  # type: ignore[attr-defined]
     if isinstance(exponent, Tensor):
         _check_number("pow", input)

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..tensor import Tensor
 from .arguments import say
-from .dims import ints, wrap_dims
+from .dims import ints, whole_number, wrap_dims
 from .op import arrays, op
 
 __all__ = ["flip", "repeat"]
@@ -92,7 +92,7 @@ def _triangle(name: str, table: Any) -> Any:
     def function(input: Tensor, diagonal: int = 0) -> Tensor:
         if input._array.ndim < 2:
             raise RuntimeError(f"{name}: input tensor must have at least 2 dimensions")
-        return table(input, diagonal)
+        return table(input, whole_number(name, diagonal, "diagonal", 2))
 
     function.__name__ = function.__qualname__ = name
     side = "below" if name == "tril" else "above"
@@ -165,7 +165,8 @@ def roll(input: Tensor, shifts: int | Sequence[int], dims: int | Sequence[int] =
     dims : int or sequence of int, optional
         Which dimensions; by default the tensor is shifted as if it had only one.
     """
-    by = tuple(shifts) if isinstance(shifts, (tuple, list)) else (shifts,)
+    given = shifts if isinstance(shifts, (tuple, list)) else (shifts,)
+    by = tuple([whole_number("roll", each, "shifts", 2) for each in given])
     along = tuple(dims) if isinstance(dims, (tuple, list)) else (dims,)
     if not by:
         raise RuntimeError("`shifts` required")
@@ -173,6 +174,8 @@ def roll(input: Tensor, shifts: int | Sequence[int], dims: int | Sequence[int] =
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(by)}, dims:{len(along)}")
     if along and not input._array.ndim:
         raise IndexError(f"Dimension specified as {along[0]} but tensor has no dimensions")
+    if not input._array.size:  # PyTorch does not look at the dims
+        return _roll_op(input, by, ())
     return _roll_op(input, by, tuple(wrap_dims(dim, input._array.ndim)[0] for dim in along))
 
 

@@ -10,9 +10,10 @@ from ..dtypes import word
 from ..layouts import contiguous_format
 from ..tensor import Tensor, make
 from .allocation import allocating
-from .dims import wrap_dim
+from .dims import whole_number, wrap_dim
 from .dispatch import broadcast_error
 from .op import FUNCTIONS, METHODS
+from .type_words import refuse_bools
 from .wrapping import check_tensor, public
 
 __all__: list[str] = []
@@ -93,6 +94,8 @@ def searchsorted(
     if sorter is not None:
         rows = np.take_along_axis(rows, sorter._array, -1)
     values = np.asarray(input._array if isinstance(input, Tensor) else input)
+    if values.dtype.kind == "b":
+        refuse_bools("searchsorted_out_cpu", rows)
     if rows.ndim != 1 and rows.shape[:-1] != values.shape[:-1]:
         raise RuntimeError(
             "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries "
@@ -151,7 +154,7 @@ def repeat_interleave(input: Tensor, repeats: Any = None, dim: int | None = None
         repeats = make(np.array(repeats))
     if isinstance(repeats, Tensor) and repeats._array.size != 1:
         return _repeat_each(input, repeats, wrapped)
-    count = int(repeats)
+    count = whole_number("repeat_interleave", repeats, "repeats", 2)
     if count < 0:
         raise RuntimeError(f"Repeats must be non-negative, got {count}")
     if isinstance(repeats, Tensor):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 from ..autograd.copy_slices import laid_out
 from ..tensor import Tensor
 from .arguments import say
-from .dims import wrap_dim
+from .dims import whole_number, wrap_dim
 from .op import op, register
 
 __all__ = ["AS_STRIDED", "as_view", "narrow", "overlaps", "select", "slice_"]
@@ -64,7 +63,7 @@ def select(input: Tensor, dim: int, index: int) -> Tensor:
     if not shape:
         raise IndexError("select() cannot be applied to a 0-dim tensor.")
     where = wrap_dim(dim, len(shape))
-    index = operator.index(index)
+    index = whole_number("select", index, "index", 3)
     if not -shape[where] <= index < shape[where]:
         raise IndexError(f"select(): index {index} out of range for tensor of size {list(shape)} at dimension {where}")
     return _select_op(input, where, index + shape[where] if index < 0 else index)
@@ -140,9 +139,9 @@ def narrowed(name: str, shape: tuple[int, ...], dim: int, start: Any, length: in
     """Return the dimension and start that `narrow` means, checked."""
     if not shape:
         raise RuntimeError(f"{name}() cannot be applied to a 0-dim tensor.")
-    if length < 0:
+    if whole_number(name, length, "length", 4) < 0:
         raise RuntimeError(f"{name}(): length must be non-negative.")
-    where, start = wrap_dim(dim, len(shape)), operator.index(start)
+    where, start = wrap_dim(dim, len(shape)), whole_number(name, start, "start", 3)
     size = shape[where]
     if not -size <= start <= size:
         raise IndexError(f"start out of range (expected to be in range of [{-size}, {size}], but got {start})")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import operator
 import warnings
 from collections.abc import Sequence
 from typing import Any
 
 from ..tensor import Tensor
 from .arguments import say
-from .dims import wrap_dim
+from .dims import whole_number, wrap_dim
 from .expansion import expand
 from .joining import stack
 from .op import op, register
@@ -127,7 +126,7 @@ def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Te
     """
     if isinstance(split_size_or_sections, (tuple, list)):
         return split_with_sizes(tensor, split_size_or_sections, dim)
-    shape, size = tensor._array.shape, operator.index(split_size_or_sections)
+    shape, size = tensor._array.shape, whole_number("split", split_size_or_sections, "split_size", 2)
     if not shape:
         raise RuntimeError("split expects at least a 1-dimensional tensor")
     if size < 0:
@@ -147,7 +146,8 @@ def _split_method(input: Tensor, split_size: Any, dim: int = 0) -> tuple[Tensor,
 
 def split_with_sizes(input: Tensor, split_sizes: Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
     """Return parts of given lengths, as views. Mirrors `torch.split_with_sizes`."""
-    shape, sizes = input._array.shape, tuple(split_sizes)
+    shape = input._array.shape
+    sizes = tuple([whole_number("split_with_sizes", each, "split_sizes", 2) for each in split_sizes])
     if not shape:
         raise RuntimeError("split_with_sizes expects at least a 1-dimensional tensor")
     where = wrap_dim(dim, len(shape))
@@ -168,7 +168,7 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     shape = input._array.shape
     if not shape:
         raise RuntimeError("chunk expects at least a 1-dimensional tensor")
-    if chunks <= 0:
+    if (chunks := whole_number("chunk", chunks, "chunks", 2)) <= 0:
         raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
     where = wrap_dim(dim, len(shape))
     size = -(-shape[where] // chunks)
@@ -195,7 +195,7 @@ def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple
     if isinstance(indices_or_sections, (tuple, list)):
         starts, ends = (0, *indices_or_sections), (*indices_or_sections, length)
     else:
-        count = indices_or_sections
+        count = whole_number("tensor_split", indices_or_sections, "sections", 2)
         if count <= 0:
             raise RuntimeError(f"number of sections must be larger than 0, got {count}")
         bounds = [i * (length // count) + min(i, length % count) for i in range(count + 1)]

@@ -9,7 +9,8 @@ import numpy as np
 
 from .. import dtypes
 
-__all__ = ["cpp_word", "floats_only", "not_implemented", "refuse_bools", "refuse_overflow", "type_word"]
+__all__ = ["cpp_word", "floats_only", "not_implemented", "number_as", "refuse_bools", "refuse_fill", "refuse_overflow",
+           "type_word"]  # fmt: skip
 
 CPP_WORDS = {
     "float16": "c10::Half",
@@ -22,6 +23,7 @@ CPP_WORDS = {
     "int64": "long",
     "bool": "bool",
 }
+WIDTHS = {"int8": "int8_t", "uint8": "uint8_t", "int16": "int16_t", "int64": "int64_t"}  # what overflow calls them
 LARGEST = {np.dtype(name): float(np.finfo(name).max) for name in ("float16", "float32")}
 
 
@@ -31,11 +33,33 @@ def type_word(array: Any) -> str:
 
 
 def refuse_overflow(value: Any, dtype: Any) -> None:
-    """Raise PyTorch's error where a number is too large for a floating-point dtype."""
-    largest = LARGEST.get(dtype)
-    if largest is not None and isinstance(value, (int, float)) and largest < abs(value) < math.inf:
-        word = CPP_WORDS[dtypes.BY_NUMPY[dtype].name]
+    """Raise PyTorch's error where a number is too large for a dtype. Unsigned ones take negative numbers round."""
+    if not isinstance(value, (int, float)) or dtype.kind == "b":
+        return
+    if dtype.kind == "f":
+        largest = LARGEST.get(dtype)
+        fits = largest is None or not largest < abs(value) < math.inf
+    else:
+        largest = int(np.iinfo(dtype).max)
+        fits = (-largest if dtype.kind == "u" else -largest - 1) <= value <= largest
+    if not fits and isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise OverflowError("int too big to convert")
+    if not fits:
+        name = dtypes.BY_NUMPY[dtype].name
+        word = WIDTHS.get(name, CPP_WORDS[name])
         raise RuntimeError(f"value cannot be converted to type {word} without overflow: {value}")
+
+
+def refuse_fill(value: Any, array: Any) -> None:
+    """Raise PyTorch's error where an array cannot be filled with a number; it looks at no single float16."""
+    if array.size != 1 or array.dtype.itemsize != 2 or array.dtype.kind != "f":
+        refuse_overflow(value, array.dtype)
+
+
+def number_as(value: Any, dtype: Any) -> Any:
+    """Return a number in a dtype as PyTorch casts it: refused if too large, without its fraction if for integers."""
+    refuse_overflow(value, dtype)
+    return np.asarray(value).astype(dtype)[()]
 
 
 def refuse_bools(kernel: str, array: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..tensor import Tensor
-from .dims import wrap_dim
+from .dims import whole_number, wrap_dim
 from .op import FUNCTIONS, op
 from .wrapping import public
 
@@ -105,7 +105,7 @@ def diff(input: Tensor, n: int = 1, dim: int = -1, prepend: Any = None, append: 
     """
     if not input._array.ndim:
         raise RuntimeError("diff expects input to be at least one-dimensional")
-    if n < 0:
+    if whole_number("diff", n, "n", 2) < 0:
         raise RuntimeError(f"order must be non-negative but got {n}")
     wrapped = wrap_dim(dim, input._array.ndim)
     ends = [each for each in (prepend, input, append) if each is not None]

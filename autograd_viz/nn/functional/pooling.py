@@ -9,6 +9,7 @@ from ...ops.nn.average_pooling import adaptive_avg_pool, avg_pool
 from ...ops.nn.max_pooling import max_pool, pooled_size
 from ...ops.nn.windows import Geometry
 from ...ops.op import tensors
+from ...ops.type_words import floats_only
 from ...tensor import Tensor
 from .activation import relu
 
@@ -89,6 +90,8 @@ def max_pool1d(
         size = pooled_size((input.shape[-1],), one, ceil_mode)[0]
         raise RuntimeError(f"max_pool1d() Invalid computed output size: {size}")
     geometry = _flat(one)
+    if not return_indices:
+        floats_only("max_pool1d_impl", input._array)
     result, indices = max_pool[2](input.unsqueeze(-2), *geometry, ceil_mode)
     return (result.squeeze(-2), indices.squeeze(-2)) if return_indices else result.squeeze(-2)
 

@@ -15,7 +15,7 @@ from ... import dtypes
 from ..inplace import call_inplace
 from ..masks import dropped
 from ..op import op, register
-from ..type_words import floats_only
+from ..type_words import floats_only, number_as
 
 __all__ = ["hardshrink", "leaky_relu", "leaky_relu_", "relu", "relu_", "rrelu", "softshrink",
            "threshold", "threshold_"]  # fmt: skip
@@ -52,7 +52,7 @@ def _relu(self: Any) -> Any:
 
 
 def _threshold(self: Any, threshold: float, value: float) -> Any:
-    return np.where(self <= threshold, self.dtype.type(value), self)
+    return np.where(self <= threshold, number_as(value, self.dtype), self)
 
 
 private(
@@ -204,16 +204,22 @@ def _shrunk(name: str, node: str, forward: Callable[..., Any]) -> Callable[..., 
     )
 
 
+def _hardshrink(self: Any, lambd: float = 0.5) -> Any:
+    size = number_as(lambd, self.dtype)
+    return dropped(self, (self >= -size) & (self <= size))
+
+
 def _softshrink(self: Any, lambd: float = 0.5) -> Any:
-    if lambd < 0:
-        limit, word = np.finfo(self.dtype).max, dtypes.word(self.dtype)
+    limit = float(np.finfo(self.dtype).max)
+    if not 0 <= lambd <= limit:
+        word = dtypes.word(self.dtype)
         raise RuntimeError(f"lambda must be in range [0, {limit:g}] for input dtype {word}, but found {lambd:g}")
     size = self.dtype.type(lambd)
     return np.where(self > size, self - size, np.where(self < -size, self + size, self * self.dtype.type(0)))
 
 
 hardshrink = _shrunk(
-    "hardshrink", "Hardshrink", lambda self, lambd=0.5: dropped(self, (self >= -lambd) & (self <= lambd))
+    "hardshrink", "Hardshrink", _hardshrink
 )
 softshrink = _shrunk("softshrink", "Softshrink", _softshrink)
 

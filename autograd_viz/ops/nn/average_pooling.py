@@ -45,7 +45,8 @@ def _avg_pool(
     divisor_override: int | None,
 ) -> Any:
     dims = len(kernel_size)
-    floats_only(f"avg_pool{dims}d_out_frame", self)
+    if self.dtype != np.int64:
+        floats_only("avg_pool2d" if dims == 2 else "avg_pool3d_out_frame", self)
     geometry = Geometry(kernel_size, stride, padding, (1,) * dims)
     spatial = self.shape[-dims:]
     output = pooled_size(spatial, geometry, ceil_mode)
@@ -54,6 +55,8 @@ def _avg_pool(
     for place in offsets(geometry, output):
         total += x[(..., *place)]
     divisors = _divisors(spatial, output, geometry, count_include_pad, divisor_override)
+    if self.dtype.kind == "i":
+        return np.sign(total) * (np.abs(total) // np.asarray(divisors).astype(self.dtype))
     total /= np.asarray(divisors, self.dtype)
     return total
 
@@ -149,7 +152,7 @@ def mapped(x: Any, matrices: list[Any], apart: bool = False) -> Any:
 
 
 def _adaptive(self: Any, output_size: Sizes) -> Any:
-    floats_only("adaptive_avg_pool2d", self)
+    floats_only("adaptive_avg_pool2d" if len(output_size) == 2 else "adaptive_avg_pool3d_cpu", self)
     spatial = self.shape[-len(output_size) :]
     shares = [_shares(size, count, self.dtype) for size, count in zip(spatial, output_size, strict=True)]
     return mapped(self, shares, apart=True)

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..masks import dropped, kept
 from ..op import op
-from ..type_words import floats_only
+from ..type_words import floats_only, number_as
 from .activation import ZEROS, inplace, private
 
 __all__ = ["hardsigmoid", "hardsigmoid_", "hardswish", "hardswish_", "hardtanh", "hardtanh_"]
@@ -27,9 +27,24 @@ private(
         self=ZEROS,
     )
 )
+
+
+def _hardtanh(self: Any, min_val: Any = -1.0, max_val: Any = 1.0) -> Any:
+    if self.dtype.kind != "f":
+        _check_whole(self.dtype, min_val)
+    return np.clip(self, number_as(min_val, self.dtype), number_as(max_val, self.dtype))
+
+
+def _check_whole(dtype: Any, min_val: Any) -> None:
+    if dtype.kind == "b":
+        raise RuntimeError("Bool inputs not supported for hardtanh")
+    if dtype.kind == "u" and min_val < 0:
+        raise RuntimeError("cannot do hardtanh on an unsigned type with negative limits")
+
+
 hardtanh = op(
     "Hardtanh",
-    lambda self, min_val=-1.0, max_val=1.0: np.clip(self, self.dtype.type(min_val), self.dtype.type(max_val)),
+    _hardtanh,
     self=(
         "where((min_val < self) & (self < max_val), grad, 0)",
         lambda xp, grad, self, min_val, max_val: xp.hardtanh_backward(grad, self, min_val, max_val),

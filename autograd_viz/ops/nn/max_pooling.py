@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..op import op, register
+from ..type_words import floats_only, refuse_bools
 from .activation import ZEROS_LIKE_SELF, private
 from .windows import Geometry, offsets
 
@@ -58,6 +59,7 @@ def _max_pool(
 ) -> tuple[Any, Any]:
     geometry = Geometry(kernel_size, stride, padding, dilation)
     dims = len(kernel_size)
+    refuse_bools(f"max_pool{dims}d", self)
     output = pooled_size(self.shape[-dims:], geometry, ceil_mode)
     x = with_margin(self, geometry, output, lowest(self.dtype))
     parts = [x[(..., *place)] for place in offsets(geometry, output)]
@@ -172,6 +174,7 @@ max_pool = {dims: _made(dims) for dims in (2, 3)}
 
 
 def _adaptive(self: Any, output_size: Sizes) -> tuple[Any, Any]:
+    floats_only("adaptive_max_pool2d", self)
     dims = len(output_size)
     spatial = self.shape[-dims:]
     found: Any = np.empty((*self.shape[:-dims], *output_size), self.dtype)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..op import op, register
+from ..type_words import number_as
 from .activation import ZEROS_LIKE_SELF, private
 
 __all__ = ["constant_pad_nd", "reflection_pad", "replication_pad"]
@@ -40,7 +41,7 @@ def _constant(self: Any, pad: Pads, value: float = 0.0) -> Any:
             raise RuntimeError("narrow(): length must be non-negative.")
         inner[dim] = slice(max(-before, 0), length - max(-after, 0))
         outer[dim] = slice(max(before, 0), shape[dim] - max(after, 0))
-    found = np.full(shape, value, self.dtype)
+    found = np.full(shape, number_as(value, self.dtype), self.dtype)
     found[tuple(outer)] = self[tuple(inner)]
     return found
 

@@ -35,6 +35,8 @@ def _sources(size: int, count: int, scale: float | None, exact: bool, image: boo
 
 
 def _taken(x: Any, output_size: Sizes, scales: Scales, exact: bool) -> Any:
+    if x.dtype != np.uint8:
+        floats_only("upsample_nearest2d_channels_last" if x.ndim == 4 else "compute_indices_weights_nearest", x)
     for dim, (count, scale) in enumerate(zip(output_size, scales, strict=True), 2):
         x = np.take(x, _sources(x.shape[dim], count, scale, exact, x.ndim == 4), axis=dim)
     return x
