@@ -5,7 +5,9 @@ Note [Columns]. A column is one field of all records of a table, of which a view
 were the fields' names. A column is one of
 
 - a list: the entries;
-- `{"up": [...]}`: whole numbers, each as what is added to the one before, which packs best;
+- a text: whole numbers, a letter each: 0, -1, 1, -2, ... are `#`, `$`, `%`, `&`, ..., without the backslash. A viewer
+  reads such a column in a third of the time;
+- `{"up": column}`: whole numbers, each as what is added to the one before, which packs best;
 - `{"once": [...], "at": column}`: each entry is one of a few; without `at` all are the same one;
 - `{"sizes": column, "of": column}`: lists, whose entries follow each other in another column;
 - `{"has": column, "of": column}`: null where `has` says 0, else the next entry of another column;
@@ -38,6 +40,8 @@ _RECORDS = {
 }
 """Records within records that are columns of their own; those that recur or are few are written as they are."""
 _FORMS = ("data", "base64", "summary")
+FIRST, BACKSLASH, LAST = 35, 92, 0xD7FF
+"""The letters for 0 and for the largest number, beyond which are surrogates; and the one that is left out."""
 
 
 def columns(trace: Any) -> str:
@@ -115,7 +119,16 @@ def _whole(found: list[int]) -> str:
     steps = np.diff(np.array(found, dtype=np.int64), prepend=0)
     if found and not steps[1:].any():
         return f'{{"once":[{found[0]}]}}'
-    return f'{{"up":{_plain_list(steps.tolist())}}}'
+    return f'{{"up":{_letters(steps)}}}'
+
+
+def _letters(found: np.ndarray) -> str:
+    """Write whole numbers, a letter each; as a list if one is beyond the letters that are one code unit."""
+    codes = np.where(found < 0, -1 - 2 * found, 2 * found) + FIRST
+    codes += codes >= BACKSLASH
+    if codes.max(initial=0) > LAST:
+        return _plain_list(found.tolist())
+    return f'"{codes.astype("<u4").tobytes().decode("utf-32-le")}"'
 
 
 def _once(found: list[Any]) -> str:
@@ -141,7 +154,8 @@ def _once_by_text(found: list[Any]) -> str:
 
 
 def _shared(once: list[str], at: Iterable[int]) -> str:
-    return f'{{"once":[{",".join(once)}]' + ("}" if len(once) == 1 else f',"at":{_plain_list(list(at))}}}')
+    places = "" if len(once) == 1 else f',"at":{_letters(np.fromiter(at, np.int64))}'
+    return f'{{"once":[{",".join(once)}]{places}}}'
 
 
 def _lists(found: list[Any], of: Callable[[list[Any]], str]) -> str:
@@ -149,7 +163,7 @@ def _lists(found: list[Any], of: Callable[[list[Any]], str]) -> str:
 
 
 def _union(order: list[int], kinds: list[str]) -> str:
-    return f'{{"kinds":[{",".join(kinds)}],"order":{_plain_list(order)}}}'
+    return f'{{"kinds":[{",".join(kinds)}],"order":{_letters(np.array(order, dtype=np.int64))}}}'
 
 
 def _plain_list(found: list[Any]) -> str:

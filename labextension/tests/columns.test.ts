@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { entries } from "../src/model/columns";
 import { Explainer } from "../src/model/explain";
 import { Replay } from "../src/model/frame";
 import { fromJson, parse } from "../src/model/parse";
-import { TraceError } from "../src/model/reader";
+import { TraceError, whole } from "../src/model/reader";
 import { goldenText } from "./golden";
 import { withJunk } from "./junk";
 
@@ -32,6 +33,12 @@ describe("a trace in columns", () => {
       }
     }
     expect(refused).toBeGreaterThan(100);
+  });
+
+  it("has whole numbers as letters", () => {
+    expect(entries(whole, "#$%&[]^\ud7fe\ud7ff", 9)).toEqual([0, -1, 1, -2, 28, -29, 29, 27629, -27630]);
+    expect(entries(whole, { up: "%%$#" }, 4)).toEqual([1, 2, 1, 1]);
+    expect(() => entries(whole, "##", 3)).toThrow("expected a list of 3, got a list");
   });
 
   it.each([

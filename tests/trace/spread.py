@@ -18,16 +18,16 @@ def rows(column: Any) -> list[Any]:
         return column
     if "kinds" in column:
         waiting = [iter(rows(each)) for each in column["kinds"]]
-        return [next(waiting[kind]) for kind in column["order"]]
+        return [next(waiting[kind]) for kind in numbers(column["order"])]
     return entries(column, column["count"])
 
 
 def entries(column: Any, count: int) -> list[Any]:
     """Return so many entries of a column."""
-    if isinstance(column, list):
-        found = column
+    if isinstance(column, list | str):
+        found = numbers(column)
     elif "up" in column:
-        found = list(accumulate(column["up"]))
+        found = list(accumulate(numbers(column["up"])))
     elif "once" in column:
         at = entries(column["at"], count) if "at" in column else [0] * count
         found = [column["once"][place] for place in at]
@@ -44,3 +44,11 @@ def entries(column: Any, count: int) -> list[Any]:
         found = [dict(zip(column["fields"], each, strict=True)) for each in zip(*columns, strict=True)]
     assert len(found) == count
     return found
+
+
+def numbers(column: list[Any] | str) -> list[Any]:
+    """Return the entries of a list, or the whole numbers that the letters of a text stand for."""
+    if isinstance(column, list):
+        return column
+    folded = [ord(letter) - (36 if letter > "\\" else 35) for letter in column]
+    return [~(each >> 1) if each & 1 else each >> 1 for each in folded]

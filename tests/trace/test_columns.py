@@ -2,13 +2,15 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from autograd_viz.trace import Trace
+from autograd_viz.trace.columns import _letters
 from autograd_viz.trace.writing import in_columns
 from tests.trace.golden import FOLDER, assert_alike
 from tests.trace.lessons import CELLS
-from tests.trace.spread import spread
+from tests.trace.spread import numbers, spread
 
 GOLDEN = FOLDER / "columns.json"
 SHOWN = (
@@ -37,3 +39,19 @@ def test_the_viewer_reads_the_columns_that_are_written_today(regenerate: bool) -
 
 def test_an_empty_trace_has_columns_too() -> None:
     assert Trace().to_json() == spread(json.loads(in_columns(Trace(), None)))
+
+
+@pytest.mark.parametrize(
+    ("found", "text"),
+    [
+        ([0, -1, 1, -2], '"#$%&"'),
+        ([28, -29, 29], '"[]^"'),  # a letter each, without the backslash between
+        ([27629, -27630], '"\ud7fe\ud7ff"'),
+        ([27630], "[27630]"),  # beyond are surrogates
+        ([-(2**40), 0], "[-1099511627776,0]"),
+        ([], '""'),
+    ],
+)
+def test_whole_numbers_are_written_as_letters(found: list[int], text: str) -> None:
+    assert text == _letters(np.array(found, dtype=np.int64))
+    assert found == numbers(json.loads(text))

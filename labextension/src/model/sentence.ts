@@ -230,7 +230,7 @@ function change(story: Story, event: HookEvent, name: string): string {
 function ofUnpack(story: Story, event: UnpackEvent, frame: Frame): string {
   const node = story.record(event.node);
   const saved = node?.saved[event.saved];
-  if (!node || !saved) return "";
+  if (!node || !saved) return "A saved tensor is taken out that the node does not have.";
   const name = savedName(story, node, event.saved);
   const isTwice = saved.tensor !== null && node.saved.filter((each) => each.tensor === saved.tensor).length > 1;
   const said = `${node.name} takes out its saved ${name}${isTwice ? ` (as \`${saved.name}\`)` : ""}`;
