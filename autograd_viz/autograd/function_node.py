@@ -31,6 +31,11 @@ class FunctionNode(Node):
     places: tuple[bool, ...]  # of each argument of apply: whether it is a tensor, and so has an edge
     infos: tuple[Info | None, ...]  # of each output; None for what is not a tensor
 
+    @property
+    def carrying_positions(self) -> frozenset[int]:  # type: ignore[override]
+        """Which of the saved tensors are results with a history: those that are results at all."""
+        return self.output_positions
+
     def run(self, grad: Any, saved: Any, needs: tuple[bool, ...], task: Any) -> list[Any]:
         """Call the user's `backward`, under the grad mode of the run, and return one gradient an edge."""
         count = len(self.infos)

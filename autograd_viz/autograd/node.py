@@ -104,6 +104,7 @@ class Node:
     saved_names: tuple[str, ...] = ()
     constant_names: tuple[str, ...] = ()
     output_positions: frozenset[int] = frozenset()  # which of saved_names are results
+    carrying_positions: frozenset[int] = frozenset()  # which of these carry gradients
     rules: tuple[Callable[..., Any], ...] = ()  # one per differentiable input: rule(grad, saved, constants)
     joint: Callable[..., Any] | None = None  # instead of rules: all inputs' gradients at once
     custom: bool = False  # whether the class has a `run` of its own (Function, CopySlices)
@@ -240,7 +241,7 @@ class Node:
 
     def unpack_tensors(self) -> list[Any]:
         """Return the saved tensors, checked, as Tensors that remember how they were made."""
-        saved, versions, outputs = self.saved, self.versions, self.output_positions
+        saved, versions, outputs = self.saved, self.versions, self.carrying_positions
         if saved is None:
             raise RuntimeError(BACKWARD_TWICE)
         values: list[Any] = []
@@ -267,7 +268,7 @@ class Node:
     def unpack_tensor(self, position: int, item: Any) -> Any:
         """Return one saved tensor, checked, or the plain value saved in its place."""
         self._refuse_modified(position, item)
-        if position in self.output_positions:
+        if position in self.carrying_positions:
             return item.saved_alias(self)
         return item.unpacked() if hasattr(item, "unpacked") else item
 

@@ -88,7 +88,7 @@ def pack_all(node: Node, saved: Sequence[Any]) -> list[Any]:
         return list(saved)
     pack, unpack = local.saved_hooks[-1]
     return [
-        pack_one(item, node if position in node.output_positions else None, pack, unpack)
+        pack_one(item, node if position in node.carrying_positions else None, pack, unpack)
         if isinstance(item, Tensor)
         else item
         for position, item in enumerate(saved)

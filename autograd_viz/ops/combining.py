@@ -100,10 +100,11 @@ def choose_lerp(input: Any, end: Any, weight: Any) -> tuple[Op, list[Any]]:
 # angles and lengths
 
 
-def _atan2_slope(xp: Any, self: Any, other: Any) -> Any:
-    """Return 1 / (self² + other²), and 0 at the origin."""
+def _atan2_back(xp: Any, grad: Any, self: Any, other: Any, needs: tuple[bool, ...]) -> tuple[Any, Any]:
+    """Return both gradients, which are 0 at the origin."""
     square = self * self + other * other
-    return xp.blank(xp.reciprocal(square), square == 0)
+    slope = xp.blank(xp.reciprocal(square), square == 0)
+    return grad * other * slope if needs[0] else None, grad * -self * slope if needs[1] else None
 
 
 atan2 = op(
@@ -111,13 +112,9 @@ atan2 = op(
     np.arctan2,
     name="atan2",
     promote="float",
-    self=(
-        "grad · other / (self² + other²)",
-        lambda xp, grad, self, other: grad * other * _atan2_slope(xp, self, other),
-    ),
-    other=(
-        "-grad · self / (self² + other²)",
-        lambda xp, grad, self, other: grad * -self * _atan2_slope(xp, self, other),
+    backward=(
+        {"self": "grad · other / (self² + other²)", "other": "-grad · self / (self² + other²)"},
+        _atan2_back,
     ),
 )
 

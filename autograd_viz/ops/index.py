@@ -195,7 +195,7 @@ RULES = {
     "nn.max_pooling": (
         "adaptive_max_pool2d adaptive_max_pool2d_backward max_pool2d_backward max_pool3d_backward picked put_back_at"
     ),
-    "nn.normalization": "group_norm_backward layer_norm_backward",
+    "nn.normalization": "layer_norm_backward",
     "nn.padding": (
         "reflection_pad1d reflection_pad1d_backward reflection_pad2d reflection_pad2d_backward reflection_pad3d "
         "reflection_pad3d_backward replication_pad1d replication_pad1d_backward replication_pad2d "

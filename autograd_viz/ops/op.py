@@ -92,6 +92,7 @@ class Op:
         for need in constants:
             if need not in self.index and need.rsplit("_", 1)[0] not in self.index:
                 raise TypeError(f"op {node}: a rule needs {need!r}, which is none of {self.params} or {self.returns}")
+        carrying = self.returns[: self.differentiable]
         places = {name: (0, i) for i, name in enumerate(saved)} | {name: (1, i) for i, name in enumerate(constants)}
         attributes: dict[str, Any] = {
             "__slots__": (),
@@ -100,6 +101,7 @@ class Op:
             "saved_names": saved,
             "constant_names": constants,
             "output_positions": frozenset(i for i, name in enumerate(saved) if name in self.returns),
+            "carrying_positions": frozenset(i for i, name in enumerate(saved) if name in carrying),
             "param_names": self.diff_params,
             "rules": tuple(_compile(self.rules[param], places) for param in self.rules),
             **saved_attributes(saved, constants),

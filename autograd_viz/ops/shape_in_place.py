@@ -16,7 +16,7 @@ from ..autograd.views import check_changed, check_inplace, note_change
 from ..tensor import Tensor, make
 from .dims import ints, wrap_dim, wrap_dims
 from .dispatch import make_node, tell
-from .op import METHODS, Op, op
+from .op import METHODS, Op, op, register
 from .shape import SQUEEZES
 from .strided import AS_STRIDED_IN_PLACE, storage_offset_of
 
@@ -119,6 +119,7 @@ def as_strided_(self: Tensor, size: Any, stride: Any, storage_offset: int | None
     return _reshaped(self, AS_STRIDED_IN_PLACE, (lengths, steps, offset), None)
 
 
-for _function in (squeeze_, unsqueeze_, transpose_, t_, as_strided_):
+for _function in (squeeze_, transpose_, t_, as_strided_):
     METHODS[_function.__name__] = _function
+register("unsqueeze_", unsqueeze_, forward=np.expand_dims, public=False)
 METHODS["swapaxes_"] = METHODS["swapdims_"] = transpose_

@@ -8,6 +8,7 @@ from typing import Any
 from ...dtypes import finfo
 from ...ops.half import HALF
 from ...ops.nn import batch_norm as batch
+from ...ops.nn import group_norm as group_norm_op
 from ...ops.nn import normalization
 from ...ops.nn.arrays import one_dtype
 from ...ops.nn.scalar import add_number
@@ -195,7 +196,7 @@ def group_norm(
             )
     size = math.prod(input.shape[2:])
     one_dtype(input, weight, bias)
-    return normalization.group_norm(input, weight, bias, count, channels, size, num_groups, eps)
+    return group_norm_op.group_norm(input, weight, bias, count, channels, size, num_groups, eps)
 
 
 def instance_norm(

@@ -111,7 +111,7 @@ def _batch_norm_twice(
         mean, rstd = xp.reshape(running_mean, shape), 1 / xp.sqrt(xp.reshape(running_var, shape) + eps)
         found = _fixed_twice(xp, (u, v, t), grad_out, (input - mean) * rstd, rstd, scale)
     to_weight = None if weight is None else xp.sum(found[2], dims)
-    return [found[0], found[1], to_weight]
+    return [found[0], found[1], to_weight, None, None]
 
 
 def _fixed_twice(xp: Any, grads: Any, grad: Any, h: Any, rstd: Any, weight: Any) -> list[Any]:
@@ -167,9 +167,10 @@ private(
         returns=("grad_input", "grad_weight", "grad_bias"),
         visible=3,
         differentiable=3,
-        tensors=("running_mean", "running_var", "save_mean", "save_invstd"),
-        backward=(
-            {"grad_out": "normalized_twice[0]", "input": "normalized_twice[1]", "weight": "normalized_twice[2]"},
+        tensors=("running_mean", "running_var"),
+        backward=(  # with PyTorch's edges: the last two carry nothing
+            {"grad_out": "normalized_twice[0]", "input": "normalized_twice[1]", "weight": "normalized_twice[2]",
+             "save_mean": "", "save_invstd": ""},
             _batch_norm_twice,
         ),
     )

@@ -21,7 +21,7 @@ from ..rows import SHORT, row_sums
 from ..type_words import floats_only
 from .activation import private
 
-__all__ = ["group_norm", "layer_norm"]
+__all__ = ["layer_norm", "moments", "normalized", "normalized_backward", "normalized_twice", "reciprocal_deviation"]
 
 Dims = tuple[int, ...]
 
@@ -149,7 +149,7 @@ def _layer_norm(input: Any, normalized_shape: Dims, weight: Any, bias: Any, eps:
 
 
 def _layer_norm_backward(
-    grad_out: Any, input: Any, normalized_shape: Dims, mean: Any, rstd: Any, weight: Any, eps: float,
+    grad_out: Any, input: Any, normalized_shape: Dims, mean: Any, rstd: Any, weight: Any, bias: Any, eps: float,
     output_mask: tuple[bool, ...],
 ) -> list[Any]:  # fmt: skip
     dims, lead = _last(normalized_shape), _lead(input, normalized_shape)
@@ -169,8 +169,8 @@ layer_norm = op(
             "weight": "sum_to(grad · normalized(input, normalized_shape, eps), normalized_shape)",
             "bias": "sum_to(grad, normalized_shape)",
         },
-        lambda xp, grad, input, normalized_shape, result1, result2, weight, eps, needs: xp.layer_norm_backward(
-            grad, input, normalized_shape, result1, result2, weight, eps, tuple(needs)
+        lambda xp, grad, input, normalized_shape, result1, result2, weight, bias, eps, needs: xp.layer_norm_backward(
+            grad, input, normalized_shape, result1, result2, weight, bias, eps, tuple(needs)
         ),
     ),
 )
@@ -179,7 +179,8 @@ layer_norm = op(
 def _layer_norm_twice(
     xp: Any, grads: Any, grad_out: Any, input: Any, normalized_shape: Dims, weight: Any, eps: float
 ) -> list[Any]:
-    return normalized_twice(xp, grads, grad_out, input, weight, _last(normalized_shape), eps)
+    to_grad, to_input, to_weight = normalized_twice(xp, grads, grad_out, input, weight, _last(normalized_shape), eps)
+    return [to_grad, to_input, None, None, to_weight, None]
 
 
 private(
@@ -191,106 +192,10 @@ private(
         returns=("grad_input", "grad_weight", "grad_bias"),
         visible=3,
         differentiable=3,
-        tensors=("mean", "rstd"),
-        backward=(
-            {"grad_out": "normalized_twice[0]", "input": "normalized_twice[1]", "weight": "normalized_twice[2]"},
+        backward=(  # with PyTorch's edges: none of them carries anything to mean, rstd and bias
+            {"grad_out": "normalized_twice[0]", "input": "normalized_twice[1]", "mean": "", "rstd": "",
+             "weight": "normalized_twice[2]", "bias": ""},
             _layer_norm_twice,
-        ),
-    )
-)
-
-
-# group norm: layer norm of groups of channels
-
-
-def _grouped(x: Any, group: int) -> Any:
-    """Return `(N, C, …)` as `(N, groups, channels a group, elements)`."""
-    count, channels = x.shape[:2]
-    return x.reshape(count, group, channels // group, -1) if x.size else x.reshape(count, group, channels // group, 0)
-
-
-def _per_channel(values: Any, group: int) -> Any:
-    """Return `(C,)` so that it broadcasts against `_grouped`."""
-    return None if values is None else values.reshape(1, group, -1, 1)
-
-
-def _group_norm(
-    input: Any,
-    weight: Any,
-    bias: Any,
-    N: int,  # noqa: N803
-    C: int,  # noqa: N803
-    HxW: int,  # noqa: N803
-    group: int,
-    eps: float,
-) -> Any:
-    floats_only("GroupNormKernelImpl", input)
-    x = _grouped(input, group)
-    centered, mean, variance = moments(x, (2, 3))
-    rstd = reciprocal_deviation(variance, eps)
-    found = normalized(centered, rstd, _per_channel(weight, group), _per_channel(bias, group))
-    return found.reshape(input.shape), mean.reshape(N, group), rstd.reshape(N, group)
-
-
-def _group_norm_backward(
-    grad_out: Any, input: Any, mean: Any, rstd: Any, weight: Any, group: int, eps: float,
-    output_mask: tuple[bool, ...],
-) -> list[Any]:  # fmt: skip
-    x, grad = _grouped(input, group), _grouped(grad_out, group)
-    shape = (*mean.shape, 1, 1)
-    found = normalized_backward(
-        grad, x, mean.reshape(shape), rstd.reshape(shape), _per_channel(weight, group), (2, 3), (0, 3), output_mask
-    )
-    shapes = (input.shape, (input.shape[1],), (input.shape[1],))
-    return [None if each is None else each.reshape(size) for each, size in zip(found, shapes, strict=True)]
-
-
-def _group_norm_twice(xp: Any, grads: Any, grad_out: Any, input: Any, weight: Any, group: int, eps: float) -> list[Any]:
-    count, channels = input.shape[:2]
-    grouped = (count, group, channels // group, -1)
-    u, v, t = grads
-    shaped = [
-        None if u is None else xp.reshape(u, grouped),
-        *(None if each is None else xp.reshape(each, (1, group, -1, 1)) for each in (v, t)),
-    ]
-    scale = None if weight is None else xp.reshape(weight, (1, group, -1, 1))
-    grad, x = xp.reshape(grad_out, grouped), xp.reshape(input, grouped)
-    found = normalized_twice(xp, shaped, grad, x, scale, (2, 3), eps)
-    shape = tuple(input.shape)
-    to_weight = None if weight is None else xp.reshape(xp.sum(found[2], (0, 3)), (channels,))
-    return [xp.reshape(found[0], shape), xp.reshape(found[1], shape), to_weight]
-
-
-group_norm = op(
-    "NativeGroupNorm",
-    _group_norm,
-    wide=True,
-    name="group_norm",
-    returns=("result", "result1", "result2"),
-    backward=(
-        {
-            "input": "group_norm_gradient(grad, input, group, eps, weight)",
-            "weight": "channel_sums(grad · group_normalized(input, group, eps))",
-            "bias": "channel_sums(grad)",
-        },
-        lambda xp, grad, input, result1, result2, weight, group, eps, needs: xp.group_norm_backward(
-            grad, input, result1, result2, weight, group, eps, tuple(needs)
-        ),
-    ),
-)
-private(
-    op(
-        "NativeGroupNormBackward",
-        _group_norm_backward,
-        wide=True,
-        name="group_norm_backward",
-        returns=("grad_input", "grad_weight", "grad_bias"),
-        visible=3,
-        differentiable=3,
-        tensors=("mean", "rstd"),
-        backward=(
-            {"grad_out": "normalized_twice[0]", "input": "normalized_twice[1]", "weight": "normalized_twice[2]"},
-            _group_norm_twice,
         ),
     )
 )

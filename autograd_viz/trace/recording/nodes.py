@@ -29,6 +29,7 @@ class NodeTable:
         self._ids: dict[Node, int] = {}
         self._accumulators = 0
         self._waiting: list[Node] = []  # have an id, but no record yet
+        self._whole: set[Node] = set()  # some of whose outputs nobody was given, but edges lead to
         self._places: dict[Node, dict[int, int]] = {}  # position in saved_info -> place in the record
 
     def known(self, node: Any) -> bool:
@@ -105,6 +106,9 @@ class NodeTable:
         place: Place = NOWHERE,
     ) -> NodeRecord:
         edges = node.next_functions
+        for edge, index in edges:
+            if index and index >= len(self._outputs(edge)):  # type: ignore[arg-type]
+                self._reveal(edge)  # type: ignore[arg-type]
         return NodeRecord(
             id=self._ids[node],
             name=type(node).__name__,
@@ -116,13 +120,27 @@ class NodeTable:
             formulas=dict(node.formulas),
             constants=plain_options(dict(zip(node.constant_names, node.constants, strict=False))),
             saved=saved,
-            outputs=tuple([OutputRecord(tuple(shape), dtype_name(dtype)) for shape, dtype in node.output_infos()]),
+            outputs=self._outputs(node),
             leaf=None,
             layer=place.layer,
             line=place.line,
             scope=place.scope,
             freed=node.saved is None,
         )
+
+    def _outputs(self, node: Node) -> tuple[OutputRecord, ...]:
+        """Return the outputs that the operation gave, or all where a second graph leads to what it kept to itself."""
+        infos = node.output_infos()
+        if node.op is not None and not node.op.variadic and node not in self._whole:
+            infos = infos[: node.op.visible]
+        return tuple([OutputRecord(tuple(shape), dtype_name(dtype)) for shape, dtype in infos])
+
+    def _reveal(self, node: Node) -> None:
+        self._whole.add(node)
+        number = self._ids.get(node)
+        for place, record in enumerate(self.records):
+            if record.id == number:
+                self.records[place] = replace(record, outputs=self._outputs(node))
 
     def _operands(self, node: Node, call: OpCall) -> tuple[tuple[str, ...], tuple[int | None, ...]]:
         """Return the parameter and the tensor behind each entry of `next`; scalars have an entry, but no tensor."""
