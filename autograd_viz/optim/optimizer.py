@@ -18,6 +18,7 @@ from .. import dtypes
 from ..autograd import listeners
 from ..autograd.grad_mode import enable_grad, set_grad_enabled
 from ..autograd.listeners import OpCall
+from ..autograd.scopes import scope
 from ..tensor import Tensor, make
 from .hooks import LOAD_POST, LOAD_PRE, SAVE_POST, SAVE_PRE, Hooked, hooked
 
@@ -160,7 +161,7 @@ class Optimizer(Hooked):
             with enable_grad():
                 loss = closure()
         recorded = bool(self.defaults.get("differentiable"))
-        with set_grad_enabled(recorded):
+        with set_grad_enabled(recorded), scope(f"{type(self).__name__}.step"):
             for group in self.param_groups:
                 for param in group["params"]:
                     if param._grad is not None:

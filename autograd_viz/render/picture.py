@@ -107,6 +107,7 @@ class _Sketch:
         self.lines: dict[str, Line] = {}
         self.made_by: dict[int, str] = {}
         self.numbers: dict[int, str | None] = {}
+        self.grad_of = {each.tensor: each.of for each in trace.gradients}
 
     def finish(self) -> Picture:
         for node in self.trace.nodes:
@@ -192,13 +193,16 @@ class _Sketch:
         tracked = op.node is not None
         mark = f"n{op.node}" if tracked else f"o{op.id}"
         outputs = tuple(self.tensors[each] for each in op.outputs)
-        sources = [(self.source(each.tensor), each.tensor) for each in op.inputs]
+        given = {each.tensor for each in op.inputs}
+        # A `.grad` given along with its tensor, as to an optimizer's step, is seen on the tensor's card.
+        shown = [(place, each) for place, each in enumerate(op.inputs) if self.grad_of.get(each.tensor) not in given]
+        sources = [(place, self.source(each.tensor), each) for place, each in shown]
         node = self.nodes.get(op.node) if op.node is not None else None
         kind, saved = "op" if tracked else "untracked", self.saved(node) if node else ()
         self.marks[mark] = self.fated(Mark(mark, kind, outputs, node=node, op=op, saved=saved))
         reached = set(_reached(node)) if node else ()
-        for position, (source, tensor) in enumerate(sources):
-            if (op.inputs[position].param, tensor) not in reached:
+        for position, source, each in sources:
+            if (each.param, each.tensor) not in reached:
                 cut = self.marks[source].kind in ("leaf", "op")
                 self.join(source, mark, "cut" if cut and not tracked else "untracked", None, position)
         for number in op.outputs:

@@ -117,6 +117,14 @@ class ModuleRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class GradientRecord:
+    """A tensor is, or shares memory with, the `.grad` of another."""
+
+    tensor: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
 class NextEdge:
     """One entry of `next_functions`."""
 

@@ -12,7 +12,7 @@ from autograd_viz.trace.checks import json_name
 from autograd_viz.trace.data import TraceError, Value
 from autograd_viz.trace.event import KINDS
 
-TABLES = ("sources", "values", "tensors", "ops", "nodes", "events", "modules", "parameters")
+TABLES = ("sources", "values", "tensors", "ops", "nodes", "events", "modules", "parameters", "gradients")
 _FORMS: dict[type, tuple[str | None, tuple[tuple[str, str], ...]]] = {}
 _SIMPLE = frozenset((int, float, bool, type(None)))
 """Types that JSON has: told apart before anything else, for most of a trace are such. Half the time of `plain`."""

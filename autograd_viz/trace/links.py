@@ -59,6 +59,8 @@ def check_links(trace: Trace) -> None:
     for i, module in enumerate(trace.modules):
         links.to("op", module.op, f"modules[{i}].op")
     links.to("tensor", tuple(trace.parameters), "parameters")
+    for i, gradient in enumerate(trace.gradients):
+        links.to("tensor", (gradient.tensor, gradient.of), f"gradients[{i}]")
     _check_acyclic(trace.nodes)
     ops_done = passes = 0
     for i, event in enumerate(trace.events):

@@ -133,6 +133,7 @@ node = record(
     },
 )
 module = record(data.ModuleRecord, {"scope": text, "name": text, "op": count})
+gradient = record(data.GradientRecord, {"tensor": count, "of": count})
 write = record(event.Write, {"tensor": count, "version": count, "value": count})
 root = record(event.Root, {"node": node_id, "index": count, "tensor": maybe_count})
 
@@ -204,8 +205,9 @@ DOCUMENT: dict[str, Check] = {
     "events": array(any_event, MOST_EVENTS),
     "modules": array(module, MOST_RECORDS),
     "parameters": array(count, MOST_RECORDS),
+    "gradients": array(gradient, MOST_RECORDS),
 }
-OPTIONAL = ("modules", "parameters")
+OPTIONAL = ("modules", "parameters", "gradients")
 """Tables that are left out where they are empty."""
 
 

@@ -16,7 +16,16 @@ from typing import Any
 import autograd_viz
 from autograd_viz.trace import document as documents
 from autograd_viz.trace.checks import fail
-from autograd_viz.trace.data import ModuleRecord, NodeRecord, OpRecord, Producer, Source, TensorRecord, Value
+from autograd_viz.trace.data import (
+    GradientRecord,
+    ModuleRecord,
+    NodeRecord,
+    OpRecord,
+    Producer,
+    Source,
+    TensorRecord,
+    Value,
+)
 from autograd_viz.trace.event import Event
 from autograd_viz.trace.links import check_links
 from autograd_viz.trace.schema import FORMAT, VERSION, check_head
@@ -38,8 +47,9 @@ class Trace:
         What happened, in order. The state after the first `k` is `frame(trace, k)`.
     values, tensors, ops, nodes, sources : list
         The records the events point into, by number. SCHEMA.md describes each field.
-    modules, parameters : list
-        Which scopes are calls of modules, of which classes; the numbers of the tensors that are `nn.Parameter`.
+    modules, parameters, gradients : list
+        Which scopes are calls of modules, of which classes; the numbers of the tensors that are `nn.Parameter`; which
+        tensors are the `.grad` of which.
     layout : dict or None
         Where a drawing module placed things; plain data that the trace does not look into.
 
@@ -66,6 +76,7 @@ class Trace:
     events: list[Event] = field(default_factory=list)
     modules: list[ModuleRecord] = field(default_factory=list)
     parameters: list[int] = field(default_factory=list)
+    gradients: list[GradientRecord] = field(default_factory=list)
     layout: dict[str, Any] | None = None
 
     def __repr__(self) -> str:

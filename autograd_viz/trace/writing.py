@@ -24,6 +24,7 @@ from autograd_viz.trace.uncollected import uncollected
 _TYPES: tuple[type, ...] = (
     data.Source, data.Line, data.Summary, data.Value, data.TensorRecord, data.OpInput, data.OpRecord,
     data.NextEdge, data.SavedRecord, data.OutputRecord, data.NodeRecord, data.ErrorInfo, data.ModuleRecord,
+    data.GradientRecord,
     event.Write, event.Root, *event.KINDS.values(),
 )  # fmt: skip
 _PLACES = {

@@ -86,3 +86,27 @@ def test_two_passes_from_one_root_share_their_seed():
         loss.backward(retain_graph=True)
         loss.backward()
     assert [mark.kind for mark in picture(trace).marks].count("root") == 1
+
+
+def test_a_grad_stands_on_its_tensors_card_where_an_optimizer_is_given_both():
+    w = ag.tensor(3.0, requires_grad=True)
+    with ag.record() as trace:
+        (w * w).backward()
+        ag.optim.SGD([w], lr=0.1).step()
+        twice = w.grad * 2
+    leaf, grad = (f"t{next(each.id for each in trace.tensors if each.name == name)}" for name in ("w", "w.grad"))
+    step, doubled = (f"o{op.id}" for op in trace.ops if op.node is None)
+    assert twice.item() == 12
+    assert joins(picture(trace)) >= {(leaf, step, "cut"), (grad, doubled, "untracked")}
+    assert (grad, step, "untracked") not in joins(picture(trace))
+
+
+def test_what_an_optimizer_and_clipping_do_is_a_group_of_theirs():
+    net = ag.nn.Linear(2, 2)
+    with ag.record() as trace:
+        net(ag.ones(1, 2)).sum().backward()
+        ag.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        ag.nn.utils.clip_grad_value_(net.parameters(), 1.0)
+        ag.optim.Adam(net.parameters()).step()
+    scopes = {each.scope for each in trace.ops}
+    assert {"clip_grad_norm_", "Adam.step"} <= scopes

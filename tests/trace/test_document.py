@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from autograd_viz.trace import Trace, TraceError, explanations, set_layout_provider
-from autograd_viz.trace.data import ModuleRecord, Value
+from autograd_viz.trace.data import GradientRecord, ModuleRecord, Value
 from autograd_viz.trace.writing import written
 from tests.trace import handmade
 from tests.trace.golden import FOLDER, dump, line
@@ -65,6 +65,7 @@ def test_numbers_texts_and_options_are_written_as_json_would_write_them() -> Non
     trace.values += [Value((0,), "bool", data=())]
     trace.nodes[0] = dataclasses.replace(trace.nodes[0], constants=odd | {"a": 1, "b": True}, input_tensors=(None, 3))
     trace.modules, trace.parameters = [ModuleRecord('"a/\ud800', "Block", 0)], [0, 1]
+    trace.gradients = [GradientRecord(1, 0)]
     trace.title = "half a pair: \udc00"
     assert dump(trace.to_json()) == written(trace, trace.layout)
     assert dump(trace.to_json() | {"title": "x"}) == written(trace, trace.layout, "x")
@@ -135,6 +136,7 @@ WRONG = [
     ("ops.0.line.line", 0, "ops[0].line.line: got 0 (int), expected a whole number from 1"),
     ("ops.0.reason", "tired", "ops[0].reason: got 'tired' (str), expected one of no_grad"),
     ("modules", [{"scope": "a", "name": "Block", "op": 3}], "modules[0].op: got op 3, but there are 3"),
+    ("gradients", [{"tensor": 0, "of": 99}], "gradients[0]: got tensor 99, but there are"),
     ("parameters", [0, 99], "parameters: got tensor 99, but there are"),
     ("ops.0.options", {"dim": [[[[[[[[1]]]]]]]]}, "expected plain data"),
 ]

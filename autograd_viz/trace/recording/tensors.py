@@ -15,7 +15,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from autograd_viz.tensor import STALE, Tensor
-from autograd_viz.trace.data import TensorRecord
+from autograd_viz.trace.data import GradientRecord, TensorRecord
 from autograd_viz.trace.event import Write
 from autograd_viz.trace.recording.values import ValueTable, dtype_name
 from autograd_viz.trace.recording.variables import Variables
@@ -36,6 +36,7 @@ class TensorTable:
     def __init__(self, trace: Trace, values: ValueTable, variables: Variables) -> None:
         self.records = trace.tensors
         self.parameters = trace.parameters
+        self.gradients = trace.gradients
         self.values = values
         self.variables = variables
         self.held: list[Tensor] = []  # by record id
@@ -167,7 +168,9 @@ class TensorTable:
         owner = self.owner_of_grad(tensor)
         if owner is not None and not tensor._requires_grad:
             name = self.records[owner].name
-            return self._add(tensor, "gradient", name=f"{name}.grad" if name else None)
+            number = self._add(tensor, "gradient", name=f"{name}.grad" if name else None)
+            self.gradients.append(GradientRecord(number, owner))
+            return number
         return self._add(tensor, "leaf" if tensor._requires_grad else "constant")
 
     def _data_name(self, tensor: Tensor) -> str | None:

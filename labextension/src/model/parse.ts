@@ -266,6 +266,7 @@ const readTrace: Reader<Trace> = record({
   ...tables,
   modules: optional(table(record({ scope: text, name: text, op: count }))),
   parameters: optional(list(count)),
+  gradients: optional(table(record({ tensor: count, of: count }))),
   layout: (input) => (input === undefined || input === null ? null : readLayout(input)),
 });
 
@@ -290,6 +291,7 @@ function checkReferences(trace: Trace): void {
     for (const id of op.outputs) has(tensors, id, "outputs", "a tensor");
     for (const { tensor } of op.inputs) has(tensors, tensor, "inputs", "a tensor");
   });
+  each(trace.gradients ?? [], "gradients", ({ of }) => has(tensors, of, "of", "a tensor"));
   each(trace.nodes, "nodes", (node) => {
     for (const next of node.next) has(nodes, next.node, "next", "a node");
     has(tensors, node.leaf, "leaf", "a tensor");

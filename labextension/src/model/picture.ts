@@ -36,8 +36,11 @@ class Sketch {
   readonly kinds = new Map<string, ItemKind>();
   readonly lines = new Map<string, Line>();
   private readonly madeBy = new Map<number, string>();
+  private readonly gradOf: ReadonlyMap<number, number>;
 
-  constructor(private readonly lookup: Lookup) {}
+  constructor(private readonly lookup: Lookup) {
+    this.gradOf = new Map(lookup.trace.gradients?.map((each) => [each.tensor, each.of]));
+  }
 
   draw(): void {
     const { trace } = this.lookup;
@@ -68,7 +71,9 @@ class Sketch {
   private addOp(op: OpRecord): void {
     const id = this.lookup.itemOfOp(op);
     const node = this.lookup.node(op.node);
-    const sources = op.inputs.map(({ tensor }) => this.source(tensor));
+    // A `.grad` given along with its tensor, as to an optimizer's step, is seen on the tensor's card.
+    const given = new Set(op.inputs.map(({ tensor }) => tensor));
+    const sources = op.inputs.map(({ tensor }) => (given.has(this.gradOf.get(tensor) ?? -1) ? undefined : this.source(tensor)));
     this.add(id, node ? "op" : "untracked");
     const reached = new Set(node?.next.flatMap((next, i) => (next.node === null ? [] : [`${node.inputs[i]} ${node.input_tensors[i]}`])));
     op.inputs.forEach(({ param, tensor }, i) => {

@@ -17,6 +17,8 @@ export interface Trace {
   readonly modules?: readonly ModuleRecord[] | undefined;
   /** Tensors that are `nn.Parameter`. */
   readonly parameters?: readonly number[] | undefined;
+  /** Tensors that are the `.grad` of others. */
+  readonly gradients?: readonly { readonly tensor: number; readonly of: number }[] | undefined;
   readonly layout: Layout | null;
 }
 
