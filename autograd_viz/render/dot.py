@@ -63,12 +63,11 @@ def dot(trace: Trace, expanded: Any = None, theme: str = "auto") -> Drawing:
     from autograd_viz.render.still import whole
 
     graph = Drawing(graphviz.escape(text.printable(text.clip(trace.title, LONGEST_TITLE))) or "autograd")
-    drawn = picture(trace)
-    grouping = Grouping(drawn)
+    grouping = Grouping(picture(trace))
     opened = chosen(grouping, expanded)
-    graph.body.extend(statements(grouped(drawn, grouping, frozenset(opened)), labels=True))
+    graph.body.extend(statements(grouped(grouping, frozenset(opened)), labels=True))
     placed = cache(lambda: layout(trace, opened))
-    graph.shows(lambda shown: whole(trace, placed(), shown), theme, f"{len(drawn.marks):,} cards")
+    graph.shows(lambda shown: whole(trace, placed(), shown), theme, f"{len(grouping.picture.marks):,} cards")
     return graph
 
 

@@ -11,9 +11,9 @@ class Group:
     """Some marks under one name.
 
     `path` names it within the picture, `scope` is the part of it that the user's scopes and modules said.
-    `kind` is "scope", "repeat" or "run"; `times` is how many alike a repeat holds, else 0. `children` are
-    groups and ids of marks. `module` is the class of the module that a scope is, or that all in a repeat are, unless
-    the name says it.
+    `kind` is "scope", "repeat", "run" or "loop"; `times` is how many alike a repeat holds or how many turns a loop
+    has, else 0. `children` are groups and ids of marks, of a loop those of one turn. `module` is the class of the
+    module that a scope is, or that all in a repeat are, unless the name says it; of a loop it says which turn.
     """
 
     path: str

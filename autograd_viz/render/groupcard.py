@@ -92,7 +92,8 @@ def draw_head(sheet: Sheet, scene: Scene, group: Group, box: dict[str, Any]) -> 
     """Write the name of an open group on its frame."""
     colours = scene.palette
     placed = sheet.at(box["x"] - box["w"] / 2, box["y"] - box["h"] / 2)
-    name = f"{group.heading} ×{group.times}" if group.times else group.heading
+    times = f" of {group.times}" if group.kind == "loop" else f" ×{group.times}" if group.times else ""
+    name = f"{group.heading}{times}"
     name = clip(name, max(4, int((box["w"] - 44) / TITLE)))
     placed.path(rounded(8, 3, len(name) * HEAD + 8, 17, 4), fill=colours.wash)
     placed.text(Text(12, 15.5, name, colours.muted, 12, bold=True))

@@ -20,8 +20,9 @@ ROOM = 32
 STRENGTH = {"untracked": 0, "refused": 1, "cut": 2, "tracked": 3}
 
 
-def grouped(drawn: Picture, grouping: Grouping, expanded: Collection[str]) -> Picture:
+def grouped(grouping: Grouping, expanded: Collection[str]) -> Picture:
     """Return the picture with the groups of these paths open; one within a closed group stays hidden."""
+    drawn = grouping.picture
     by_id = {mark.id: mark for mark in drawn.marks}
     marks: list[Mark] = []
     frames: list[Group] = []
@@ -75,15 +76,17 @@ def merged(lines: tuple[Line, ...], stands_for: dict[str, str]) -> tuple[Line, .
 
 
 def opened_at_first(grouping: Grouping) -> tuple[str, ...]:
-    """Choose what is open at first: all of a small picture; of a large one the outer scopes as far as there is room."""
+    """Choose what is open at first: of a small picture all that is the user's; of a large one the outer scopes as far
+    as there is room.
+    """
     if grouping.size <= LARGE:
-        return tuple(grouping.groups)
+        return tuple(path for path, group in grouping.groups.items() if group.kind in ("scope", "loop"))
     opened, shown, level = set(), len(grouping.root.children), [grouping.root]
     while level:
         inner = [each for group in level for each in group.children if isinstance(each, Group)]
         level = []
         for group in inner:
-            if group.kind == "scope" and shown + len(group.children) - 1 <= ROOM:
+            if group.kind in ("scope", "loop") and shown + len(group.children) - 1 <= ROOM:
                 shown += len(group.children) - 1
                 opened.add(group.path)
                 level.append(group)

@@ -6,8 +6,9 @@ the two together.
 Note [Groups]
 -------------
 Every group holds operations that follow each other in the code, so that a picture in which some groups are
-closed has no cycles. Three things make groups:
+closed has no cycles. Four things make groups:
 
+- loops that run a backward pass in every turn: Note [Loops] in `loops.py`.
 - scopes: `with scope("encoder")` and modules. One entered again later is another group, "encoder #2". A scope
   that holds a single mark, or all that is around it, is left out.
 - repeats, in large pictures: three or more siblings alike, layers.0 to layers.11 or the turns of a loop
@@ -22,10 +23,13 @@ weight that every turn of a loop uses outside the loop.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from autograd_viz.render.group import Group
+from autograd_viz.render.groupname import joined, last, names, span, unique
+from autograd_viz.render.loops import Folding, find_loops
 from autograd_viz.render.picture import Mark, Picture
 from autograd_viz.render.repeats import find_repeats
 from autograd_viz.trace.data import Line
@@ -35,10 +39,30 @@ FEWEST = 10
 
 
 class Grouping:
-    """The groups of a picture: a root that is no group itself, and lookups."""
+    """The groups of a picture: a root that is no group itself, and lookups. Of each loop one turn is shown."""
 
     def __init__(self, drawn: Picture) -> None:
-        self.root = _Builder(drawn).root()
+        builder = _Builder(drawn)
+        self._whole = Folding(drawn, builder.loops, builder.turn_of)
+        self._root = builder.root()
+        self._known: dict[tuple[int, ...], Grouping] = {}
+        self._show(self._whole.turns(0))
+
+    def _show(self, turns: tuple[int, ...]) -> None:
+        self._turns = turns
+        self._known[turns] = self
+        self.picture, self.names = self._whole.picture(turns), self._whole.names(turns)
+        self.root = self._whole.renamed(self._root, turns, self.names) if turns else self._root
+
+    def at(self, ops: int) -> Grouping:
+        """Return the groups when so many operations have run: of each loop the turn that began last is shown."""
+        turns = self._whole.turns(ops)
+        if turns not in self._known:
+            other = copy(self)
+            for cached in ("groups", "around", "size"):
+                other.__dict__.pop(cached, None)
+            other._show(turns)
+        return self._known[turns]
 
     @cached_property
     def groups(self) -> dict[str, Group]:
@@ -76,6 +100,7 @@ class _Entry:
 
     id: str
     scope: tuple[str, ...]
+    name: str
     alike: str  # what operations have in common that are alike wherever they stand
     line: Line | None
     op: int  # -1 for one that was not recorded
@@ -85,24 +110,55 @@ class _Builder:
     """The tree of groups while it is put together."""
 
     def __init__(self, drawn: Picture) -> None:
-        self.entries = [_entry(mark) for mark in drawn.marks if mark.kind in ("op", "untracked")]
-        self.by_id = {each.id: each for each in self.entries}
-        self.rest = [mark.id for mark in drawn.marks if mark.id not in self.by_id]
+        entries = [_entry(mark) for mark in drawn.marks if mark.kind in ("op", "untracked")]
+        self.by_id = {each.id: each for each in entries}
+        kin = [f"{'/'.join(each.scope)} {each.name}@{_line_name(each.line)}" for each in entries]
+        self.loops, self.turn_of = find_loops(drawn, list(self.by_id), kin, [each.op for each in entries])
+        self.entries = [each for each in entries if not self.turn_of.get(each.id)]
+        known = (mark.id for mark in drawn.marks if mark.id not in self.by_id)
+        self.rest = [each for each in known if not self.turn_of.get(each)]
         self.users = _users(drawn)
         self.modules = drawn.modules
         self.is_large = len(drawn.marks) > LARGE
 
     def root(self) -> Group:
-        tree = self.scoped(self.entries, 0, "", "")
+        tree = self.looped()
         tree = self.pruned(tree, self.home_counts(tree))
         if self.is_large:
             tree = self.arranged(tree)
         return self.furnished(tree)
 
-    def scoped(self, entries: list[_Entry], depth: int, path: str, scope: str) -> Group:
-        """Group entries that are in the same scope and follow each other."""
+    def looped(self) -> Group:
+        """Group what is in loops, and all by scopes."""
         children: list[Group | str] = []
         taken: dict[str, int] = {}
+        start = 0
+        for loop in self.loops:
+            stop = self.entries.index(self.by_id[loop.first[0]])
+            children += self.scoped(self.entries[start:stop], 0, "", "", taken).children
+            start = stop + loop.length
+            name = unique(self.lines(list(loop.first[: loop.length])), taken)
+            inner = self.scoped(self.entries[stop : start - loop.update], 0, name, "").children
+            loop_ = Group(name, name, "loop", "", len(loop.turns), ())
+            children.append(
+                replace(loop_, children=(*inner, *self.updated(loop_, self.entries[start - loop.update : start])))
+            )
+        children += self.scoped(self.entries[start:], 0, "", "", taken).children
+        return Group("", "", "scope", "", 0, tuple(children))
+
+    def updated(self, loop: Group, entries: list[_Entry]) -> list[Group | str]:
+        """Group the update at the end of a loop's turn if it is one line of the user's."""
+        ids = [each.id for each in entries]
+        if len(ids) < 2 or len({_line_name(each.line) for each in entries}) > 1:
+            return list(ids)
+        return [replace(self.run(loop, [*ids], self.lines([*ids])), module="update")]
+
+    def scoped(
+        self, entries: list[_Entry], depth: int, path: str, scope: str, taken: dict[str, int] | None = None
+    ) -> Group:
+        """Group entries that are in the same scope and follow each other; `taken` are names that siblings have."""
+        children: list[Group | str] = []
+        taken = {} if taken is None else taken
         start = 0
         while start < len(entries):
             name = entries[start].scope[depth] if len(entries[start].scope) > depth else None
@@ -112,12 +168,12 @@ class _Builder:
             else:
                 while stop < len(entries) and entries[stop].scope[depth : depth + 1] == (name,):
                     stop += 1
-                own = _unique(name, taken)
-                children.append(self.scoped(entries[start:stop], depth + 1, _joined(path, own), _joined(scope, name)))
+                own = unique(name, taken)
+                children.append(self.scoped(entries[start:stop], depth + 1, joined(path, own), joined(scope, name)))
             start = stop
-        module = self.modules.name(scope, entries[0].op) if path else ""
-        own = "" if module == _last(scope) else module
-        return Group(path, _last(path), "scope", scope, 0, tuple(children), own)
+        module = self.modules.name(scope, entries[0].op) if scope else ""
+        own = "" if module == last(scope) else module
+        return Group(path, last(path), "scope", scope, 0, tuple(children), own)
 
     def home_counts(self, tree: Group) -> dict[str, int]:
         """Count the leaves that stand directly in each group."""
@@ -137,11 +193,17 @@ class _Builder:
                     trail[child.path] = (*trail[group.path], child.path)
                 else:
                     lineage[child] = trail[group.path]
+        roots = {id_: group.path for group in tree.groups() if group.kind == "loop" for id_ in self.roots_of(group)}
         homes = {}
         for leaf in self.rest:
             shared = _shared([lineage[user] for user in self.users.get(leaf, ()) if user in lineage])
-            homes[leaf] = next((path for path in reversed(shared) if path not in repeats), "")
+            homes[leaf] = roots.get(leaf) or next((path for path in reversed(shared) if path not in repeats), "")
         return homes
+
+    def roots_of(self, group: Group) -> list[str]:
+        """Return the roots in a loop's first turn."""
+        marks = set(group.marks())
+        return [id_ for loop in self.loops if loop.first[0] in marks for id_ in loop.first if id_[0] == "r"]
 
     def pruned(self, group: Group, leaves: dict[str, int]) -> Group:
         """Leave out groups of a single mark and those that hold all that is around them."""
@@ -154,8 +216,8 @@ class _Builder:
             own = leaves.get(child.path, 0)
             is_single = len(kept.children) == 1 and isinstance(kept.children[0], str) and not own
             is_all = len(group.children) == 1 and not leaves.get(group.path, 0)
-            children += kept.children if is_single or is_all else (kept,)
-        return Group(group.path, group.name, group.kind, group.scope, 0, tuple(children), group.module)
+            children += kept.children if child.kind == "scope" and (is_single or is_all) else (kept,)
+        return Group(group.path, group.name, group.kind, group.scope, group.times, tuple(children), group.module)
 
     def arranged(self, group: Group) -> Group:
         """Find repeats on every level, and divide levels that are too full."""
@@ -171,15 +233,14 @@ class _Builder:
         found = find_repeats([self.signature(each) for each in children])
         stretches = [self.worth_it(children, *each) for each in found]
         alone = [children[start : start + period] for start, period, times in stretches if times == 1]
-        taken = _names([each for part in alone for each in part])
+        taken = names([each for part in alone for each in part])
         for start, period, times in stretches:
             part = children[start : start + period * times]
             if times == 1:
                 made += part
                 continue
-            span = self.named(part) if period == 1 else self.lines(part)
-            own = _unique(span, taken)
-            group = Group(_joined(around.path, own), own, "repeat", around.scope, times, (), _common(part))
+            own = unique(self.named(part) if period == 1 else self.lines(part), taken)
+            group = Group(joined(around.path, own), own, "repeat", around.scope, times, (), _common(part))
             turns = part if period == 1 else self.turns(group, part, period)
             made.append(self.remade(group, self.parted(group, turns)))
         return made
@@ -194,21 +255,21 @@ class _Builder:
         made: list[Group | str] = []
         for start in range(0, len(part), period):
             name = f"turn {start // period + 1}"
-            turn = Group(_joined(around.path, name), name, "run", around.scope, 0, ())
+            turn = Group(joined(around.path, name), name, "run", around.scope, 0, ())
             made.append(self.remade(turn, part[start : start + period]))
         return made
 
     def by_line(self, around: Group, children: list[Group | str]) -> list[Group | str]:
         """Group the operations of one line that follow each other."""
         made: list[Group | str] = []
-        taken = _names(children)
+        taken = names(children)
         start = 0
         while start < len(children):
             stop, name = start + 1, self.line_of(children[start])
             while stop < len(children) and name and self.line_of(children[stop]) == name:
                 stop += 1
             if stop - start > 1:
-                made.append(self.run(around, children[start:stop], _unique(name, taken)))
+                made.append(self.run(around, children[start:stop], unique(name, taken)))
             else:
                 made.append(children[start])
             start = stop
@@ -221,12 +282,12 @@ class _Builder:
             taken: dict[str, int] = {}
             for start in range(0, len(children), PART):
                 part = children[start : start + PART]
-                made.append(self.run(around, part, _unique(self.named(part), taken)))
+                made.append(self.run(around, part, unique(self.named(part), taken)))
             children = made
         return children
 
     def run(self, around: Group, children: list[Group | str], name: str) -> Group:
-        group = Group(_joined(around.path, name), name, "run", around.scope, 0, (), _common(children))
+        group = Group(joined(around.path, name), name, "run", around.scope, 0, (), _common(children))
         return self.remade(group, self.parted(group, children))
 
     def remade(self, group: Group, children: list[Group | str]) -> Group:
@@ -235,7 +296,7 @@ class _Builder:
         return Group(group.path, group.name, group.kind, group.scope, group.times, moved, group.module)
 
     def moved(self, group: Group, around: str) -> Group:
-        path = _joined(around, group.name)
+        path = joined(around, group.name)
         if path == group.path:
             return group
         children = tuple(self.moved(each, path) if isinstance(each, Group) else each for each in group.children)
@@ -252,7 +313,7 @@ class _Builder:
         """Say what siblings alike have in common: bare operations also the line, groups the name but for numbers."""
         if isinstance(child, str):
             return f"{self.by_id[child].alike}@{_line_name(self.by_id[child].line)}"
-        return f"{re.sub(r'[0-9]+', '#', _last(child.scope))}({self.content(child)})"
+        return f"{re.sub(r'[0-9]+', '#', last(child.scope))}({self.content(child)})"
 
     def content(self, group: Group) -> str:
         return ",".join(self.by_id[each].alike for each in group.marks())
@@ -262,10 +323,10 @@ class _Builder:
 
     def named(self, part: list[Group | str]) -> str:
         """Name siblings that follow each other: by the first and the last, or where those are lines by all lines."""
-        first, last = part[0], part[-1]
-        if not isinstance(first, Group) or not isinstance(last, Group) or first.name.startswith("line"):
+        first, final = part[0], part[-1]
+        if not isinstance(first, Group) or not isinstance(final, Group) or first.name.startswith("line"):
             return self.lines(part)
-        return _span(first, last)
+        return span(first, final)
 
     def lines(self, part: list[Group | str]) -> str:
         """Name a run of operations by the lines they are on."""
@@ -279,12 +340,13 @@ class _Builder:
 
 def _entry(mark: Mark) -> _Entry:
     record = mark.op or mark.node
-    scope = record.scope if record else ""
+    scope, name = (record.scope, record.name) if record else ("", "")
     shapes = ";".join("x".join(map(str, tensor.shape)) for tensor in mark.tensors)
     return _Entry(
         mark.id,
         tuple(part for part in scope.split("/") if part)[:DEEPEST],
-        f"{record.name if record else ''}[{shapes}]",
+        name,
+        f"{name}[{shapes}]",
         record.line if record else None,
         mark.op.id if mark.op else -1,
     )
@@ -318,38 +380,6 @@ def _common(children: list[Group | str]) -> str:
     """Return the class that all are of, or ""."""
     found = {each.module if isinstance(each, Group) else "" for each in children}
     return found.pop() if len(found) == 1 else ""
-
-
-def _joined(path: str, name: str) -> str:
-    return f"{path}/{name}" if path else name
-
-
-def _last(path: str) -> str:
-    return path.rsplit("/", 1)[-1]
-
-
-def _names(children: list[Group | str]) -> dict[str, int]:
-    return {each.name: 1 for each in children if isinstance(each, Group)}
-
-
-def _unique(name: str, taken: dict[str, int]) -> str:
-    """Number a name that a sibling has already."""
-    made = name
-    while made in taken:
-        taken[name] = taken.get(name, 1) + 1
-        made = f"{name} #{taken[name]}"
-    taken.setdefault(made, 1)
-    return made
-
-
-def _span(first: Group, last: Group) -> str:
-    """Name siblings by the first and the last: layers.0-11."""
-    if first.kind == last.kind == "scope" and _last(first.scope) == _last(last.scope):
-        return _last(first.scope)
-    one, other = (re.fullmatch(r"(?s)(.*?)([0-9]+)", each.name) for each in (first, last))
-    if one and other and one[1] == other[1]:
-        return f"{first.name}-{other[2]}"
-    return f"{first.name} … {last.name}"
 
 
 def _line_name(line: Line | None) -> str:

@@ -47,21 +47,20 @@ def layout(trace: Trace, expanded: Any = None) -> dict[str, Any]:
     GraphvizMissingError
         If neither pygraphviz nor a `dot` command is installed, and the graph is not too large for them.
     """
-    drawn = picture(trace)
-    grouping = Grouping(drawn)
-    return place(drawn, grouping, chosen(grouping, expanded))
+    grouping = Grouping(picture(trace))
+    return place(grouping, chosen(grouping, expanded))
 
 
-def place(drawn: Picture, grouping: Grouping, expanded: tuple[str, ...], plain: bool = False) -> dict[str, Any]:
+def place(grouping: Grouping, expanded: tuple[str, ...], plain: bool = False) -> dict[str, Any]:
     """Place the marks of a picture with these of its groups open; `plain` asks for our own rows."""
-    shown = grouped(drawn, grouping, frozenset(expanded))
+    shown = grouped(grouping, frozenset(expanded))
     if not shown.marks:
         placed: dict[str, Any] = {"width": 2 * MARGIN, "height": 2 * MARGIN, "items": [], "edges": [], "frames": []}
     elif plain or effort(shown) > CHEAP:
         placed = layered(shown)
     else:
         placed = _placed(shown, json.loads(run(source(shown), "json0")))
-    return {"version": 1, **placed, "expanded": list(expanded), "hidden": _hidden(drawn, shown)}
+    return {"version": 1, **placed, "expanded": list(expanded), "hidden": _hidden(grouping.picture, shown)}
 
 
 def _hidden(drawn: Picture, shown: Picture) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_viz.render.text import clip
 from autograd_viz.trace.data import NodeRecord, OpRecord, SavedRecord, TensorRecord
-from autograd_viz.trace.event import BeginEvent, HookEvent, OpEvent, RefusedEvent, SeedEvent
+from autograd_viz.trace.event import BeginEvent, EndEvent, ErrorEvent, HookEvent, OpEvent, RefusedEvent, SeedEvent
 from autograd_viz.trace.figures import value_text
 from autograd_viz.trace.modules import Modules
 from autograd_viz.trace.names import Names, operation_of
@@ -20,6 +20,7 @@ from autograd_viz.trace.trace import Trace
 if TYPE_CHECKING:
     from autograd_viz.render.group import Group
 
+FEWEST = 3
 LONGEST_SAVED = 14
 LONGEST_SEED = 18
 
@@ -62,11 +63,20 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Pass:
+    """A backward pass of the user's: operations that had run before, the marks it starts from, leaves it reaches."""
+
+    ops: int
+    roots: tuple[str, ...]
+    leaves: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """Marks and lines of a trace, in the order of the user's code, and the groups that are open around them.
 
     `inside` tells for a mark or an open group the path of the open group it stands in; outermost are not listed.
-    `modules` knows which scopes are modules.
+    `modules` knows which scopes are modules; `passes` are not listed where they are too few to be a loop.
     """
 
     marks: tuple[Mark, ...]
@@ -74,6 +84,7 @@ class Picture:
     frames: tuple[Group, ...] = ()
     inside: Mapping[str, str] = field(default_factory=dict)
     modules: Modules = field(default_factory=Modules)
+    passes: tuple[Pass, ...] = ()
 
 
 def picture(trace: Trace) -> Picture:
@@ -127,7 +138,24 @@ class _Sketch:
                     self.add_root(root.node, root.index)
             elif isinstance(event, RefusedEvent):
                 self.add_refused(place, event)
-        return Picture(tuple(self.marks.values()), tuple(self.lines.values()), modules=Modules(self.trace.modules))
+        made = tuple(self.marks.values()), tuple(self.lines.values())
+        return Picture(*made, modules=Modules(self.trace.modules), passes=tuple(self.passes()))
+
+    def passes(self) -> Iterator[Pass]:
+        """Yield the passes that ran within no other."""
+        ops = depth = 0
+        if len(self.events.get(BeginEvent, ())) < FEWEST:
+            return
+        for event in self.trace.events:
+            if isinstance(event, OpEvent):
+                ops = event.op + 1
+            elif isinstance(event, BeginEvent):
+                if not depth:
+                    leaves = [leaf for each in event.expected if (leaf := self.nodes[each].leaf) is not None]
+                    yield Pass(ops, tuple(f"n{root.node}" for root in event.roots), tuple(sorted(leaves)))
+                depth += 1
+            elif isinstance(event, EndEvent | ErrorEvent):
+                depth = max(0, depth - 1)
 
     def add_node(self, node: NodeRecord) -> str:
         """Add a node that no recorded operation made, or an AccumulateGrad in its leaf's mark."""

@@ -16,6 +16,7 @@ from autograd_viz.render.grouping import Grouping
 from autograd_viz.render.layers import without
 from autograd_viz.render.layout import MARGIN, layout
 from autograd_viz.render.leafcard import constant_card, leaf_card, root_card
+from autograd_viz.render.loops import turned
 from autograd_viz.render.opcard import ghost_card, op_card, refused_card
 from autograd_viz.render.palette import PALETTES
 from autograd_viz.render.picture import Mark, picture
@@ -109,12 +110,20 @@ class _Album:
         self.trace, self.title, self.palette = trace, title, PALETTES[theme]
         drawn = picture(trace)
         self.marks = {mark.id: mark for mark in drawn.marks}
-        self.groups = Grouping(drawn).groups if placed.get("expanded") is not None else {}
-        self.layout = {**placed, "edges": with_parts(placed["edges"], drawn, self.groups, placed["items"])}
-        closed = (item["id"] for item in placed["items"] if item["id"][1:] in self.groups)
-        self.closed = {id_: content(self.groups[id_[1:]], self.marks, drawn.lines) for id_ in closed}
+        self.grouping, self.placed = Grouping(drawn), placed
+        self.is_grouped = placed.get("expanded") is not None
         self.ties = ties(trace)
-        self.width = max(NARROWEST, self.layout["width"])
+        self.width = max(NARROWEST, placed["width"])
+        self.turn(self.grouping)
+
+    def turn(self, grouping: Grouping) -> None:
+        """Show the turns of loops that a grouping shows."""
+        self.grouping = grouping
+        self.groups = grouping.groups if self.is_grouped else {}
+        self.layout = placed = turned(self.placed, grouping.names)
+        self.layout = {**placed, "edges": with_parts(placed["edges"], grouping.picture, self.groups, placed["items"])}
+        closed = (item["id"] for item in placed["items"] if item["id"][1:] in self.groups)
+        self.closed = {id_: content(self.groups[id_[1:]], self.marks, grouping.picture.lines) for id_ in closed}
 
     def pictures(self, steps: list[int], grain: str) -> Iterator[Still]:
         story, replay = Story(self.trace), Replay(self.trace)
@@ -146,6 +155,9 @@ class _Album:
         return Still(self.width, below + 6 + room + FOOT, alone, colours.paper, tuple(sheet.shapes))
 
     def graph(self, sheet: Sheet, now: Scene) -> None:
+        grouping = self.grouping.at(now.frame.ops_done)
+        if grouping is not self.grouping:
+            self.turn(grouping)
         frames = [frame for frame in self.layout.get("frames", ()) if frame["id"][1:] in self.groups]
         for frame in frames:
             draw_frame(sheet, now, frame)

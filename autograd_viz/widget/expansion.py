@@ -11,7 +11,7 @@ import traitlets
 from autograd_viz.render.grouped import chosen
 from autograd_viz.render.grouping import Grouping
 from autograd_viz.render.layout import place
-from autograd_viz.render.picture import Picture, picture
+from autograd_viz.render.picture import picture
 from autograd_viz.trace import Trace
 from autograd_viz.widget.traits import Fixed
 from autograd_viz.widget.words import excuse
@@ -24,14 +24,9 @@ class Groups:
         self.trace = trace
 
     @cached_property
-    def picture(self) -> Picture:
-        """What is drawn."""
-        return picture(self.trace)
-
-    @cached_property
     def grouping(self) -> Grouping:
         """The tree of groups."""
-        return Grouping(self.picture)
+        return Grouping(picture(self.trace))
 
     def opened(self, rule: Any) -> list[str]:
         """Return the paths of the groups that a rule opens; see `grouped.chosen`."""
@@ -41,10 +36,10 @@ class Groups:
         """Place the marks with these groups open: by Graphviz, or in our own plain rows should that fail."""
         opened = tuple(expanded)
         try:
-            return place(self.picture, self.grouping, opened)
+            return place(self.grouping, opened)
         except Exception as error:
             excuse(error, "Graphviz could not lay the graph out, which stands in plain rows instead")
-            return place(self.picture, self.grouping, opened, plain=True)
+            return place(self.grouping, opened, plain=True)
 
     def first(self, layout: dict[str, Any] | None, rule: Any) -> tuple[dict[str, Any], list[str]]:
         """Return the layout a player opens with and what is open in it: a trace's own if that is what was asked for."""

@@ -67,6 +67,7 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
   const lookup = new Lookup(trace);
   let expander = new Expander(lookup);
   let expansion = expander.expand(paths(link.get("expanded")));
+  let { grouping } = expansion; // as it is shown now
   let replay = new Replay(trace);
   let explainer = new Explainer(trace, lookup.names);
   const rangeNow = (): Range => rangeOf(link.get("start"), link.get("stop"), trace.events.length);
@@ -79,21 +80,26 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
   const root = h("div", { class: "av-player", role: "region", "aria-label": `Autograd player: ${trace.title || "trace"}`, tabindex: 0 });
   const main = h("div", { class: "av-main" });
   const panel = h("div", { class: "av-panel" });
-  const sceneOf = (before: Playback | null): Scene => ({
-    lookup,
-    layout: expansion.layout,
-    expansion,
-    layers: numbers(link.get("layers")),
-    explainer,
-    live: live.now(),
-    ...replay.turn(playback.grain === "node" ? tellingSteps(trace, playback.step) : [playback.step], playback.step),
-    event: trace.events[playback.step - 1] ?? null,
-    culprits: culprits(lookup, playback.step),
-    playback,
-    range,
-    advances: before !== null && playback.step > before.step && (playback.step === before.step + 1 || before.grain === "node"),
-    quiz,
-  });
+  const sceneOf = (before: Playback | null): Scene => {
+    const turn = replay.turn(playback.grain === "node" ? tellingSteps(trace, playback.step) : [playback.step], playback.step);
+    const here = expansion.at(turn.frame.ops_done);
+    grouping = here.grouping;
+    return {
+      lookup,
+      layout: here.layout,
+      expansion: here,
+      layers: numbers(link.get("layers")),
+      explainer,
+      live: live.now(),
+      ...turn,
+      event: trace.events[playback.step - 1] ?? null,
+      culprits: culprits(lookup, playback.step),
+      playback,
+      range,
+      advances: before !== null && playback.step > before.step && (playback.step === before.step + 1 || before.grain === "node"),
+      quiz,
+    };
+  };
   const dispatch = (action: Action): void => {
     if (action.kind === "group") return expand(toggled(expander.grouping, expansion.open, action.path));
     if (action.kind === "layers") return link.set("layers", action.shown);
@@ -193,7 +199,7 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
     else root.style.setProperty("--av-height", `${height}px`);
   };
   const perform = (command: Command): void => {
-    const action = actionOf(command, lookup, expander.grouping, playback);
+    const action = actionOf(command, lookup, grouping, playback);
     if (action) dispatch(action);
     else for (const view of [graph, ...views]) view.perform?.(command);
   };

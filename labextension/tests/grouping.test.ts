@@ -6,7 +6,7 @@ import { frame } from "../src/model/frame";
 import { grouped, openedAtFirst, toggled } from "../src/model/grouped";
 import { groupHolds } from "../src/model/groupholds";
 import { groupSize } from "../src/model/groupsize";
-import { Grouping, marksIn } from "../src/model/grouping";
+import { groupingOf, headingOf, marksIn, type Grouping } from "../src/model/grouping";
 import { Lookup } from "../src/model/lookup";
 import { parse } from "../src/model/parse";
 import { picture } from "../src/model/picture";
@@ -18,6 +18,7 @@ interface Golden {
   readonly trace: unknown;
   readonly groups: readonly unknown[];
   readonly first: readonly string[];
+  readonly turns: readonly (readonly [number, Readonly<Record<string, string>>, readonly string[], readonly string[]])[];
   readonly pictures: readonly { readonly expanded: readonly string[]; readonly marks: unknown; readonly lines: unknown; readonly frames: unknown; readonly inside: unknown }[];
 }
 
@@ -25,10 +26,10 @@ function open(name: string): { readonly golden: Golden; readonly lookup: Lookup;
   const path = join(import.meta.dirname, "../../tests/golden/grouping", `${name}.json`);
   const golden = JSON.parse(readFileSync(path, "utf8")) as Golden;
   const lookup = new Lookup(parse(golden.trace));
-  return { golden, lookup, grouping: new Grouping(picture(lookup), lookup) };
+  return { golden, lookup, grouping: groupingOf(picture(lookup), lookup) };
 }
 
-describe.each(["blocks", "loop", "scopes", "straight", "mixed"])("the groups of %s", (name) => {
+describe.each(["blocks", "loop", "scopes", "straight", "mixed", "training", "failing"])("the groups of %s", (name) => {
   const { golden, lookup, grouping } = open(name);
 
   it("are those that Python finds", () => {
@@ -38,6 +39,13 @@ describe.each(["blocks", "loop", "scopes", "straight", "mixed"])("the groups of 
     ]);
     expect(found).toEqual(golden.groups);
     expect(openedAtFirst(grouping)).toEqual(golden.first);
+  });
+
+  it.each(golden.turns)("show the turns of loops that Python shows when %i operations have run", (ops, names, lines, headings) => {
+    const now = grouping.at(ops);
+    expect(Object.fromEntries(now.names)).toEqual(names);
+    expect(now.picture.lines.map((line) => line.id)).toEqual(lines);
+    expect([...now.groups.values()].map(headingOf)).toEqual(headings);
   });
 
   it.each(golden.pictures.map((each, i) => [i, each] as const))("are shown open and closed as Python shows them (%i)", (_, expected) => {
@@ -65,6 +73,39 @@ describe.each(["blocks", "loop", "scopes", "straight", "mixed"])("the groups of 
       }
     });
     for (const edge of layout.edges) expect(edge.path.length % 3).toBe(1);
+  });
+});
+
+describe("a training loop", () => {
+  const { lookup, golden } = open("training");
+  const first = new Expander(lookup).expand(golden.first);
+  const ops = lookup.trace.ops.length;
+
+  it("shows every iteration at the same places", () => {
+    const last = first.at(ops);
+    const places = (layout: { readonly items: readonly LayoutBox[] }): unknown => layout.items.map(({ x, y, w, h }) => [x, y, w, h]);
+    expect(places(last.layout)).toEqual(places(first.layout));
+    expect(last.layout.items.map(({ id }) => id)).not.toEqual(first.layout.items.map(({ id }) => id));
+    expect(last.layout.edges.map(({ path }) => path)).toEqual(first.layout.edges.map(({ path }) => path));
+    expect(last.open).toEqual(first.open);
+  });
+
+  it("makes each iteration once, and shows the like of what is in another", () => {
+    const last = first.at(ops);
+    expect(first.at(ops)).toBe(last);
+    expect(first.at(0)).toBe(first);
+    const [one, other] = [first, last].map(({ layout }) => layout.items.find(({ kind }) => kind === "root")?.id ?? "");
+    expect(one).not.toBe(other);
+    expect(first.standIn(other ?? "")).toBe(one);
+    expect(last.standIn(one ?? "")).toBe(other);
+  });
+
+  it("leaves an older layout, which shows all iterations side by side, as it is", () => {
+    const all = picture(lookup).marks.map(({ id, kind }, i) => ({ id, kind, x: i, y: 0, w: 1, h: 1 }));
+    const old = new Lookup({ ...lookup.trace, layout: { ...first.layout, items: all, edges: [] } });
+    const shown = new Expander(old).expand(null);
+    expect(shown.at(ops)).toBe(shown);
+    expect(all.map(({ id }) => shown.standIn(id))).toEqual(all.map(({ id }) => id));
   });
 });
 
@@ -119,7 +160,7 @@ describe("a group that is selected", () => {
   it("tells parameters from leaves that are given, and in what is no module from neither", () => {
     const holds = (change: object): readonly (string | undefined)[] => {
       const known = new Lookup({ ...lookup.trace, ...change });
-      const groups = new Grouping(picture(known), known);
+      const groups = groupingOf(picture(known), known);
       const found = groups.groups.get("Stack/layers.0-5/layers.2/first");
       const told = found && groupHolds(found, groups, known);
       return [told?.inside, told?.inputs.replace(/x \[1, 1\] \(.*too\)/, "x")];

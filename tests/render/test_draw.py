@@ -139,7 +139,7 @@ def test_a_notebook_shows_it_as_svg_without_a_dot_on_path(monkeypatch):
 def test_in_a_notebook_a_drawing_knows_both_themes_and_asks_which_one_is_there():
     drawing = ag.draw(make_loss())
     page = drawing._repr_mimebundle_()["text/html"]
-    image = base64.b64decode(re.search("svg.xml;base64,([^\"]+)", page)[1]).decode()
+    image = base64.b64decode(re.search('svg.xml;base64,([^"]+)', page)[1]).decode()
     assert "<script" not in page + image
     assert '[data-jp-theme-light="false"] .autograd-viz-drawing' in page
     assert (LIGHT.paper in image, f"fill:{DARK.paper}" in image) == (True, True)

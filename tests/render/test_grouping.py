@@ -17,11 +17,12 @@ from autograd_viz.render.sizes import size
 from autograd_viz.trace import Trace
 from tests.render.grouping_cases import CASES, blocks, loop, scopes
 from tests.render.mixed_lines import mixed
+from tests.render.training_lines import alternating, carried, failing, training
 from tests.trace.golden import assert_alike, dump
 from tests.trace.test_golden import renumbered
 
 FOLDER = Path(__file__).parents[1] / "golden" / "grouping"
-ALL = CASES | {"mixed": mixed}
+ALL = CASES | {"mixed": mixed, "training": training, "failing": failing}
 
 
 def described(trace: Trace) -> dict[str, Any]:
@@ -35,7 +36,7 @@ def described(trace: Trace) -> dict[str, Any]:
     pictures = []
     for rule in (0, None, 2, 99):
         expanded = chosen(grouping, rule)
-        shown = grouped(drawn, grouping, frozenset(expanded))
+        shown = grouped(grouping, frozenset(expanded))
         pictures.append(
             {
                 "expanded": list(expanded),
@@ -45,7 +46,13 @@ def described(trace: Trace) -> dict[str, Any]:
                 "inside": dict(shown.inside),
             }
         )
-    return {"groups": groups, "first": list(chosen(grouping, None)), "pictures": pictures}
+    turns = []
+    for ops in (0, len(trace.ops) // 2, len(trace.ops)):
+        now = grouping.at(ops)
+        headings = [each.heading for each in now.groups.values()]
+        turns.append([ops, now.names, [line.id for line in now.picture.lines], headings])
+    first = list(chosen(grouping, None))
+    return {"groups": groups, "first": first, "turns": turns if grouping.names else [], "pictures": pictures}
 
 
 def _id(child: Group | str) -> str:
@@ -92,6 +99,53 @@ def test_turns_of_a_loop_are_one_group_named_by_its_lines() -> None:
     assert f"{group.path}/turn 12" in paths(loop())
 
 
+def test_a_training_loop_shows_one_iteration_with_its_modules() -> None:
+    trace = training()
+    grouping = Grouping(picture(trace))
+    loop, *inner = grouping.groups.values()
+    assert ("loop", 5, "iteration 1") == (loop.kind, loop.times, loop.module)
+    assert [f"{loop.path}/Sequential", f"{loop.path}/Sequential/0", f"{loop.path}/Sequential/2"] == [
+        each.path for each in inner if each.kind == "scope"
+    ]
+    assert set(chosen(grouping, None)) == {loop.path, *(each.path for each in inner if each.kind == "scope")}
+    assert ["update"] == [each.module for each in inner if each.kind == "run"]
+    assert 1 == sum(each[0] == "r" for each in loop.marks())
+
+
+def test_iterations_are_alike_and_each_is_shown_when_its_time_comes() -> None:
+    trace = training()
+    grouping = Grouping(picture(trace))
+    began = [event.op for event in trace.events if event.kind == "op" and trace.ops[event.op].name == "t"][::2]
+    seen = []
+    for turn, op in enumerate(began, 1):
+        now = grouping.at(op + 1)
+        assert f"iteration {turn}" == next(iter(now.groups.values())).module
+        assert grouping.at(op) is not now or turn == 1
+        assert len(now.picture.marks) == len(grouping.picture.marks)
+        seen += [mark.id for mark in now.picture.marks if mark.kind == "op"]
+    assert sorted(seen) == sorted(mark.id for mark in picture(trace).marks if mark.kind == "op")
+
+
+def test_an_iteration_that_failed_is_the_last_turn_and_shows_where() -> None:
+    trace = failing()
+    grouping = Grouping(picture(trace))
+    now = grouping.at(len(trace.ops))
+    assert "iteration 4" == next(iter(now.groups.values())).module
+    refused = next(mark.id for mark in now.picture.marks if mark.kind == "refused")
+    assert next(line.tail for line in now.picture.lines if line.head == refused) in set(now.root.marks())
+
+
+def test_two_losses_in_turn_are_one_iteration() -> None:
+    grouping = Grouping(picture(alternating()))
+    (loop,) = (each for each in grouping.groups.values() if each.kind == "loop")
+    assert 3 == loop.times
+    assert 2 == sum(each[0] == "r" for each in loop.marks())
+
+
+def test_a_state_carried_on_makes_no_loop() -> None:
+    assert "loop" not in {each.kind for each in Grouping(picture(carried())).groups.values()}
+
+
 def test_a_small_picture_has_the_users_groups_alone_all_open() -> None:
     trace = scopes()
     assert ["model", "model/a", "model/a #2"] == paths(trace) == layout(trace)["expanded"]
@@ -115,7 +169,7 @@ def test_closed_groups_leave_no_cycle() -> None:
         drawn = picture(record())
         grouping = Grouping(drawn)
         for rule in (0, 1, 2):
-            shown = grouped(drawn, grouping, frozenset(chosen(grouping, rule)))
+            shown = grouped(grouping, frozenset(chosen(grouping, rule)))
             assert_acyclic([mark.id for mark in shown.marks], [(line.tail, line.head) for line in shown.lines])
 
 

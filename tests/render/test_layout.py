@@ -158,7 +158,7 @@ def test_a_graph_that_graphviz_would_take_minutes_over_is_placed_without_it(reco
 
 def assert_frames_hold_their_own(placed, drawn):
     boxes = {each["id"]: each for each in (*placed["items"], *placed["frames"])}
-    inside = grouped(drawn, Grouping(drawn), frozenset(placed["expanded"])).inside
+    inside = grouped(Grouping(drawn), frozenset(placed["expanded"])).inside
     for id_, path in inside.items():
         inner, outer = boxes[id_], boxes[f"g{path}"]
         assert abs(inner["x"] - outer["x"]) <= (outer["w"] - inner["w"]) / 2 + 0.2

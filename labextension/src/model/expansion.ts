@@ -1,8 +1,9 @@
 /** A picture with some groups open: where its marks stand, and what stands for those that closed groups hide. */
 import { fallbackLayout } from "./fallback";
 import { openedAtFirst, standIns } from "./grouped";
-import { Grouping } from "./grouping";
+import { groupingOf, type Grouping } from "./grouping";
 import type { Lookup } from "./lookup";
+import { turned } from "./loops";
 import { picture, type Line } from "./picture";
 import type { Layout } from "./trace";
 
@@ -11,11 +12,13 @@ export class Expansion {
   private readonly hidden: ReadonlyMap<string, string>;
   private readonly merged = new Map<string, Line[]>();
   private readonly crossed = new Map<string, Line[]>();
+  private readonly turns = new Map<Grouping, Expansion>();
+  private readonly seen: ReadonlySet<string>;
 
   constructor(readonly grouping: Grouping, readonly layout: Layout, expanded: readonly string[]) {
     this.open = new Set(expanded);
-    const seen = new Set(layout.items.map((item) => item.id)); // a layout that grew may show what groups now hide
-    this.hidden = new Map([...standIns(grouping, this.open)].filter(([id]) => !seen.has(id)));
+    this.seen = new Set(layout.items.map((item) => item.id)); // a layout that grew may show what groups now hide
+    this.hidden = new Map([...standIns(grouping, this.open)].filter(([id]) => !this.seen.has(id)));
     if (this.hidden.size === 0) return;
     for (const line of grouping.picture.lines) {
       const [from, to] = [this.standIn(line.from), this.standIn(line.to)];
@@ -33,9 +36,20 @@ export class Expansion {
     return this.crossed.get(id) ?? [];
   }
 
-  /** What shows a mark: itself, or the closed group it is in. */
+  /** What shows a mark: itself, its like in the turn of a loop that is shown, or the closed group it is in. */
   standIn(id: string): string {
-    return this.hidden.get(id) ?? id;
+    const own = this.seen.has(id) ? id : this.grouping.shown(id);
+    return this.hidden.get(own) ?? own;
+  }
+
+  /** The same when so many operations have run, in other turns of loops: at the same places. */
+  at(ops: number): Expansion {
+    const grouping = this.grouping.at(ops);
+    const isOld = [...grouping.names].some(([id, own]) => id !== own && this.seen.has(own)); // and shows all turns
+    if (grouping === this.grouping || isOld) return this;
+    const known = this.turns.get(grouping) ?? new Expansion(grouping, turned(this.layout, grouping.names), [...this.open]);
+    this.turns.set(grouping, known);
+    return known;
   }
 
   /** The lines that an edge between closed groups stands for; none if it stands for itself. */
@@ -50,7 +64,7 @@ export class Expander {
   private readonly sizes: ReadonlyMap<string, { readonly w: number; readonly h: number }>;
 
   constructor(lookup: Lookup) {
-    this.grouping = new Grouping(picture(lookup), lookup);
+    this.grouping = groupingOf(picture(lookup), lookup);
     this.given = lookup.trace.layout;
     const hidden = this.given?.hidden?.flatMap(({ w, h, ids }) => ids.map((id) => [id, { w, h }] as const)) ?? [];
     this.sizes = new Map([...(this.given?.items.map((item) => [item.id, item] as const) ?? []), ...hidden]);

@@ -79,16 +79,17 @@ export function merged(lines: readonly Line[], standsFor: ReadonlyMap<string, st
   return [...made.values()];
 }
 
-/** What is open at first: all of a small picture; of a large one the outer scopes as far as there is room. */
+/** What is open at first: of a small picture all that is the user's; of a large one the outer scopes as far as there is room. */
 export function openedAtFirst(grouping: Grouping): readonly string[] {
-  if (grouping.size <= LARGE) return [...grouping.groups.keys()];
+  const isTheUsers = ({ kind }: Group): boolean => kind === "scope" || kind === "loop";
+  if (grouping.size <= LARGE) return [...grouping.groups.values()].flatMap((group) => (isTheUsers(group) ? [group.path] : []));
   const opened = new Set<string>();
   let room = ROOM - grouping.root.children.length;
   let level: readonly Group[] = [grouping.root];
   while (level.length) {
     const next: Group[] = [];
     for (const child of level.flatMap((group) => group.children)) {
-      if (typeof child === "string" || child.kind !== "scope" || child.children.length - 1 > room) continue;
+      if (typeof child === "string" || !isTheUsers(child) || child.children.length - 1 > room) continue;
       room -= child.children.length - 1;
       opened.add(child.path);
       next.push(child);

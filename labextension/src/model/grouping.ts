@@ -2,10 +2,13 @@
  * Which marks of a picture belong together: groups within groups, over the operations in the order of the
  * code. Twin of `autograd_viz/render/grouping.py`, whose Note [Groups] says what makes a group.
  */
+import { joined, last, names, span, unique } from "./groupname";
+import { findLoops, Folding, passesOf } from "./loops";
 import type { Lookup } from "./lookup";
 import { Modules } from "./modules";
 import type { Picture } from "./picture";
 import { findRepeats, type Stretch } from "./repeats";
+import { usersOf } from "./users";
 
 const LARGE = 60;
 const FULL = 60;
@@ -14,13 +17,14 @@ const DEEPEST = 24;
 const FEWEST = 10;
 
 /**
- * Some marks under one name; `times` is how many alike a repeat holds, else 0; `children` are groups and ids. `module`
- * is the class of the module that a scope is, or that all in a repeat are, unless the name says it.
+ * Some marks under one name; `times` is how many alike a repeat holds or how many turns a loop has, else 0; `children`
+ * are groups and ids, of a loop those of one turn. `module` is the class of the module that a scope is, or that all in a
+ * repeat are, unless the name says it; of a loop it says which turn.
  */
 export interface Group {
   readonly path: string;
   readonly name: string;
-  readonly kind: "scope" | "repeat" | "run";
+  readonly kind: "scope" | "repeat" | "run" | "loop";
   readonly scope: string;
   readonly times: number;
   readonly children: readonly (Group | string)[];
@@ -30,6 +34,11 @@ export interface Group {
 /** The name with the class. */
 export function headingOf({ name, module }: Group): string {
   return module ? `${name} · ${module}` : name;
+}
+
+/** How many alike it holds, or of how many turns one is shown. */
+export function timesOf({ kind, times }: Group): string {
+  return times ? `${kind === "loop" ? " of " : " ×"}${times}` : "";
 }
 
 type Child = Group | string;
@@ -53,9 +62,12 @@ export function marksIn(group: Group): readonly string[] {
   return groupsIn(group).flatMap((each) => each.children.filter((child) => typeof child === "string"));
 }
 
-/** The groups of a picture: a root that is no group itself, and lookups. */
+/** The groups of a picture: a root that is no group itself, and lookups. Of each loop one turn is shown. */
 export class Grouping {
   readonly root: Group;
+  readonly picture: Picture;
+  /** What is shown for each mark of a loop's first turn, "" for nothing. */
+  readonly names: ReadonlyMap<string, string>;
   /** All groups by path, outer ones first. */
   readonly groups: ReadonlyMap<string, Group>;
   /** For each group's path, that of the group around it; "" for the outermost. */
@@ -63,14 +75,30 @@ export class Grouping {
   readonly size: number;
 
   constructor(
-    readonly picture: Picture,
-    lookup: Lookup,
+    private readonly folding: Folding,
+    private readonly first: Group,
+    turns: readonly number[] = folding.turns(0),
+    private readonly known = new Map<string, Grouping>(),
   ) {
-    this.root = new Builder(picture, lookup).root();
+    this.names = folding.names(turns);
+    this.picture = folding.picture(turns, this.names);
+    this.root = folding.renamed(first, turns, this.names);
     const all = groupsIn(this.root);
     this.groups = new Map(all.slice(1).map((group) => [group.path, group]));
     this.around = new Map(all.flatMap((group) => group.children.flatMap((child) => (typeof child === "string" ? [] : [[child.path, group.path]]))));
-    this.size = picture.marks.length;
+    this.size = all.flatMap((group) => group.children).length - this.groups.size;
+    known.set(turns.join(), this);
+  }
+
+  /** The groups when so many operations have run: of each loop the turn that began last is shown. */
+  at(ops: number): Grouping {
+    const turns = this.folding.turns(ops);
+    return this.known.get(turns.join()) ?? new Grouping(this.folding, this.first, turns, this.known);
+  }
+
+  /** What is shown for a mark, which may be in another turn of a loop. */
+  shown(id: string): string {
+    return this.names.get(this.folding.first.get(id) ?? id) || id;
   }
 
   /** The known ones of these paths with all groups around them, in the order of the picture. */
@@ -83,9 +111,16 @@ export class Grouping {
   }
 }
 
+/** Find the groups of a picture. */
+export function groupingOf(drawn: Picture, lookup: Lookup): Grouping {
+  const builder = new Builder(drawn, lookup);
+  return new Grouping(builder.folding, builder.root());
+}
+
 interface Entry {
   readonly id: string;
   readonly scope: readonly string[];
+  readonly name: string;
   readonly alike: string;
   readonly line: number | null;
   /** -1 for one that was not recorded. */
@@ -95,29 +130,59 @@ interface Entry {
 class Builder {
   private readonly modules: Modules;
   private readonly byId: ReadonlyMap<string, Entry>;
+  private readonly entries: readonly Entry[];
+  readonly folding: Folding;
   private readonly rest: readonly string[];
   private readonly users: ReadonlyMap<string, readonly string[]>;
   private readonly isLarge: boolean;
 
   constructor(picture: Picture, lookup: Lookup) {
     const operations = picture.marks.filter(({ kind }) => kind === "op" || kind === "untracked");
-    this.byId = new Map(operations.map(({ id }) => [id, entryOf(id, lookup)]));
-    this.rest = picture.marks.flatMap(({ id }) => (this.byId.has(id) ? [] : [id]));
+    const entries = operations.map(({ id }) => entryOf(id, lookup));
+    this.byId = new Map(entries.map((each) => [each.id, each]));
+    const kin = entries.map(({ id, scope, name }) => `${scope.join("/")} ${name}@${this.lineOf(id)}`);
+    this.folding = new Folding(picture, findLoops(picture, passesOf(lookup.trace), [...this.byId.keys()], kin, entries.map(({ op }) => op)));
+    const { turnOf } = this.folding;
+    this.entries = entries.filter(({ id }) => !turnOf.get(id));
+    this.rest = picture.marks.flatMap(({ id }) => (this.byId.has(id) || turnOf.get(id) ? [] : [id]));
     this.users = usersOf(picture);
     this.modules = new Modules(lookup.trace.modules);
     this.isLarge = picture.marks.length > LARGE;
   }
 
   root(): Group {
-    const scoped = this.scoped([...this.byId.values()], 0, "", "");
-    const pruned = this.pruned(scoped, this.homeCounts(scoped));
+    const looped = this.looped();
+    const pruned = this.pruned(looped, this.homeCounts(looped));
     return this.furnished(this.isLarge ? this.arranged(pruned) : pruned);
   }
 
-  /** Group entries that are in the same scope and follow each other. */
-  private scoped(entries: readonly Entry[], depth: number, path: string, scope: string): Group {
+  /** Group what is in loops, and all by scopes. */
+  private looped(): Group {
     const children: Child[] = [];
     const taken = new Map<string, number>();
+    let start = 0;
+    for (const { first, length, update, turns } of this.folding.loops) {
+      const from = this.entries.findIndex(({ id }) => id === first[0]);
+      children.push(...this.scoped(this.entries.slice(start, from), 0, "", "", taken).children);
+      start = from + length;
+      const name = unique(this.lines(first.slice(0, length)), taken);
+      const group: Group = { path: name, name, kind: "loop", scope: "", times: turns.length, children: [], module: "" };
+      const inner = this.scoped(this.entries.slice(from, start - update), 0, name, "").children;
+      children.push({ ...group, children: [...inner, ...this.updated(group, first.slice(length - update, length))] });
+    }
+    children.push(...this.scoped(this.entries.slice(start), 0, "", "", taken).children);
+    return { path: "", name: "", kind: "scope", scope: "", times: 0, children, module: "" };
+  }
+
+  /** Group the update at the end of a loop's turn if it is one line of the user's. */
+  private updated(loop: Group, ids: readonly string[]): readonly Child[] {
+    if (ids.length < 2 || new Set(ids.map((id) => this.lineOf(id))).size > 1) return ids;
+    return [{ ...this.run(loop, ids, this.lines(ids)), module: "update" }];
+  }
+
+  /** Group entries that are in the same scope and follow each other; `taken` are names that siblings have. */
+  private scoped(entries: readonly Entry[], depth: number, path: string, scope: string, taken = new Map<string, number>()): Group {
+    const children: Child[] = [];
     let start = 0;
     for (let entry = entries[0]; entry; entry = entries[start]) {
       const name = entry.scope[depth];
@@ -130,7 +195,7 @@ class Builder {
       }
       start = stop;
     }
-    const module = path ? this.modules.name(scope, entries[0]?.op ?? -1) : "";
+    const module = scope ? this.modules.name(scope, entries[0]?.op ?? -1) : "";
     return { path, name: last(path), kind: "scope", scope, times: 0, children, module: module === last(scope) ? "" : module };
   }
 
@@ -145,9 +210,11 @@ class Builder {
     const lineage = new Map<string, readonly string[]>();
     const trail = new Map<string, readonly string[]>([[tree.path, []]]);
     const repeats = new Set<string>();
+    const roots = new Map<string, string>(); // those in a loop's first turn
     for (const group of groupsIn(tree)) {
       const here = trail.get(group.path) ?? [];
       if (group.kind === "repeat") repeats.add(group.path);
+      if (group.kind === "loop") for (const id of this.folding.loopOf(group)?.first ?? []) if (id.startsWith("r")) roots.set(id, group.path);
       for (const child of group.children) {
         if (typeof child === "string") lineage.set(child, here);
         else trail.set(child.path, [...here, child.path]);
@@ -157,7 +224,7 @@ class Builder {
     for (const leaf of this.rest) {
       const of = (this.users.get(leaf) ?? []).flatMap((user) => [lineage.get(user) ?? []].filter(() => lineage.has(user)));
       const around = shared(of).filter((path) => !repeats.has(path));
-      homes.set(leaf, around[around.length - 1] ?? "");
+      homes.set(leaf, roots.get(leaf) ?? around[around.length - 1] ?? "");
     }
     return homes;
   }
@@ -169,7 +236,7 @@ class Builder {
       const kept = this.pruned(child, leaves);
       const isSingle = kept.children.length === 1 && typeof kept.children[0] === "string" && !leaves.get(child.path);
       const isAll = group.children.length === 1 && !leaves.get(group.path);
-      return isSingle || isAll ? kept.children : [kept];
+      return child.kind === "scope" && (isSingle || isAll) ? kept.children : [kept];
     });
     return { ...group, children };
   }
@@ -310,25 +377,8 @@ function entryOf(id: string, lookup: Lookup): Entry {
   const record = subject?.op ?? subject?.node ?? null;
   const shapes = subject?.tensors.map((tensor) => tensor.shape.join("x")).join(";") ?? "";
   const scope = (record?.scope ?? "").split("/").filter((part) => part !== "");
-  return { id, scope: scope.slice(0, DEEPEST), alike: `${record?.name ?? ""}[${shapes}]`, line: record?.line?.line ?? null, op: subject?.op?.id ?? -1 };
-}
-
-/** For each leaf and constant, the operations that use it: of those that are tracked, if any is. */
-function usersOf({ marks, lines }: Picture): ReadonlyMap<string, readonly string[]> {
-  const kinds = new Map(marks.map(({ id, kind }) => [id, kind]));
-  const all = new Map<string, string[]>();
-  const tracked = new Map<string, string[]>();
-  const add = (to: Map<string, string[]>, leaf: string, user: string): void => {
-    const known = to.get(leaf);
-    if (known) known.push(user);
-    else to.set(leaf, [user]);
-  };
-  for (const { from, to, kind } of lines) {
-    if (kinds.get(from) !== "leaf" && kinds.get(from) !== "constant") continue;
-    add(all, from, to);
-    if (kind === "tracked" || kinds.get(to) === "op") add(tracked, from, to);
-  }
-  return new Map([...all, ...tracked]);
+  const name = record?.name ?? "";
+  return { id, scope: scope.slice(0, DEEPEST), name, alike: `${name}[${shapes}]`, line: record?.line?.line ?? null, op: subject?.op?.id ?? -1 };
 }
 
 /** What several lineages begin with together. */
@@ -346,36 +396,4 @@ function shared(paths: readonly (readonly string[])[]): readonly string[] {
 function common(children: readonly Child[]): string {
   const found = new Set(children.map((child) => (typeof child === "string" ? "" : child.module)));
   return found.size === 1 ? ([...found][0] ?? "") : "";
-}
-
-function joined(path: string, name: string): string {
-  return path ? `${path}/${name}` : name;
-}
-
-function last(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
-}
-
-function names(children: readonly Child[]): Map<string, number> {
-  return new Map(children.flatMap((child) => (typeof child === "string" ? [] : [[child.name, 1]])));
-}
-
-/** Number a name that a sibling has already. */
-function unique(name: string, taken: Map<string, number>): string {
-  let made = name;
-  while (taken.has(made)) {
-    const next = (taken.get(name) ?? 1) + 1;
-    taken.set(name, next);
-    made = `${name} #${next}`;
-  }
-  if (!taken.has(made)) taken.set(made, 1);
-  return made;
-}
-
-/** Name siblings by the first and the last: layers.0-11. */
-function span(first: Group, final: Group): string {
-  if (first.kind === "scope" && final.kind === "scope" && last(first.scope) === last(final.scope)) return last(first.scope);
-  const [one, other] = [/^(.*?)([0-9]+)$/s.exec(first.name), /^(.*?)([0-9]+)$/s.exec(final.name)];
-  if (one && other && one[1] === other[1]) return `${first.name}-${other[2]}`;
-  return `${first.name} … ${final.name}`;
 }

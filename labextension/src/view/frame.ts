@@ -1,5 +1,5 @@
 /** The frames around open groups, each with its name, on which a click closes it. */
-import { headingOf, type Group } from "../model/grouping";
+import { headingOf, timesOf, type Group } from "../model/grouping";
 import { clip } from "../model/lookup";
 import type { LayoutBox } from "../model/trace";
 import { label, TITLE_CHAR } from "./card";
@@ -25,7 +25,7 @@ function headOf(box: LayoutBox, group: Group, dispatch: Dispatch): SVGGElement {
   // No transforms: each would cost the browser a layer's worth of work at every step.
   const [x, y] = [box.x - box.w / 2, box.y - box.h / 2];
   const room = Math.max(4, Math.floor((box.w - 44) / TITLE_CHAR));
-  const name = clip(`${headingOf(group)}${group.times ? ` ×${group.times}` : ""}`, room);
+  const name = clip(`${headingOf(group)}${timesOf(group)}`, room);
   const head = s(
     "g",
     { class: "av-frame-head", role: "button", tabindex: 0, "data-frame": box.id, "aria-expanded": "true", "aria-label": `group ${headingOf(group)}: close` },

@@ -1,6 +1,6 @@
 /** In the panel, while a group is selected: what it holds, and how far it is. */
 import { groupHolds, type GroupHolds } from "../model/groupholds";
-import { headingOf } from "../model/grouping";
+import { headingOf, timesOf } from "../model/grouping";
 import { h, listen, set, write } from "./dom";
 import type { Dispatch, Scene, View } from "./scene";
 
@@ -23,7 +23,7 @@ export function groupInfo(el: HTMLElement, scene: Scene, dispatch: Dispatch): Vi
     if (group.path !== path || expansion !== next.expansion) {
       [path, expansion] = [group.path, next.expansion];
       holds = groupHolds(group, grouping, next.lookup);
-      write(name, `${headingOf(group)}${group.times ? ` ×${group.times}` : ""}`);
+      write(name, `${headingOf(group)}${timesOf(group)}`);
       set(name, { title: path });
       write(button, open.has(path) ? "Close" : "Open");
     }

@@ -1,0 +1,205 @@
+"""Loops that run a backward pass in every turn, as a training loop does: which marks are which turn's.
+
+Knows a picture and nothing of places. Twin of `labextension/src/model/loops.ts`; golden files hold the two together.
+
+Note [Loops]
+------------
+Twenty iterations of a training loop are twenty graphs, alike but for their numbers, that share nothing but leaves
+and constants. Side by side they are a staircase in which nobody finds the loss. So such a loop is one group, and the
+picture shows one turn of it: that at which the replay stands, with the groups of its modules. All turns stand at the
+same places, so that nothing moves from one to the next; the layout is made for the first, and is that of any other
+under other ids.
+
+A turn is found by its passes, since what comes before the first of them (a data loader's shuffling) or between some
+(an evaluation every tenth time) makes the operations repeat less well than the passes do:
+
+- passes that follow each other and have the same roots (operation, line) and the same leaves are turns, at least
+  three; several passes a turn (two losses) repeat as a whole.
+- what all turns have in common before their first pass is their forward, after their last pass their update; the
+  last turn may be cut short by an error. What is left over belongs to no turn and stands outside. An update that is
+  one line of the user's, as `optim.step()` is, is a group of its own.
+- a turn whose nodes reach into another's (a hidden state carried on) makes it no loop: there the chain is the point.
+
+Lines into a loop are those of the turn that is shown, lines out of it those of the last turn.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from autograd_viz.render.group import Group
+from autograd_viz.render.picture import Line, Pass, Picture
+from autograd_viz.render.repeats import find_repeats
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A loop: `first` are the marks of its first turn, so many operations and what stands with them; `turns` tells
+    what stands for them in each turn (one that an error cut short lacks some), `since` how many operations had run
+    when each began. `update` is how many of the operations come after the turn's last pass.
+    """
+
+    length: int
+    update: int
+    first: tuple[str, ...]
+    turns: tuple[dict[str, str], ...]
+    since: tuple[int, ...]
+
+
+class Folding:
+    """A picture with loops, of each of which one turn is shown. Turns are counted from 0."""
+
+    def __init__(self, drawn: Picture, loops: list[Loop], turn_of: dict[str, int]) -> None:
+        self.drawn, self.loops, self.turn_of = drawn, loops, turn_of
+
+    def turns(self, ops: int) -> tuple[int, ...]:
+        """Return the turn that each loop is in when so many operations have run."""
+        return tuple(max(0, bisect_left(loop.since, ops) - 1) for loop in self.loops)
+
+    def names(self, turns: tuple[int, ...]) -> dict[str, str]:
+        """Return what is shown for each mark of a first turn, "" for nothing."""
+        pairs = list(zip(self.loops, turns, strict=True))
+        return {id_: loop.turns[turn].get(id_, "") for loop, turn in pairs for id_ in loop.first}
+
+    def picture(self, turns: tuple[int, ...]) -> Picture:
+        """Return the picture that shows these turns."""
+        if not turns:
+            return self.drawn
+        names = self.names(turns)
+        shown = set(names.values())
+        ways_out = {own: names[id_] for loop in self.loops for id_, own in loop.turns[-1].items() if names[id_]}
+        marks = tuple(mark for mark in self.drawn.marks if mark.id in shown or mark.id not in self.turn_of)
+        return replace(self.drawn, marks=marks, lines=tuple(self._joined(shown, ways_out)))
+
+    def _joined(self, shown: set[str], ways_out: dict[str, str]) -> Iterator[Line]:
+        for line in self.drawn.lines:
+            if line.head in self.turn_of:
+                if line.head in shown and (line.tail in shown or line.tail not in self.turn_of):
+                    yield line
+            elif line.tail not in self.turn_of:
+                yield line
+            elif line.tail in ways_out:
+                tail = ways_out[line.tail]
+                yield replace(line, id=f"{tail}{line.id[len(line.tail) :]}", tail=tail)
+
+    def renamed(self, group: Group, turns: tuple[int, ...], names: dict[str, str]) -> Group:
+        """Return a group of first turns with what is shown for them."""
+        inner = (self.renamed(x, turns, names) if isinstance(x, Group) else names.get(x, x) for x in group.children)
+        module = group.module
+        if group.kind == "loop":
+            marks = set(group.marks())
+            turn = next(turn for loop, turn in zip(self.loops, turns, strict=True) if loop.first[0] in marks)
+            module = f"iteration {turn + 1}"
+        return replace(group, children=tuple(each for each in inner if each != ""), module=module)
+
+
+def find_loops(drawn: Picture, ids: list[str], kin: list[str], ops: list[int]) -> tuple[list[Loop], dict[str, int]]:
+    """Find the loops among operations: `ids`, what they have in common with their like in other turns, and numbers.
+
+    Also returned is for every mark in a loop the number of its turn, from 0.
+    """
+    bounds = [0, *(bisect_left(ops, each.ops) for each in drawn.passes), len(ids)]
+    place = {id_: n for n, id_ in enumerate(ids)}
+    row = [_likeness(each, kin, place) for each in drawn.passes]
+    loops, turn_of = [], dict[str, int]()
+    for start, period, times in find_repeats(row):
+        spans, update = _spans(kin, bounds[start : start + period * times + 2], period) if times > 1 else ([], 0)
+        own = {id_: n for n, (first, last) in enumerate(spans) for id_ in ids[first:last]}
+        if own and not _reach_over(drawn.lines, own, place, spans[0][0]):
+            turns = _turns(drawn, ids, spans, own)
+            since = tuple(ops[first] for first, _ in spans)
+            loops.append(Loop(spans[0][1] - spans[0][0], update, tuple(turns[0]), turns, since))
+            turn_of |= own
+    return loops, turn_of
+
+
+def turned(layout: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    """Return a layout of first turns as that of others: `names` tells what is shown for each mark of a first turn."""
+    changed = {id_: own for id_, own in names.items() if id_ != own}
+    if not changed or any(item["id"] in changed.values() for item in layout["items"]):
+        return layout  # an older one shows all turns side by side
+    items = [{**item, "id": changed.get(item["id"], item["id"])} for item in layout["items"]]
+    edges = []
+    for edge in layout["edges"]:
+        ends = [changed.get(edge[end], edge[end]) for end in ("from", "to")]
+        rest = edge["id"][len(edge["from"]) + len(edge["to"]) + 1 :]
+        if all(ends):
+            edges.append({**edge, "id": f"{ends[0]}-{ends[1]}{rest}", "from": ends[0], "to": ends[1]})
+    return {**layout, "items": [item for item in items if item["id"]], "edges": edges}
+
+
+def _likeness(each: Pass, kin: list[str], place: dict[str, int]) -> str:
+    roots = [kin[place[root]] if root in place else root for root in each.roots]
+    return f"{roots} {each.leaves}"
+
+
+def _spans(kin: list[str], bounds: list[int], period: int) -> tuple[list[tuple[int, int]], int]:
+    """Return where each turn of so many passes begins and ends, and how long the update at its end is.
+
+    `bounds` are those of the stretches between passes.
+    """
+    before = [(bounds[n], bounds[n + 1]) for n in range(0, len(bounds) - 1, period)]
+    heads, tails = before[:-1], before[1:]
+    forward = _alike([kin[start:stop][::-1] for start, stop in heads])
+    update = _alike([kin[start : stop - forward] for start, stop in tails[:-1]])
+    between = {tuple(kin[head[1] : tail[0]]) for head, tail in zip(heads, tails, strict=True)}
+    if not forward or len(between) > 1:
+        return [], 0
+    spans = [(head[1] - forward, tail[0] + update) for head, tail in zip(heads, tails, strict=True)]
+    whole = kin[slice(*spans[0])]
+    begun, end = spans[-1][0], bounds[-1]
+    last = begun + _alike([kin[begun:end], whole])
+    more = last + _alike([kin[last:end], whole])  # a turn that an error ended before its pass
+    return [*spans[:-1], (begun, last), *([(last, more)] if more > last else [])], update
+
+
+def _alike(rows: list[list[str]]) -> int:
+    """Return how far rows begin alike."""
+    for n, found in enumerate(zip(*rows, strict=False)):
+        if len(set(found)) > 1:
+            return n
+    return min(map(len, rows))
+
+
+def _reach_over(lines: Sequence[Line], own: dict[str, int], place: dict[str, int], start: int) -> bool:
+    """Whether a node in a turn reaches one that was made since the loop began, but not in this turn."""
+    return any(
+        line.kind == "tracked" and line.head in own and place.get(line.tail, -1) >= start
+        and own.get(line.tail) != own[line.head]
+        for line in lines
+    )  # fmt: skip
+
+
+def _turns(
+    drawn: Picture, ids: list[str], spans: list[tuple[int, int]], own: dict[str, int]
+) -> tuple[dict[str, str], ...]:
+    """Tell which marks stand for each other; leaves, constants and roots of one turn alone are added to `own`."""
+    at = {id_: n - spans[own[id_]][0] for first, last in spans for n, id_ in enumerate(ids[first:last], first)}
+    keys: list[dict[str, str]] = [{str(at[id_]): id_ for id_ in ids[first:last]} for first, last in spans]
+    near = _neighbours(drawn, at)
+    for mark in drawn.marks:
+        users = near.get(mark.id, [])
+        known = {own.get(each, -1) for each in users}
+        turn = known.pop() if len(known) == 1 else -1
+        if turn >= 0:
+            place = f"{mark.kind}{at[users[0]]}"
+            while place in keys[turn]:
+                place += "+"
+            keys[turn][place] = mark.id
+            own[mark.id] = turn
+    return tuple({id_: keyed[key] for key, id_ in keys[0].items() if key in keyed} for keyed in keys)
+
+
+def _neighbours(drawn: Picture, at: dict[str, int]) -> dict[str, list[str]]:
+    """Return for marks that are no operations those they are joined to."""
+    rest = {mark.id for mark in drawn.marks if mark.kind in ("leaf", "constant", "root")}
+    near: dict[str, list[str]] = {}
+    for line in drawn.lines:
+        if line.tail in rest:
+            near.setdefault(line.tail, []).append(line.head)
+        elif line.head in rest:
+            near.setdefault(line.head, []).append(line.tail)
+    return near
