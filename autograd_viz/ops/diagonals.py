@@ -10,6 +10,7 @@ import numpy as np
 from ..tensor import Tensor, make
 from .arguments import say
 from .dims import whole_number, wrap_dim
+from .inplace import call_inplace
 from .op import arrays, op, register, tensors
 from .reduction import total
 from .shape import reshape
@@ -160,6 +161,23 @@ def trace(input: Tensor) -> Tensor:
     return _trace_op(input)
 
 
+def _on_diagonal(matrix: Tensor, change: str, value: Any) -> Tensor:
+    """Fill, copy into or scale the diagonal of matrices in place, and return them."""
+    along = diagonal(matrix, 0, -2, -1)
+    if change == "scale":
+        call_inplace(tensors.scaled.op, [along, value])
+    else:
+        getattr(along, f"{change}_")(value)
+    return matrix
+
+
+def _on_diagonal_array(matrix: Any, change: str, value: Any) -> Any:
+    along = np.einsum("...ii->...i", matrix)  # a view that can be written
+    along[...] = along * value if change == "scale" else value
+    return matrix
+
+
+register("on_diagonal", _on_diagonal, forward=_on_diagonal_array, method=False, public=False)
 say("diagonal", diagonal, forward=_diagonal)
 register("diagonal_backward", _diagonal_backward_op, method=False, public=False)
 say("diag_embed", diag_embed, forward=_diag_embed)

@@ -126,26 +126,27 @@ def _qr_back(xp: Any, grads: list[Any], Q: Any, R: Any, mode: str) -> list[Any]:
 
 def _tall_qr_back(xp: Any, of_Q: Any, of_R: Any, Q: Any, R: Any) -> Any:
     """Return [of_Q + Q sym(triu(of_R Rᵀ - Qᵀ of_Q))] R⁻ᵀ, where sym mirrors the upper triangle."""
-    inner = None if of_R is None else of_R @ flipped(xp, R)
-    if of_Q is not None:
-        projected = flipped(xp, Q) @ of_Q
-        inner = -projected if inner is None else inner - projected
-    upper = xp.triu(inner)
-    whole = Q @ (upper + flipped(xp, xp.triu(upper, 1)))
+    upper = xp.triu(_turn(xp, of_Q, of_R, Q, R))
+    whole = Q @ xp.on_diagonal(upper + flipped(xp, upper), "scale", 0.5)
     whole = whole if of_Q is None else whole + of_Q
     return xp.solve_triangular(flipped(xp, R), whole, False, False)
 
 
+def _turn(xp: Any, of_Q: Any, of_R: Any, Q: Any, R: Any) -> Any:
+    """Return of_R Rᵀ - Qᵀ of_Q, either of which may be missing."""
+    if of_Q is None:
+        return of_R @ flipped(xp, R)
+    projected = flipped(xp, Q) @ of_Q
+    return -projected if of_R is None else of_R @ flipped(xp, R) - projected
+
+
 def _wide_qr_back(xp: Any, of_Q: Any, of_R: Any, Q: Any, R: Any, rows: int) -> Any:
-    """Differentiate the square part A1 = Q R1, and the rest as A2 = Q R2."""
-    R1, R2 = xp.narrow(R, -1, 0, rows), xp.narrow(R, -1, rows, R.shape[-1] - rows)
-    if of_R is None:
-        of_A1 = _tall_qr_back(xp, of_Q, None, Q, R1)
-        return xp.cat([of_A1, xp.zeros_like(R2)], -1)
-    of_R1, of_R2 = xp.narrow(of_R, -1, 0, rows), xp.narrow(of_R, -1, rows, R.shape[-1] - rows)
-    through = (Q @ R2) @ flipped(xp, of_R2)
-    of_A1 = _tall_qr_back(xp, through if of_Q is None else of_Q + through, of_R1, Q, R1)
-    return xp.cat([of_A1, Q @ of_R2], -1)
+    """Return Q of_R, and for the square part R1 of R also Q tril(Z - Zᵀ) R1⁻ᵀ, where Z = Qᵀ of_Q - of_R Rᵀ."""
+    turn = -_turn(xp, of_Q, of_R, Q, R)
+    square = flipped(xp, xp.narrow(R, -1, 0, rows))
+    found = xp.solve_triangular(square, Q @ xp.tril(turn - flipped(xp, turn)), False, False)
+    found = xp.cat([found, xp.zeros_like(xp.narrow(R, -1, rows, R.shape[-1] - rows))], -1)
+    return found if of_R is None else found + Q @ of_R
 
 
 _qr_op = op(
@@ -191,8 +192,7 @@ def _eigh(A: Any, UPLO: str = "L") -> tuple[Any, ...]:
 
 def gaps(xp: Any, values: Any) -> Any:
     """Return values[j] - values[i] at (i, j), and 1 on the diagonal."""
-    gaps = xp.unsqueeze(values, -2) - xp.unsqueeze(values, -1)
-    return gaps + xp.diag_embed(xp.ones_like(values))
+    return xp.on_diagonal(xp.unsqueeze(values, -2) - xp.unsqueeze(values, -1), "fill", 1.0)
 
 
 def _eigh_back(xp: Any, grads: list[Any], eigenvalues: Any, eigenvectors: Any) -> list[Any]:
@@ -203,7 +203,7 @@ def _eigh_back(xp: Any, grads: list[Any], eigenvalues: Any, eigenvectors: Any) -
     turned = flipped(xp, V) @ of_vectors
     inner = xp.scaled(turned - flipped(xp, turned), 0.5) / gaps(xp, eigenvalues)
     if of_values is not None:
-        inner = inner + xp.diag_embed(of_values)
+        inner = xp.on_diagonal(inner, "copy", of_values)
     return [V @ (inner @ flipped(xp, V))]
 
 

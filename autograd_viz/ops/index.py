@@ -167,7 +167,7 @@ RULES = {
     "by_numbers": "lowered number_over parted raised rest scaled",
     "casting": "to_dtype",
     "cumulative": "after before cumsum_from_end gathered scan_back scan_forward",
-    "diagonals": "diagonal_backward identity trace_backward",
+    "diagonals": "diagonal_backward identity on_diagonal trace_backward",
     "distances": "cdist_backward pdist_backward",
     "elementwise": "sigmoid_backward tanh_backward",
     "extremes": "pick place shared",

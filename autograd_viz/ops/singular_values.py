@@ -58,12 +58,10 @@ def _svd_back(xp: Any, grads: list[Any], U: Any, S: Any, Vh: Any, full_matrices:
         inner = inner + xp.diag_embed(of_S)
     if rows > count and of_U is not None:
         outside = of_U / xp.unsqueeze(S, -2)
-        outside = outside - U @ (flipped(xp, U) @ outside)
-        return [(U @ inner + outside) @ Vh]
+        return [(U @ inner + outside - U @ (flipped(xp, U) @ outside)) @ Vh]
     if columns > count and of_Vh is not None:
         outside = of_Vh / xp.unsqueeze(S, -1)
-        outside = outside - (outside @ flipped(xp, Vh)) @ Vh
-        return [U @ (inner @ Vh + outside)]
+        return [U @ (inner @ Vh + outside - (outside @ flipped(xp, Vh)) @ Vh)]
     return [U @ (inner @ Vh)]
 
 
