@@ -12,6 +12,7 @@ from autograd_viz.trace.trace import Trace
 
 WIDTH = 14
 MOST_LINES = 12
+CHANGES = (AccumulateEvent, GradChangeEvent)  # once: to write `A | B` for each event takes ten times as long
 
 
 def summary(trace: Trace) -> str:
@@ -59,7 +60,7 @@ def _order(story: Story, events: list[Event]) -> str:
 
 def _changes(story: Story, events: list[Event]) -> list[str]:
     """Return a line for each change of a `.grad`."""
-    changes = [event for event in events if isinstance(event, AccumulateEvent | GradChangeEvent)]
+    changes = [event for event in events if isinstance(event, CHANGES)]
     return [_change(story, each) if place < MOST_LINES else "" for place, each in enumerate(changes)]
 
 

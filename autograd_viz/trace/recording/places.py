@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from inspect import CO_OPTIMIZED
+from operator import itemgetter
 from pathlib import Path
 from types import CodeType, FrameType, TracebackType
 
@@ -23,6 +24,7 @@ from autograd_viz.trace.document import whole_text
 PACKAGE = str(Path(__file__).parents[2]) + os.sep
 LONGEST_SOURCE = 60_000
 NEIGHBOURHOOD = 20
+LINES = itemgetter(0, 1)
 
 
 def is_ours(frame: FrameType) -> bool:
@@ -138,7 +140,7 @@ class Places:
             return None
         found = self._spans.get(id(code))
         if found is None:
-            found = self._spans[id(code)] = [(start, end) for start, end, _, _ in code.co_positions()], code
+            found = self._spans[id(code)] = list(map(LINES, code.co_positions())), code
         spans, _ = found
         place = instruction // 2
         return spans[place] if 0 <= place < len(spans) and spans[place][0] is not None else None
