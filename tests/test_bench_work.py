@@ -1,5 +1,7 @@
 """Every row of the speed table does its work: one round of each contender, nothing measured."""
 
+import sys
+
 import pytest
 
 from tests.bench.row import Row
@@ -16,3 +18,10 @@ def test_a_round_of_every_contender_runs(row: Row) -> None:
     assert {"ours", row.against} <= contenders.keys()
     for run in contenders.values():
         run()
+
+
+def test_without_pytorch_the_other_contenders_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    for row in DISTINCT:
+        if row.against != "torch":
+            assert {"ours", row.against} == row.make().keys()
