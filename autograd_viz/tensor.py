@@ -20,6 +20,7 @@ from .autograd.hooks import Hooks, RemovableHandle
 from .autograd.node import AccumulateGrad, Node
 from .autograd.state import fast, local
 from .device import device
+from .foreign import kind_of
 from .meta import Meta
 from .size import Size
 from .values import Values
@@ -177,7 +178,7 @@ class Tensor(Values):
 
     def _check_new_grad(self, new: Any) -> None:
         if not isinstance(new, Tensor):
-            raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type(new).__name__}")
+            raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {kind_of(new)}")
         if new is self:
             raise RuntimeError("can't assign Variable as its own grad")
         if new._array.shape != self._array.shape:
@@ -305,7 +306,7 @@ class Tensor(Values):
     @data.setter
     def data(self, new: Tensor) -> None:
         if not isinstance(new, Tensor):
-            raise TypeError(f"Variable data has to be a tensor, but got {type(new).__name__}")
+            raise TypeError(f"Variable data has to be a tensor, but got {kind_of(new)}")
         if self._requires_grad and new._array.dtype.kind != "f":
             raise RuntimeError("data set to a tensor that requires gradients must be floating point or complex dtype")
         if self._meta is not None and new._array.dtype != self._array.dtype:

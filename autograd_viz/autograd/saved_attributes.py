@@ -10,6 +10,9 @@ import functools
 import re
 from typing import Any
 
+import numpy as np
+
+from ..tensor import make
 from .node import BACKWARD_TWICE, Node
 from .saved_hooks import raw_saved
 
@@ -31,6 +34,8 @@ def _saved(name: str) -> property:
             raise RuntimeError(BACKWARD_TWICE)
         place = node.saved_names.index(name)
         item = node.saved[place] if node.saved else None
+        if isinstance(item, (bool, int, float)):
+            return make(np.asarray(item))  # PyTorch makes a tensor of a number where either may stand
         return None if item is None else node.unpack_tensor(place, item)
 
     return property(read)

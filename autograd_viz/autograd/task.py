@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..foreign import is_of_torch, kind_of
 from ..tensor import Tensor, make, resolve
 from . import listeners
 from .engine import GraphTask
@@ -61,7 +62,8 @@ def flag(value: Any) -> bool:
 
 def as_tuple(tensors: Any) -> tuple[Any, ...]:
     """Return one tensor or edge, or several, as a tuple."""
-    return (tensors,) if isinstance(tensors, (Tensor, GradientEdge)) else tuple(tensors)
+    one = isinstance(tensors, (Tensor, GradientEdge)) or is_of_torch(tensors)
+    return (tensors,) if one else tuple(tensors)
 
 
 def inputs_of(inputs: Any, name: str) -> tuple[Any, ...]:
@@ -113,7 +115,7 @@ def _input_edge(each: Any, accumulate_grad: bool) -> Edge:
     if isinstance(each, GradientEdge):
         return each.node, each.output_nr
     if not isinstance(each, Tensor):
-        raise RuntimeError(f"all inputs have to be Tensors or GradientEdges, but got {type(each).__name__}")
+        raise RuntimeError(f"all inputs have to be Tensors or GradientEdges, but got {kind_of(each)}")
     if accumulate_grad:
         each.retain_grad()  # a leaf keeps its gradient anyway; raises for a tensor that requires none
     if not each._requires_grad:
@@ -128,11 +130,11 @@ def _seed(number: int, root: Any, grad: Any) -> Tensor:
     elif isinstance(root, Tensor):
         shape, dtype = root._array.shape, root._array.dtype
     else:
-        raise AssertionError(f"Expected output to be a torch.Tensor: element {number} is {type(root).__name__}")
+        raise AssertionError(f"Expected output to be a torch.Tensor: element {number} is {kind_of(root)}")
     if grad is None:
         return _implicit_seed(number, root, shape, dtype)
     if not isinstance(grad, Tensor):
-        raise TypeError(f"gradients can be either Tensors or None, but got {type(grad).__name__}")
+        raise TypeError(f"gradients can be either Tensors or None, but got {kind_of(grad)}")
     if grad._array.shape != shape:
         raise RuntimeError(
             f"Mismatch in shape: grad_output[{number}] has a shape of {grad.shape!r} and output[{number}] has a shape "

@@ -9,6 +9,7 @@ import numpy as np
 
 from .. import dtypes
 from ..absent import absent
+from ..foreign import kind_of
 from ..tensor import Tensor, fill, make
 
 __all__ = ["Buffer", "Parameter", "empty_parameter"]
@@ -20,7 +21,7 @@ def _on_the_memory_of(made: Any, data: Any) -> None:
         fill(made, np.empty(0, dtypes.default_float()))
         return
     if not isinstance(data, Tensor):
-        raise TypeError(f"Parameter data must be a Tensor, not {type(data).__name__}")
+        raise TypeError(f"Parameter data must be a Tensor, not {kind_of(data)}")
     fill(made, data._array)
     made._counter = data.shared_counter()
 

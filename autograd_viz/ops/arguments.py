@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..absent import WITH_OUT, no_out
+from ..foreign import kind_of
 from ..tensor import Tensor
 from .op import FUNCTIONS, METHODS, register
 
@@ -99,4 +100,4 @@ def _in_one_tuple(name: str, sizes: str, spoken: Callable[..., Any]) -> Callable
 def _missing(name: str, first: str, args: tuple[Any, ...]) -> TypeError:
     if not args:
         return TypeError(f'{name}() missing 1 required positional arguments: "{first}"')
-    return TypeError(f"{name}(): argument '{first}' (position 1) must be Tensor, not {type(args[0]).__name__}")
+    return TypeError(f"{name}(): argument '{first}' (position 1) must be Tensor, not {kind_of(args[0])}")

@@ -16,6 +16,7 @@ from ..autograd.node import next_sequence_nr
 from ..autograd.overlap import check_repeats
 from ..autograd.state import local
 from ..autograd.views import alias, note_requires_grad
+from ..foreign import kind_of
 from ..layouts import contiguous_format, strided
 from ..layouts import memory_format as format_class
 from ..tensor import Tensor, device, make
@@ -118,7 +119,7 @@ def detach(input: Tensor) -> Tensor:
     Mirrors `torch.Tensor.detach`: no gradient flows through the result.
     """
     if not isinstance(input, Tensor):
-        raise TypeError(f"detach(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
+        raise TypeError(f"detach(): argument 'input' (position 1) must be Tensor, not {kind_of(input)}")
     made = alias(input)
     if input.is_inference():
         made.meta().inference = True
@@ -205,7 +206,7 @@ def _copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
     if isinstance(src, Scalar):
         src = make(np.asarray(src))
     if not isinstance(src, Tensor):
-        raise TypeError(f"copy_(): argument 'other' (position 1) must be Tensor, not {type(src).__name__}")
+        raise TypeError(f"copy_(): argument 'other' (position 1) must be Tensor, not {kind_of(src)}")
     return call_inplace(_copy.op, [self, src])  # type: ignore[attr-defined]
 
 

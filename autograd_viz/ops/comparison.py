@@ -13,6 +13,7 @@ import numpy as np
 
 from .. import dtypes
 from ..autograd.state import fast
+from ..foreign import kind_of
 from ..tensor import Tensor, make
 from .dispatch import Scalar, call
 from .op import Op, array_of, op, register
@@ -120,7 +121,7 @@ def _truths(name: str, ufunc: Any) -> Function:
 
 def _check_array(name: str, value: Any, param: str, position: int) -> None:
     if not isinstance(value, (np.ndarray, np.generic)):
-        kind = type(value).__name__
+        kind = kind_of(value)
         raise TypeError(f"{name}(): argument '{param}' (position {position}) must be Tensor, not {kind}")
 
 

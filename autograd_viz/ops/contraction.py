@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
+from ..foreign import kind_of
 from ..tensor import Tensor
 from .arguments import say
 from .dims import wrap_dims
@@ -136,7 +137,7 @@ def vecdot(x: Tensor, y: Tensor, *, dim: int = -1) -> Tensor:
 def kron(input: Tensor, other: Tensor) -> Tensor:
     """Return the Kronecker product: `other` times each element of `input`, laid side by side. Mirrors `torch.kron`."""
     if not isinstance(other, Tensor):
-        raise TypeError(f"kron(): argument 'other' (position 2) must be Tensor, not {type(other).__name__}")
+        raise TypeError(f"kron(): argument 'other' (position 2) must be Tensor, not {kind_of(other)}")
     one, two = input._array.shape, other._array.shape
     ndim = max(len(one), len(two))
     one, two = (1,) * (ndim - len(one)) + one, (1,) * (ndim - len(two)) + two

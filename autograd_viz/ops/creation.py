@@ -17,6 +17,7 @@ from .. import dtypes
 from ..absent import refused_out
 from ..autograd.silence import keep_quiet
 from ..autograd.state import fast, local
+from ..foreign import kind_of
 from ..tensor import Tensor, device, make
 from .allocation import allocating
 from .memory_order import laid_out_like
@@ -136,7 +137,7 @@ def _factory(name: str, fill: Callable[..., Any], summary: str) -> Callable[...,
 
 def _check_tensor(name: str, value: Any) -> None:
     if not isinstance(value, Tensor):
-        raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(value).__name__}")
+        raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {kind_of(value)}")
 
 
 zeros = _factory("zeros", np.zeros, "of zeros")

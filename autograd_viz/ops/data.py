@@ -11,6 +11,7 @@ import numpy as np
 from .. import dtypes
 from ..absent import refused_complex
 from ..autograd.state import local
+from ..foreign import kind_of
 from ..tensor import Tensor
 from .creation import check_options, finished, numpy_dtype
 from .op import FUNCTIONS, METHODS
@@ -74,7 +75,7 @@ def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
 def from_numpy(array: Any) -> Tensor:
     """Return a tensor on the memory of `array`: a change of one shows in the other. Mirrors `torch.from_numpy`."""
     if not isinstance(array, np.ndarray):
-        raise TypeError(f"expected np.ndarray (got {type(array).__name__})")
+        raise TypeError(f"expected np.ndarray (got {kind_of(array)})")
     return finished(_accepted(array))
 
 
@@ -125,7 +126,7 @@ def _no_number(value: Any) -> Exception:
         return TypeError("new(): invalid data type 'str'")
     if isinstance(value, complex):
         return refused_complex()
-    return RuntimeError(f"Could not infer dtype of {type(value).__name__}")
+    return RuntimeError(f"Could not infer dtype of {kind_of(value)}")
 
 
 def _shape(data: Any) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ from .matmul import bmm
 from .op import register
 from .shape import reshape, unsqueeze, view
 from .transposition import movedim, permute
+from .wrapping import check_tensor
 
 __all__ = ["einsum"]
 
@@ -45,6 +46,8 @@ def einsum(*args: Any) -> Tensor:
             "subscripts list"
         )
     equation, operands = _as_equation(args)
+    for place, each in enumerate(operands, 2):
+        check_tensor("einsum", each, "operands", place)
     left, arrow, right = equation.partition("->")
     labels = [_labels(term, place, equation) for place, term in enumerate(left.split(","))]
     if len(labels) > len(operands):

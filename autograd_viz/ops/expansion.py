@@ -11,7 +11,7 @@ from .arguments import say
 from .dims import ints
 from .op import METHODS, op, register
 from .type_words import type_word
-from .wrapping import check_tensors
+from .wrapping import check_tensor, check_tensors
 
 __all__ = ["broadcast_shape", "check_expand", "expand", "expanded"]
 
@@ -97,6 +97,7 @@ def check_expand(size: tuple[int, ...], array: Any) -> tuple[int, ...]:
 
 def expand_as(input: Tensor, other: Tensor) -> Tensor:
     """Expand to the shape of `other`. Mirrors `torch.Tensor.expand_as`."""
+    check_tensor("expand_as", other, "other")
     return expand(input, tuple(other._array.shape))
 
 

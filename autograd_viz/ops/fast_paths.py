@@ -15,6 +15,7 @@ import numpy as np
 from ..absent import refused_complex
 from ..autograd.node import ZERO_INDICES, next_sequence_nr
 from ..autograd.state import fast
+from ..foreign import kind_of, refuse_torch
 from ..tensor import Tensor, _new, resolve
 from .dispatch import Scalar, _checked_input, _output_alias, call
 from .fast_several import leading, listing, picking, several, two
@@ -274,6 +275,7 @@ def _operator_with_scalar(made: Op, self: Any, other: Any, kwargs: dict[str, Any
         return call(*made.choose(self, other))
     if isinstance(other, complex):
         raise refused_complex()
+    refuse_torch(made.name, other, "other", 2)
     return NotImplemented
 
 
@@ -355,5 +357,5 @@ def _constants(made: Op) -> Callable[[tuple[Any, ...], Any], tuple[Any, ...]]:
 def _not_a_tensor(made: Op, position: int, value: Any) -> TypeError:
     param = "input" if made.params[position] == "self" else made.params[position]
     return TypeError(
-        f"{made.name}(): argument '{param}' (position {position + 1}) must be Tensor, not {type(value).__name__}"
+        f"{made.name}(): argument '{param}' (position {position + 1}) must be Tensor, not {kind_of(value)}"
     )

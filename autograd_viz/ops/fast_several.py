@@ -14,6 +14,7 @@ import numpy as np
 
 from ..autograd.node import ZERO_INDICES, next_sequence_nr
 from ..autograd.state import fast
+from ..foreign import kind_of
 from ..tensor import Tensor, _new, make, resolve
 from .dispatch import _checked_input, _output_alias, call
 from .op import REQUIRED, Op
@@ -179,7 +180,7 @@ def _tensors(made: Op, values: list[Any]) -> list[Any]:
         if not isinstance(value, Tensor):
             name = "input" if param == "self" else param
             raise TypeError(
-                f"{made.name}(): argument '{name}' (position {position + 1}) must be Tensor, not {type(value).__name__}"
+                f"{made.name}(): argument '{name}' (position {position + 1}) must be Tensor, not {kind_of(value)}"
             )
     return values
 

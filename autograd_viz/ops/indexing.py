@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from .. import dtypes
+from ..foreign import kind_of
 from ..tensor import Tensor, make
 from .dispatch import Scalar
 from .index_arrays import IndexArrays, unchanged
@@ -268,7 +269,7 @@ def _read(key: Any) -> Any:
     if not isinstance(array, np.ndarray):
         raise IndexError(
             "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got "
-            f"{type(key).__name__})"
+            f"{kind_of(key)})"
         )
     return _checked(array)
 
@@ -321,7 +322,7 @@ def setitem(self: Tensor, key: Any, value: Any) -> None:
         refuse_fill(value, number)
         value = make(number)
     elif not isinstance(value, Tensor):
-        kind = "numpy.ndarray" if isinstance(value, np.ndarray) else type(value).__name__
+        kind = "numpy.ndarray" if isinstance(value, np.ndarray) else kind_of(value)
         raise TypeError(f"can't assign a {kind} to a {self.dtype.tensor_type}")
     if isinstance(key, bool):
         view, indices = unsqueeze(self, 0), None

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import dtypes
+from ..foreign import kind_of
 from ..tensor import Tensor
 from .arguments import say
 from .dims import wrap_dim
@@ -24,7 +25,7 @@ def _checked(name: str, tensors: Any) -> list[Tensor]:
         )
     for position, each in enumerate(tensors):
         if not isinstance(each, Tensor):
-            raise TypeError(f"expected Tensor as element {position} in argument 0, but got {type(each).__name__}")
+            raise TypeError(f"expected Tensor as element {position} in argument 0, but got {kind_of(each)}")
     return list(tensors)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..foreign import kind_of, refuse_torch
 from ..tensor import Tensor
 from .arguments import say
 from .expansion import broadcast_shape, expanded
@@ -261,7 +262,7 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
 def _not_tensors(input: Any, other: Any) -> TypeError:
     position, value = (1, input) if not isinstance(input, Tensor) else (2, other)
     name = "input" if position == 1 else "other"
-    return TypeError(f"matmul(): argument '{name}' (position {position}) must be Tensor, not {type(value).__name__}")
+    return TypeError(f"matmul(): argument '{name}' (position {position}) must be Tensor, not {kind_of(value)}")
 
 
 def _should_fold(input: Tensor, other: Tensor) -> bool:
@@ -322,6 +323,7 @@ def _batched(input: Tensor, other: Tensor) -> Tensor:
 
 def _operator(self: Tensor, other: Any) -> Any:
     if not isinstance(other, Tensor):
+        refuse_torch("matmul", other, "other", 2)
         return NotImplemented
     return mm(self, other) if self._array.ndim == 2 == other._array.ndim else matmul(self, other)
 

@@ -27,6 +27,7 @@ from .. import dtypes
 from ..absent import refused_out
 from ..autograd.node import Node
 from ..autograd.saved_attributes import saved_attributes
+from ..foreign import kind_of
 from ..tensor import Tensor
 from .half import wide_forward
 from .tables import FUNCTIONS, METHODS, arrays, named, tensors
@@ -327,7 +328,7 @@ def wrong_operand(made: Op, position: int, values: list[Any]) -> TypeError:
     param = PYTHON_NAMES.get(made.params[position], made.params[position])
     return TypeError(
         f"{made.name}() received an invalid combination of arguments - got ({', '.join(kinds)}): {made.name}(): "
-        f"argument '{param}' (position {position + 1}) must be Tensor, not {kinds[position]}"
+        f"argument '{param}' (position {position + 1}) must be Tensor, not {kind_of(values[position])}"
     )
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from ..absent import refused_complex
 from ..autograd.state import local, note_special
+from ..foreign import is_of_torch, kind_of
 from ..tensor import Tensor, make
 from .dispatch import Scalar
 from .fast_inplace import UFUNCS, changed
@@ -79,6 +80,8 @@ def _operator(function: Function) -> Function:
             return function(self, other)
         if isinstance(other, complex):
             raise refused_complex()
+        if is_of_torch(other):
+            raise TypeError(f"{function.__name__}(): argument 'other' must be Tensor, not {kind_of(other)}")
         return NotImplemented
 
     return operator

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from .. import dtypes
+from ..foreign import kind_of
 from ..tensor import Tensor, make
 from .dispatch import Scalar
 from .masks import dropped
@@ -43,7 +44,7 @@ def _where_chosen(condition: Tensor, input: Any, other: Any) -> tuple[Op, list[A
         if not isinstance(value, (Tensor, *Scalar)):
             raise TypeError(
                 f"where() received an invalid combination of arguments: '{param}' (position {position + 2}) must be "
-                f"Tensor or Number, not {type(value).__name__}"
+                f"Tensor or Number, not {kind_of(value)}"
             )
     return _where_op, [_truths(condition), input, other]
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..absent import WITH_OUT, no_out
+from ..foreign import kind_of
 from ..tensor import Tensor
 from .op import Op, register
 
@@ -23,7 +24,7 @@ ALIAS = {"axis": "dim", "keepdims": "keepdim", "self": "input"}
 def check_tensor(name: str, value: Any, param: str = "input", position: int = 1) -> None:
     """Raise PyTorch's error unless `value` is a Tensor."""
     if not isinstance(value, Tensor):
-        kind = type(value).__name__
+        kind = kind_of(value)
         raise TypeError(f"{name}(): argument '{param}' (position {position}) must be Tensor, not {kind}")
 
 
@@ -31,13 +32,13 @@ def check_tensors(given: Any) -> None:
     """Raise PyTorch's error unless all members of a list are Tensors."""
     for place, each in enumerate(given):
         if not isinstance(each, Tensor):
-            raise TypeError(f"expected Tensor as element {place} in argument 0, but got {type(each).__name__}")
+            raise TypeError(f"expected Tensor as element {place} in argument 0, but got {kind_of(each)}")
 
 
 def check_number(name: str, value: Any, param: str, position: int) -> None:
     """Raise PyTorch's error unless `value` is a number."""
     if not isinstance(value, (bool, int, float, np.number, np.bool_)):
-        kind = "Tensor" if isinstance(value, Tensor) else type(value).__name__
+        kind = "Tensor" if isinstance(value, Tensor) else kind_of(value)
         raise TypeError(f"{name}(): argument '{param}' (position {position}) must be Number, not {kind}")
 
 

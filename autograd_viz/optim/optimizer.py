@@ -19,6 +19,7 @@ from ..autograd import listeners
 from ..autograd.grad_mode import enable_grad, set_grad_enabled
 from ..autograd.listeners import OpCall
 from ..autograd.scopes import scope
+from ..foreign import kind_of
 from ..tensor import Tensor, make
 from .hooks import LOAD_POST, LOAD_PRE, SAVE_POST, SAVE_PRE, Hooked, hooked
 
@@ -105,7 +106,7 @@ class Optimizer(Hooked):
         params = group["params"]
         for param in params:
             if not isinstance(param, Tensor):
-                raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {type(param).__name__}")
+                raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {kind_of(param)}")
             if not (self.defaults.get("differentiable") or param.is_leaf or param.retains_grad):
                 raise ValueError("can't optimize a non-leaf Tensor")
         ids = {id(param) for param in params}

@@ -7,6 +7,7 @@ from typing import Any
 from ...ops.nn.convolution import convolution
 from ...ops.nn.windows import Geometry, per_dim
 from ...ops.type_words import cpp_word, type_word
+from ...ops.wrapping import check_tensor
 from ...tensor import Tensor
 from .padding import pad
 
@@ -158,6 +159,8 @@ def conv_transpose3d(
 def _convolve(
     name: str, dims: int, input: Any, weight: Any, bias: Any, stride: Any, padding: Any, dilation: Any, groups: int
 ) -> Tensor:
+    check_tensor(name, input)
+    check_tensor(name, weight, "weight", 2)
     input, batched = _batched(name, input, dims)
     strides, dilations = per_dim("stride", stride, dims), per_dim("dilation", dilation, dims)
     if isinstance(padding, str):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from ...ops.wrapping import check_tensor
 from ...tensor import Tensor
 
 __all__ = ["alpha_dropout", "dropout", "dropout1d", "dropout2d", "dropout3d", "feature_alpha_dropout"]
@@ -13,6 +14,7 @@ ALPHA = 1.7580993408473766  # what selu saturates at
 
 
 def _drop(input: Any, p: float, training: bool, inplace: bool, whole_channels: bool = False) -> Any:
+    check_tensor("dropout", input)
     _check(p)
     if p == 0 or not training or input.numel() == 0:
         return input

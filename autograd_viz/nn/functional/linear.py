@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from ...foreign import kind_of
 from ...ops.nn.trilinear import trilinear
 from ...ops.op import tensors
 from ...ops.shape import reshaped
@@ -58,7 +59,7 @@ def _check_tensors(input: Any, weight: Any) -> None:
     for position, (name, value) in enumerate((("input", input), ("weight", weight)), 1):
         if not isinstance(value, Tensor):
             raise TypeError(
-                f"linear(): argument '{name}' (position {position}) must be Tensor, not {type(value).__name__}"
+                f"linear(): argument '{name}' (position {position}) must be Tensor, not {kind_of(value)}"
             )
 
 

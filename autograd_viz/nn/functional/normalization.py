@@ -12,6 +12,7 @@ from ...ops.nn import group_norm as group_norm_op
 from ...ops.nn import normalization
 from ...ops.nn.arrays import one_dtype
 from ...ops.nn.scalar import add_number
+from ...ops.wrapping import check_tensor
 from ...tensor import Tensor
 from .padding import pad
 from .pooling import avg_pool2d, avg_pool3d
@@ -46,6 +47,7 @@ def layer_norm(
     RuntimeError
         When shapes do not fit.
     """
+    check_tensor("layer_norm", input)
     shape = _checked_shape("layer_norm", input, normalized_shape, weight, bias)
     one_dtype(input, weight, bias)
     return normalization.layer_norm(input, shape, weight, bias, eps)
@@ -127,6 +129,7 @@ def batch_norm(
     ValueError, RuntimeError
         When there is only one value a channel in training, or shapes do not fit.
     """
+    check_tensor("batch_norm", input)
     if training:
         _check_batch(tuple(input.shape), input.shape)
         if eps <= 0.0:

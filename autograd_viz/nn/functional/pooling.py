@@ -10,6 +10,7 @@ from ...ops.nn.max_pooling import max_pool, pooled_size
 from ...ops.nn.windows import Geometry
 from ...ops.op import tensors
 from ...ops.type_words import floats_only
+from ...ops.wrapping import check_tensor
 from ...tensor import Tensor
 from .activation import relu
 
@@ -45,6 +46,7 @@ def _geometry(name: str, dims: int, kernel_size: Any, stride: Any, padding: Any,
 
 
 def _check_input(input: Any, dims: int) -> None:
+    check_tensor("pooling", input)
     if input.ndim not in (dims + 1, dims + 2):
         raise RuntimeError(f"non-empty {dims + 1}D or {dims + 2}D (batch mode) tensor expected for input")
     if 0 in input.shape[-dims - 1 :]:

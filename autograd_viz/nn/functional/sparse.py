@@ -10,6 +10,7 @@ from ...autograd.grad_mode import no_grad
 from ...ops.allocation import allocating
 from ...ops.nn.embedding import embedding as embedding_entry
 from ...ops.type_words import type_word
+from ...ops.wrapping import check_tensor
 from ...tensor import Tensor, make
 
 __all__ = ["embedding", "one_hot"]
@@ -50,6 +51,7 @@ def embedding(
     """
     if sparse:
         raise NotImplementedError("sparse=True is not provided: autograd_viz has no sparse tensors")
+    check_tensor("embedding", input, "indices", 2)
     rows = weight.shape[0]
     if padding_idx is not None and not -rows <= padding_idx < rows:
         raise AssertionError("Padding_idx must be within num_embeddings")

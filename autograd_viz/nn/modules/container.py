@@ -133,6 +133,10 @@ class ModuleList(_Numbered):
         if modules is not None:
             self.extend(modules)
 
+    def insert(self, index: int, module: Module) -> None:
+        """Put a module before the one at `index`."""
+        super().insert(index, module)
+
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
             return type(self)(list(self._modules.values())[index])  # type: ignore[arg-type]

@@ -16,6 +16,7 @@ from ..inplace import call_inplace
 from ..masks import dropped
 from ..op import op, register
 from ..type_words import floats_only, number_as
+from ..wrapping import check_tensor
 
 __all__ = ["hardshrink", "leaky_relu", "leaky_relu_", "relu", "relu_", "rrelu", "softshrink",
            "threshold", "threshold_"]  # fmt: skip
@@ -29,6 +30,7 @@ def inplace(entry: Callable[..., Any], name: str) -> Callable[..., Any]:
     made = entry.op  # type: ignore[attr-defined]
 
     def function(input: Any, *args: Any, **kwargs: Any) -> Any:
+        check_tensor(name, input)
         return call_inplace(made, made.bind((input, *args), kwargs))
 
     function.__name__ = function.__qualname__ = name
