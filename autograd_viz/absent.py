@@ -84,7 +84,7 @@ WITH_OUT = frozenset((
     "clamp", "clip", "column_stack", "concat", "concatenate", "conj_physical", "cross", "cummax", "cummin", "cumprod",
     "cumsum", "diag", "dstack", "eq", "float_power", "fmax", "fmin", "fmod", "frexp", "gather", "gcd", "ge", "ger",
     "greater", "greater_equal", "gt", "heaviside", "histc", "histogram", "hstack", "hypot", "index_select", "inner",
-    "inverse", "kron", "kthvalue", "lcm", "le", "lerp", "less", "less_equal", "logaddexp", "logaddexp2",
+    "inverse", "kron", "kthvalue", "lcm", "ldexp", "le", "lerp", "less", "less_equal", "logaddexp", "logaddexp2",
     "logcumsumexp", "logit", "logsumexp", "lt", "lu_solve", "lu_unpack", "masked_select", "matmul", "matrix_power",
     "max", "maximum", "mean", "median", "min", "minimum", "mode", "multinomial", "mvlgamma", "nanmean", "nanmedian",
     "nanquantile", "narrow_copy", "ne", "nextafter", "nonzero", "normal", "not_equal", "outer", "polygamma",
