@@ -5,6 +5,7 @@ Owns which marks exist and how they join, read from trace data alone. It knows n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 FEWEST = 3
 LONGEST_SAVED = 14
+OWNERS = re.compile(r"^[\w.[\]]*\.", re.ASCII)
 LONGEST_SEED = 18
 
 
@@ -192,7 +194,7 @@ class _Sketch:
 
     def saved_name(self, tensor: int) -> str:
         """Name a saved tensor as the user would."""
-        return clip(self.names.tensor(tensor), LONGEST_SAVED)
+        return short(self.names.tensor(tensor))
 
     def saved_alone(self, node: NodeRecord, saved: SavedRecord) -> str:
         """Name what is saved and no known tensor: a number in full, else what it was, if anybody knows."""
@@ -200,7 +202,7 @@ class _Sketch:
         if text is not None:
             return f"{saved.name} = {text}"
         maker, is_unnamed, _ = self.names.params(node).get(saved.name, saved.name).partition("'s output")
-        return clip(f"{operation_of(maker)}(…)" if is_unnamed else maker, LONGEST_SAVED)
+        return short(f"{operation_of(maker)}(…)" if is_unnamed else maker)
 
     def number(self, place: int) -> str | None:
         """Write a value that is a single number; None for any other."""
@@ -275,6 +277,11 @@ class _Sketch:
         self.marks[mark] = Mark(mark, "refused", refused=event)
         for position, source in enumerate(sources):
             self.join(source, mark, "refused", None, position)
+
+
+def short(name: str) -> str:
+    """Return the name of a saved tensor with room for it; a long one without whose it is."""
+    return clip(name if len(name) <= LONGEST_SAVED else OWNERS.sub("", name), LONGEST_SAVED)
 
 
 def _reached(node: NodeRecord) -> Iterator[tuple[str, int | None]]:

@@ -109,7 +109,7 @@ class OpRecord:
 
 @dataclass(frozen=True, slots=True)
 class ModuleRecord:
-    """From operation `op` on, a scope is a call of a module of this class."""
+    """From operation `op` on, a scope is a call of a module of this class; -1 is before the recording."""
 
     scope: str
     name: str

@@ -57,7 +57,7 @@ def check_links(trace: Trace) -> None:
     for i, node in enumerate(trace.nodes):
         links.node_record(f"nodes[{i}]", node)
     for i, module in enumerate(trace.modules):
-        links.to("op", module.op, f"modules[{i}].op")
+        links.to("op", None if module.op < 0 else module.op, f"modules[{i}].op")
     links.to("tensor", tuple(trace.parameters), "parameters")
     for i, gradient in enumerate(trace.gradients):
         links.to("tensor", (gradient.tensor, gradient.of), f"gradients[{i}]")

@@ -132,7 +132,7 @@ node = record(
         "freed": flag,
     },
 )
-module = record(data.ModuleRecord, {"scope": text, "name": text, "op": count})
+module = record(data.ModuleRecord, {"scope": text, "name": text, "op": integer(-1)})
 gradient = record(data.GradientRecord, {"tensor": count, "of": count})
 write = record(event.Write, {"tensor": count, "version": count, "value": count})
 root = record(event.Root, {"node": node_id, "index": count, "tensor": maybe_count})

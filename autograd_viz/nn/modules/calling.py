@@ -8,10 +8,12 @@ import warnings
 from collections.abc import Callable
 from types import FunctionType
 from typing import Any
+from weakref import ref
 
 from ...autograd import listeners
 from ...autograd.hooks import Hooks, RemovableHandle, add_hook
-from ...autograd.scopes import ModuleScope
+from ...autograd.node import next_sequence_nr
+from ...autograd.scopes import ModuleScope, note_call
 from ...autograd.state import fast
 from .global_hooks import EVERYWHERE, everywhere
 from .registry import Registry
@@ -59,18 +61,21 @@ class Calling(Registry):
         if own or EVERYWHERE:
             call = self._with_hooks
         if not fast.special or not listeners.active():
-            return call(*args, **kwargs)
-        with ModuleScope(self._scope_name(), self):
+            before = next_sequence_nr()
+            result = call(*args, **kwargs)
+            note_call(before, next_sequence_nr(), ref(self))
+            return result
+        with ModuleScope(self.scope_name(_running.modules[-1] if _running.modules else None), self):
             _running.modules.append(self)
             try:
                 return call(*args, **kwargs)
             finally:
                 _running.modules.pop()
 
-    def _scope_name(self) -> str:
+    def scope_name(self, caller: Any) -> str:
         """Return the name the calling module has for this one ("layers.0" in a list of its), or its class's."""
         with contextlib.suppress(Exception):  # what a user's own `named_modules` raises is not to end the call
-            for name, module in _running.modules[-1].named_modules() if _running.modules else ():
+            for name, module in () if caller is None else caller.named_modules():
                 if module is self and name:
                     return name
         return type(self).__name__ or "Module"  # a class made by type("", ...) has no name

@@ -14,6 +14,7 @@ from autograd_viz.autograd.listeners import OpCall
 from autograd_viz.autograd.node import AccumulateGrad, Node, SavedInfo
 from autograd_viz.tensor import Tensor
 from autograd_viz.trace.data import NextEdge, NodeRecord, OutputRecord, SavedRecord
+from autograd_viz.trace.recording.past import Past
 from autograd_viz.trace.recording.places import NOWHERE, Place
 from autograd_viz.trace.recording.tensors import TensorTable
 from autograd_viz.trace.recording.values import dtype_name, plain_options
@@ -31,6 +32,8 @@ class NodeTable:
         self._waiting: list[Node] = []  # have an id, but no record yet
         self._whole: set[Node] = set()  # some of whose outputs nobody was given, but edges lead to
         self._places: dict[Node, dict[int, int]] = {}  # position in saved_info -> place in the record
+        self._modules = trace.modules
+        self._past: Past | None = None
 
     def known(self, node: Any) -> bool:
         """Return whether a node was met before."""
@@ -51,10 +54,15 @@ class NodeTable:
         return found
 
     def settle(self) -> None:
-        """Record the nodes that were reserved, and all that they lead to."""
+        """Record the nodes that were reserved, and all that they lead to, as the code made them and used leaves."""
+        found: list[NodeRecord] = []
         while self._waiting:
             node = self._waiting.pop()
-            self.records.append(self._accumulate(node) if isinstance(node, AccumulateGrad) else self._found(node))
+            found.append(self._accumulate(node) if isinstance(node, AccumulateGrad) else self._found(node))
+        if len(found) > 1:
+            users = {edge.node: record.id for record in sorted(found, key=_id, reverse=True) for edge in record.next}
+            found.sort(key=lambda each: (each.id, 1, 0) if each.leaf is None else (users.get(each.id, 0), 0, -each.id))
+        self.records += found
 
     def saved_place(self, node: Node, position: int) -> int:
         """Return which of the record's saved tensors a position in `saved_info` is."""
@@ -94,7 +102,9 @@ class NodeTable:
             self.tensors.meet(edge.variable) if isinstance(edge, AccumulateGrad) else by_name.get(name)
             for name, (edge, _) in zip(names, edges, strict=True)
         )
-        return self._record(node, names, tensors, saved)
+        if self._past is None:
+            self._past = Past(self._modules)
+        return self._record(node, names, tensors, saved, place=Place(0, None, self._past.scope(node.sequence_nr)))
 
     def _record(
         self,
@@ -176,6 +186,10 @@ class NodeTable:
         if info.is_output:
             return None if outputs is None else outputs.get(id_of_array(info.tensor))
         return self.tensors.meet(info.tensor) if outputs is None else self.tensors.known(info.tensor)
+
+
+def _id(record: NodeRecord) -> int:
+    return record.id
 
 
 def id_of_array(tensor: Tensor) -> int:

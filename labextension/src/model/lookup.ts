@@ -94,11 +94,12 @@ export class Lookup {
     return isOwn ? 0 : (subject.op ?? this.firstUse.get(tensor?.id ?? -1))?.layer ?? 0;
   }
 
-  /** A saved tensor as the user would name it; of one that is not known, what it was, if anybody knows. */
+  /** A saved tensor as the user would name it, in short; of one that is not known, what it was, if anybody knows. */
   savedName(saved: SavedRecord, node: NodeRecord): string {
     const name = saved.tensor === null ? this.names.params(node).get(saved.name) : this.names.tensor(saved.tensor);
     const [maker = "", isUnnamed] = (name ?? saved.name).split("'s output");
-    return clip(isUnnamed === undefined ? maker : `${operationOf(maker)}(…)`, LONGEST_SAVED);
+    const said = isUnnamed === undefined ? maker : `${operationOf(maker)}(…)`;
+    return clip(said.length > LONGEST_SAVED ? said.replace(/^[\w.[\]]*\./, "") : said, LONGEST_SAVED);
   }
 
   /** The picture's id of a node: an AccumulateGrad is in its leaf's card. */

@@ -264,7 +264,7 @@ const readTrace: Reader<Trace> = record({
   producer: record({ name: text, version: text }),
   title: text,
   ...tables,
-  modules: optional(table(record({ scope: text, name: text, op: count }))),
+  modules: optional(table(record({ scope: text, name: text, op: whole }))),
   parameters: optional(list(count)),
   gradients: optional(table(record({ tensor: count, of: count }))),
   layout: (input) => (input === undefined || input === null ? null : readLayout(input)),
