@@ -106,8 +106,8 @@ def test_a_long_name_of_a_saved_tensor_is_cut_and_not_replaced():
 
 def test_a_long_name_of_a_saved_parameter_is_said_without_whose_it_is():
     model = ag.nn.Sequential(ag.nn.Sequential(ag.nn.LayerNorm(2)))
-    loss = model(ag.ones(1, 2)).sum()
-    assert ["saved [[1, 1]] @0, result1, result2, weight @1"] == chips(ag.draw(loss).source)
+    (said,) = chips(ag.draw(model(ag.ones(1, 2)).sum()).source)
+    assert "weight @1" in said.split(", ")
 
 
 def test_a_trace_that_failed_is_drawn_at_its_error():

@@ -65,6 +65,17 @@ def test_a_picture_leaves_out_the_layers_that_the_player_hides(tmp_path: Path) -
     assert whole.count("PowBackward0") > own.count("PowBackward0")
 
 
+def test_all_pictures_of_a_gif_have_one_palette_with_their_commonest_colours(player: Player, tmp_path: Path) -> None:
+    image = pytest.importorskip("PIL.Image")
+    with image.open(player.save(tmp_path / "a.gif", start=6, stop=12)) as made:
+        for number in range(made.n_frames):
+            made.seek(number)
+            shown = made.convert("RGB")
+            assert (255, 255, 255) == shown.getpixel((3, 3))
+            colours = {colour for _, colour in shown.getcolors(1 << 24)}
+            assert {(21, 24, 30), (106, 53, 201)} <= colours  # ink, and the purple of gradients
+
+
 def test_a_gif_keeps_to_the_players_range_and_grain(tmp_path: Path) -> None:
     image = pytest.importorskip("PIL.Image")
     player = Player(Trace.load(GOLDEN), start=4, stop=19, grain="node")
