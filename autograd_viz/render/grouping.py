@@ -45,20 +45,22 @@ class Grouping:
         builder = _Builder(drawn)
         self._whole = Folding(drawn, builder.loops, builder.turn_of)
         self._root = builder.root()
-        self._known: dict[tuple[int, ...], Grouping] = {}
+        self._known: dict[tuple[int, ...], Grouping] = {}  # with other turns; none of them knows this one: no cycles
         self._show(self._whole.turns(0))
 
     def _show(self, turns: tuple[int, ...]) -> None:
         self._turns = turns
-        self._known[turns] = self
         self.picture, self.names = self._whole.picture(turns), self._whole.names(turns)
         self.root = self._whole.renamed(self._root, turns, self.names) if turns else self._root
 
     def at(self, ops: int) -> Grouping:
         """Return the groups when so many operations have run: of each loop the turn that began last is shown."""
         turns = self._whole.turns(ops)
+        if turns == self._turns:
+            return self
         if turns not in self._known:
-            other = copy(self)
+            other = self._known[turns] = copy(self)
+            other._known = {}
             for cached in ("groups", "around", "size"):
                 other.__dict__.pop(cached, None)
             other._show(turns)
