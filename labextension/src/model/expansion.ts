@@ -18,8 +18,9 @@ export class Expansion {
   constructor(readonly grouping: Grouping, readonly layout: Layout, expanded: readonly string[]) {
     this.open = new Set(expanded);
     this.seen = new Set(layout.items.map((item) => item.id)); // a layout that grew may show what groups now hide
-    this.hidden = new Map([...standIns(grouping, this.open)].filter(([id]) => !this.seen.has(id)));
-    if (this.hidden.size === 0) return;
+    const hidden = (this.hidden = standIns(grouping, this.open));
+    for (const id of this.seen) hidden.delete(id);
+    if (hidden.size === 0) return;
     for (const line of grouping.picture.lines) {
       const [from, to] = [this.standIn(line.from), this.standIn(line.to)];
       if (from === to || (from === line.from && to === line.to)) continue;
@@ -61,23 +62,26 @@ export class Expansion {
 /** Makes the layouts of one trace. What Python placed is kept as long as the same groups are open. */
 export class Expander {
   readonly grouping: Grouping;
-  private readonly sizes: ReadonlyMap<string, { readonly w: number; readonly h: number }>;
 
   constructor(lookup: Lookup) {
     this.grouping = groupingOf(picture(lookup), lookup);
     this.given = lookup.trace.layout;
-    const hidden = this.given?.hidden?.flatMap(({ w, h, ids }) => ids.map((id) => [id, { w, h }] as const)) ?? [];
-    this.sizes = new Map([...(this.given?.items.map((item) => [item.id, item] as const) ?? []), ...hidden]);
   }
 
   private readonly given: Layout | null;
+
+  /** The sizes of marks that Python told: asked for once something else is open than it placed. */
+  private sizes(): ReadonlyMap<string, { readonly w: number; readonly h: number }> {
+    const hidden = this.given?.hidden?.flatMap(({ w, h, ids }) => ids.map((id) => [id, { w, h }] as const)) ?? [];
+    return new Map([...(this.given?.items.map((item) => [item.id, item] as const) ?? []), ...hidden]);
+  }
 
   /** Open the groups of these paths (those of the trace's layout, or what suits its size, if null). */
   expand(paths: readonly string[] | null): Expansion {
     const first = this.given ? (this.given.expanded ?? [...this.grouping.groups.keys()]) : openedAtFirst(this.grouping);
     const expanded = paths ? this.grouping.closedUpwards(paths) : first;
     const isGiven = this.given !== null && first.length === expanded.length && first.every((path, i) => path === expanded[i]);
-    const layout = isGiven && this.given ? this.given : fallbackLayout(this.grouping, expanded, this.sizes);
+    const layout = isGiven && this.given ? this.given : fallbackLayout(this.grouping, expanded, this.sizes());
     return new Expansion(this.grouping, layout, expanded);
   }
 }

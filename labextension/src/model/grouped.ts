@@ -34,7 +34,7 @@ export function grouped(grouping: Grouping, expanded: ReadonlySet<string>): Grou
 }
 
 /** For each mark in a closed group the id of that group's mark. */
-export function standIns(grouping: Grouping, expanded: ReadonlySet<string>): ReadonlyMap<string, string> {
+export function standIns(grouping: Grouping, expanded: ReadonlySet<string>): Map<string, string> {
   const found = new Map<string, string>();
   for (const [, child] of shown(grouping, expanded)) {
     if (typeof child === "string" || expanded.has(child.path)) continue;

@@ -123,6 +123,8 @@ interface Entry {
   readonly name: string;
   readonly alike: string;
   readonly line: number | null;
+  /** The line in words, "" where none is known. */
+  readonly place: string;
   /** -1 for one that was not recorded. */
   readonly op: number;
 }
@@ -138,9 +140,10 @@ class Builder {
 
   constructor(picture: Picture, lookup: Lookup) {
     const operations = picture.marks.filter(({ kind }) => kind === "op" || kind === "untracked");
-    const entries = operations.map(({ id }) => entryOf(id, lookup));
+    const scopes = new Map<string, readonly string[]>();
+    const entries = operations.map(({ id }) => entryOf(id, lookup, scopes));
     this.byId = new Map(entries.map((each) => [each.id, each]));
-    const kin = entries.map(({ id, scope, name }) => `${scope.join("/")} ${name}@${this.lineOf(id)}`);
+    const kin = (): readonly string[] => entries.map(({ scope, name, place }) => `${scope.join("/")} ${name}@${place}`);
     this.folding = new Folding(picture, findLoops(picture, passesOf(lookup.trace), [...this.byId.keys()], kin, entries.map(({ op }) => op)));
     const { turnOf } = this.folding;
     this.entries = entries.filter(({ id }) => !turnOf.get(id));
@@ -207,7 +210,8 @@ class Builder {
 
   /** For each leaf the path of the innermost group, repeats aside, that holds all its users. */
   private homes(tree: Group): ReadonlyMap<string, string> {
-    const lineage = new Map<string, readonly string[]>();
+    const lineage = new Map<string, readonly string[]>(); // of the users of leaves
+    const wanted = new Set(this.rest.flatMap((leaf) => this.users.get(leaf) ?? []));
     const trail = new Map<string, readonly string[]>([[tree.path, []]]);
     const repeats = new Set<string>();
     const roots = new Map<string, string>(); // those in a loop's first turn
@@ -216,8 +220,8 @@ class Builder {
       if (group.kind === "repeat") repeats.add(group.path);
       if (group.kind === "loop") for (const id of this.folding.loopOf(group)?.first ?? []) if (id.startsWith("r")) roots.set(id, group.path);
       for (const child of group.children) {
-        if (typeof child === "string") lineage.set(child, here);
-        else trail.set(child.path, [...here, child.path]);
+        if (typeof child === "object") trail.set(child.path, [...here, child.path]);
+        else if (wanted.has(child)) lineage.set(child, here);
       }
     }
     const homes = new Map<string, string>();
@@ -313,14 +317,16 @@ class Builder {
 
   /** What siblings alike have in common: bare operations also the line, groups the name but for numbers. */
   private signature(child: Child): string {
-    if (typeof child === "string") return `${this.byId.get(child)?.alike ?? ""}@${this.lineOf(child)}`;
+    if (typeof child === "string") {
+      const { alike = "", place = "" } = this.byId.get(child) ?? {};
+      return `${alike}@${place}`;
+    }
     const content = marksIn(child).map((id) => this.byId.get(id)?.alike ?? "");
     return `${last(child.scope).replace(/[0-9]+/g, "#")}(${content.join(",")})`;
   }
 
   private lineOf(child: Child): string {
-    const line = typeof child === "string" ? (this.byId.get(child)?.line ?? null) : null;
-    return line === null ? "" : `line ${line}`;
+    return typeof child === "string" ? (this.byId.get(child)?.place ?? "") : "";
   }
 
   /** Name siblings that follow each other: by the first and the last, or where those are lines by all lines. */
@@ -372,13 +378,15 @@ function moved(group: Group, around: string): Group {
   return { ...group, path, children: group.children.map((child) => (typeof child === "string" ? child : moved(child, path))) };
 }
 
-function entryOf(id: string, lookup: Lookup): Entry {
+function entryOf(id: string, lookup: Lookup, scopes: Map<string, readonly string[]>): Entry {
   const subject = lookup.subject(id);
   const record = subject?.op ?? subject?.node ?? null;
   const shapes = subject?.tensors.map((tensor) => tensor.shape.join("x")).join(";") ?? "";
-  const scope = (record?.scope ?? "").split("/").filter((part) => part !== "");
-  const name = record?.name ?? "";
-  return { id, scope: scope.slice(0, DEEPEST), name, alike: `${name}[${shapes}]`, line: record?.line?.line ?? null, op: subject?.op?.id ?? -1 };
+  const path = record?.scope ?? "";
+  const scope = scopes.get(path) ?? path.split("/").filter(Boolean).slice(0, DEEPEST);
+  scopes.set(path, scope);
+  const [name, line] = [record?.name ?? "", record?.line?.line ?? null];
+  return { id, scope, name, alike: `${name}[${shapes}]`, line, place: line === null ? "" : `line ${line}`, op: subject?.op?.id ?? -1 };
 }
 
 /** What several lineages begin with together. */

@@ -21,7 +21,6 @@ export interface Subject {
 }
 
 export class Lookup {
-  private nodes: ReadonlyMap<number, NodeRecord> = new Map();
   private accumulators: ReadonlyMap<number, NodeRecord> = new Map();
   private outputs = new Map<number, TensorRecord[]>();
   /** For a tensor that no operation made: the first operation that reads it. */
@@ -47,24 +46,30 @@ export class Lookup {
   private index(trace: Trace): Names {
     this.outputs = new Map();
     this.firstUse = new Map();
-    this.nodes = new Map(trace.nodes.map((node) => [node.id, node]));
     this.accumulators = new Map(trace.nodes.flatMap((node) => (node.leaf === null ? [] : [[node.leaf, node]])));
     for (const tensor of trace.tensors) {
-      if (tensor.node !== null) this.outputs.set(tensor.node, [...(this.outputs.get(tensor.node) ?? []), tensor]);
+      const known = tensor.node === null ? undefined : this.outputs.get(tensor.node);
+      if (known) known.push(tensor);
+      else if (tensor.node !== null) this.outputs.set(tensor.node, [tensor]);
     }
     for (const op of trace.ops) {
       for (const { tensor } of op.inputs) if (!this.firstUse.has(tensor)) this.firstUse.set(tensor, op);
     }
-    const writes = trace.events.flatMap((event) => (event.kind === "op" ? event.writes : []));
-    this.written = new Set(writes.map((write) => write.tensor));
-    this.rewritten = new Set(writes.flatMap((write) => (write.version ? [write.tensor] : [])));
-    this.retained = new Set(trace.events.flatMap((event) => (event.kind === "hook" && event.tensor !== null ? [event.tensor] : [])));
+    const [written, rewritten, retained] = [new Set<number>(), new Set<number>(), new Set<number>()];
+    for (const event of trace.events) {
+      if (event.kind === "hook" && event.tensor !== null) retained.add(event.tensor);
+      for (const { tensor, version } of event.kind === "op" ? event.writes : []) {
+        written.add(tensor);
+        if (version) rewritten.add(tensor);
+      }
+    }
+    [this.written, this.rewritten, this.retained] = [written, rewritten, retained];
     this.hasLayers = trace.ops.some((op) => op.layer > 0);
     return new Names(trace);
   }
 
   node(id: number | null): NodeRecord | null {
-    return id === null ? null : (this.nodes.get(id) ?? null);
+    return id === null ? null : (this.names.nodes.get(id) ?? null);
   }
 
   op(id: number | null): OpRecord | null {
@@ -104,7 +109,7 @@ export class Lookup {
 
   /** The picture's id of a node: an AccumulateGrad is in its leaf's card. */
   itemOfNode(id: number): string {
-    const leaf = this.nodes.get(id)?.leaf ?? null;
+    const leaf = this.names.nodes.get(id)?.leaf ?? null;
     return leaf === null ? `n${id}` : `t${leaf}`;
   }
 

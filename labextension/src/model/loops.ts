@@ -122,10 +122,11 @@ export function passesOf({ events, nodes }: Trace): readonly Pass[] {
 }
 
 /** Find the loops among operations: `ids`, what they have in common with their like in other turns, and numbers. */
-export function findLoops({ marks, lines }: Picture, passes: readonly Pass[], ids: readonly string[], kin: readonly string[], ops: readonly number[]): Loops {
+export function findLoops({ marks, lines }: Picture, passes: readonly Pass[], ids: readonly string[], kinOf: () => readonly string[], ops: readonly number[]): Loops {
   const loops: Loop[] = [];
   const turnOf = new Map<string, number>();
   if (passes.length < FEWEST) return { loops, turnOf };
+  const kin = kinOf();
   const bounds = [0, ...passes.map((each) => ops.filter((op) => op < each.ops).length), ids.length];
   const place = new Map(ids.map((id, n) => [id, n]));
   const row = passes.map((each) => `${each.roots.map((root) => kin[place.get(root) ?? -1] ?? root).join()} ${each.leaves.join()}`);

@@ -48,20 +48,26 @@ export function own<T>(table: { readonly [key: string]: T }, key: string): T | u
 
 export class Names {
   readonly nodes: ReadonlyMap<number, NodeRecord>;
-  private readonly outputs = new Map<string, number>();
+  /** For each node the tensors that are its outputs, by number. */
+  private readonly outputs = new Map<number, Map<number, number>>();
 
   constructor(readonly trace: Trace) {
     this.nodes = new Map(trace.nodes.map((node) => [node.id, node]));
-    for (const each of trace.tensors) {
-      if (each.node !== null) this.outputs.set(`${each.node}:${each.output_nr}`, each.id);
-    }
+    for (const { node, output_nr, id } of trace.tensors) if (node !== null) this.outputsOf(node).set(output_nr, id);
     for (const node of trace.nodes) {
       node.next.forEach((edge, i) => {
         const tensor = node.input_tensors[i] ?? null;
-        const key = `${edge.node ?? ""}:${edge.index}`;
-        if (edge.node !== null && tensor !== null && !this.outputs.has(key)) this.outputs.set(key, tensor);
+        if (edge.node === null || tensor === null) return;
+        const known = this.outputsOf(edge.node);
+        if (!known.has(edge.index)) known.set(edge.index, tensor);
       });
     }
+  }
+
+  private outputsOf(node: number): Map<number, number> {
+    let known = this.outputs.get(node);
+    if (!known) this.outputs.set(node, (known = new Map()));
+    return known;
   }
 
   tensor(id: number): string {
@@ -82,7 +88,7 @@ export class Names {
     const record = this.nodes.get(node);
     if (record && record.leaf !== null) return record.leaf;
     const made = record && record.op !== null ? this.trace.ops[record.op]?.outputs[index] : undefined;
-    return this.outputs.get(`${node}:${index}`) ?? made ?? null;
+    return this.outputs.get(node)?.get(index) ?? made ?? null;
   }
 
   /** Name the gradient that arrives for an output of a node. */

@@ -340,13 +340,13 @@ function unique(records: readonly { readonly id: number }[], name: string): Read
 function checkAcyclic(nodes: readonly NodeRecord[]): void {
   const arriving = new Map<number, number>();
   const byId = new Map(nodes.map((each) => [each.id, each]));
-  const targets = (each: NodeRecord): number[] => each.next.flatMap((next) => (next.node === null ? [] : [next.node]));
-  for (const each of nodes) for (const to of targets(each)) arriving.set(to, (arriving.get(to) ?? 0) + 1);
+  for (const each of nodes) for (const { node: to } of each.next) if (to !== null) arriving.set(to, (arriving.get(to) ?? 0) + 1);
   const free = nodes.filter((each) => !arriving.get(each.id));
   let seen = 0;
   for (let each = free.pop(); each; each = free.pop()) {
     seen += 1;
-    for (const to of targets(each)) {
+    for (const { node: to } of each.next) {
+      if (to === null) continue;
       const left = (arriving.get(to) ?? 0) - 1;
       arriving.set(to, left);
       const next = byId.get(to);

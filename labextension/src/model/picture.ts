@@ -28,12 +28,12 @@ export interface Picture {
 export function picture(lookup: Lookup): Picture {
   const sketch = new Sketch(lookup);
   sketch.draw();
-  const marks = [...sketch.kinds].map(([id, kind]) => ({ id, kind }));
-  return { marks, lines: [...sketch.lines.values()].filter((line) => line.from !== line.to) };
+  return { marks: sketch.marks, lines: [...sketch.lines.values()].filter((line) => line.from !== line.to) };
 }
 
 class Sketch {
   readonly kinds = new Map<string, ItemKind>();
+  readonly marks: Mark[] = [];
   readonly lines = new Map<string, Line>();
   private readonly madeBy = new Map<number, string>();
   private readonly gradOf: ReadonlyMap<number, number>;
@@ -55,7 +55,9 @@ class Sketch {
   }
 
   private add(id: string, kind: ItemKind): string {
-    if (!this.kinds.has(id)) this.kinds.set(id, kind);
+    if (this.kinds.has(id)) return id;
+    this.kinds.set(id, kind);
+    this.marks.push({ id, kind });
     return id;
   }
 
@@ -75,10 +77,10 @@ class Sketch {
     const given = new Set(op.inputs.map(({ tensor }) => tensor));
     const sources = op.inputs.map(({ tensor }) => (given.has(this.gradOf.get(tensor) ?? -1) ? undefined : this.source(tensor)));
     this.add(id, node ? "op" : "untracked");
-    const reached = new Set(node?.next.flatMap((next, i) => (next.node === null ? [] : [`${node.inputs[i]} ${node.input_tensors[i]}`])));
     op.inputs.forEach(({ param, tensor }, i) => {
       const from = sources[i];
-      if (from === undefined || reached.has(`${param} ${tensor}`)) return;
+      const isReached = node?.next.some((next, j) => next.node !== null && node.inputs[j] === param && node.input_tensors[j] === tensor);
+      if (from === undefined || isReached) return;
       const kind = this.kinds.get(from);
       this.join(from, id, !node && (kind === "leaf" || kind === "op") ? "cut" : "untracked", null, i);
     });
