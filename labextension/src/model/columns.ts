@@ -31,7 +31,7 @@ function read<T>(reader: Reader<T>, found: ArrayLike<unknown>): readonly T[] {
 }
 
 function recurring<T>(once: readonly T[], given: Columns, n: number): readonly T[] {
-  if (!("at" in given)) return Array<T>(n).fill(once.length === 1 ? (once[0] as T) : fail("one entry", once.length));
+  if (isSame(given)) return Array<T>(n).fill(once.length === 1 ? (once[0] as T) : fail("one entry", once.length));
   return entries((place) => (count(place) < once.length ? (once[place as number] as T) : fail("a place in `once`", place)), given["at"], n);
 }
 
@@ -54,14 +54,16 @@ export function given<T>(reader: Reader<T>, column: Columns, n: number): readonl
 /** Records, by the columns of their fields; of optional ones there may be no column. */
 export function records(shape: { readonly [name: string]: Reader<unknown> }, column: Columns, n: number): readonly object[] {
   const fields = object(column["fields"]);
+  const form: { [name: string]: unknown } = {};
   const columns = Object.entries(shape).flatMap(([name, reader]) => {
-    const found = inside(() => name, () => (name in fields ? entries(reader, fields[name], n) : reader(undefined)));
-    return found === undefined ? [] : [[name, found as readonly unknown[]] as const];
+    const same = isSame(fields[name]);
+    const found = inside(() => name, () => (name in fields ? entries(reader, fields[name], same ? 1 : n) : reader(undefined)));
+    if (found === undefined) return [];
+    form[name] = same ? (found as readonly unknown[])[0] : null;
+    return same ? [] : [[name, found as readonly unknown[]] as const];
   });
   // All of one form, whose fields may hold anything: else they all change it when a number follows a null.
-  const form: { [name: string]: unknown } = Object.fromEntries(columns.map(([name]) => [name, null]));
   for (const [name] of columns) form[name] = 0;
-  for (const [name] of columns) form[name] = null;
   const made = new Array<{ [name: string]: unknown }>(n);
   for (let i = 0; i < n; i++) made[i] = { ...form };
   for (const [name, found] of columns) {
@@ -71,14 +73,19 @@ export function records(shape: { readonly [name: string]: Reader<unknown> }, col
   return made;
 }
 
+function isSame(column: unknown): boolean {
+  return typeof column === "object" && column !== null && "once" in column && !("at" in column);
+}
+
 /** A whole table: records alike, or several kinds of them in some order. */
 export function rows<T>(reader: Reader<T>, table: unknown): readonly T[] {
   if (Array.isArray(table)) return entries(reader, table, table.length);
   const column = object(table);
   if (!("kinds" in column)) return entries(reader, column, bounded(column["count"]));
   const kinds = list((kind) => rows(reader, kind))(column["kinds"]);
-  const waiting = kinds.map((kind) => kind.values());
-  return list((place) => (waiting[count(place)]?.next().value as T | undefined) ?? fail("the number of a kind", place))(numbers(column["order"]));
+  const taken = kinds.map(() => 0);
+  const next = (place: number): T | undefined => kinds[place]?.[(taken[place] = (taken[place] ?? 0) + 1) - 1];
+  return list((place) => next(count(place)) ?? fail("the number of a kind", place))(numbers(column["order"]));
 }
 
 function exactly(column: unknown, n: number): readonly unknown[] {
