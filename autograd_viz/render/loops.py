@@ -13,8 +13,8 @@ under other ids.
 A turn is found by its passes, since what comes before the first of them (a data loader's shuffling) or between some
 (an evaluation every tenth time) makes the operations repeat less well than the passes do:
 
-- passes that follow each other and have the same roots (operation, line) and the same leaves are turns, at least
-  three; several passes a turn (two losses) repeat as a whole.
+- passes that follow each other and have the same roots (operation, line) and leaves of the same names are turns, at
+  least three; several passes a turn (two losses) repeat as a whole.
 - what all turns have in common before their first pass is their forward, after their last pass their update; the
   last turn may be cut short by an error. What is left over belongs to no turn and stands outside. An update that is
   one line of the user's, as `optim.step()` is, is a group of its own.

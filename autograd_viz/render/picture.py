@@ -66,11 +66,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """A backward pass of the user's: operations that had run before, the marks it starts from, leaves it reaches."""
+    """A backward pass of the user's: operations that had run before, the marks it starts from, leaves it reaches.
+
+    Leaves are known by name and shape: a loop may make some of them anew.
+    """
 
     ops: int
     roots: tuple[str, ...]
-    leaves: tuple[int, ...]
+    leaves: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +156,10 @@ class _Sketch:
                 ops = event.op + 1
             elif isinstance(event, BeginEvent):
                 if not depth:
-                    leaves = [leaf for each in event.expected if (leaf := self.nodes[each].leaf) is not None]
-                    yield Pass(ops, tuple(f"n{root.node}" for root in event.roots), tuple(sorted(leaves)))
+                    reached = (self.nodes[each].leaf for each in event.expected)
+                    leaves = (self.tensors[leaf] for leaf in reached if leaf is not None)
+                    known = sorted(f"{each.name} {each.shape}" for each in leaves)
+                    yield Pass(ops, tuple(f"n{root.node}" for root in event.roots), tuple(known))
                 depth += 1
             elif isinstance(event, EndEvent | ErrorEvent):
                 depth = max(0, depth - 1)

@@ -17,12 +17,12 @@ from autograd_viz.render.sizes import size
 from autograd_viz.trace import Trace
 from tests.render.grouping_cases import CASES, blocks, loop, scopes
 from tests.render.mixed_lines import mixed
-from tests.render.training_lines import alternating, carried, failing, training
+from tests.render.training_lines import alternating, carried, failing, penalty, training
 from tests.trace.golden import assert_alike, dump
 from tests.trace.test_golden import renumbered
 
 FOLDER = Path(__file__).parents[1] / "golden" / "grouping"
-ALL = CASES | {"mixed": mixed, "training": training, "failing": failing}
+ALL = CASES | {"mixed": mixed, "training": training, "failing": failing, "penalty": penalty}
 
 
 def described(trace: Trace) -> dict[str, Any]:

@@ -60,3 +60,15 @@ def carried() -> Trace:
             h = (h * w).tanh()
             h.backward(retain_graph=True)
     return trace
+
+
+def penalty() -> Trace:
+    """Record a loop that makes a leaf in every turn, and runs one pass within its forward: a gradient penalty."""
+    w = ag.tensor([0.5, 2.0], requires_grad=True)
+    with ag.record() as trace:
+        for turn in range(3):
+            x = (ag.ones(2) * turn).requires_grad_()
+            (grad,) = ag.autograd.grad((w * x.exp()).sum(), x, create_graph=True)
+            loss = (grad.norm() - 1) ** 2
+            loss.backward()
+    return trace

@@ -9,11 +9,11 @@ import type { Layout, Trace } from "./trace";
 
 const FEWEST = 3;
 
-/** A backward pass of the user's: operations that had run before, the marks it starts from, leaves it reaches. */
+/** A backward pass of the user's: operations that had run before, the marks it starts from, leaves it reaches by name and shape. */
 interface Pass {
   readonly ops: number;
   readonly roots: readonly string[];
-  readonly leaves: readonly number[];
+  readonly leaves: readonly string[];
 }
 
 /**
@@ -107,15 +107,15 @@ function moved<T extends Line>(line: T, from: string, to: string): T {
 }
 
 /** The passes that ran within no other. */
-export function passesOf({ events, nodes }: Trace): readonly Pass[] {
-  const leaves = new Map(nodes.map(({ id, leaf }) => [id, leaf]));
+export function passesOf({ events, nodes, tensors }: Trace): readonly Pass[] {
+  const leaves = new Map(nodes.flatMap(({ id, leaf }) => (leaf === null ? [] : [[id, `${tensors[leaf]?.name} ${tensors[leaf]?.shape}`]])));
   const found: Pass[] = [];
   let [ops, depth] = [0, 0];
   for (const event of events) {
     if (event.kind === "op") ops = event.op + 1;
     else if (event.kind === "begin") {
       const reached = depth++ ? [] : Object.keys(event.expected).flatMap((id) => leaves.get(Number(id)) ?? []);
-      if (depth === 1) found.push({ ops, roots: event.roots.map(({ node }) => `n${node}`), leaves: reached.sort((a, b) => a - b) });
+      if (depth === 1) found.push({ ops, roots: event.roots.map(({ node }) => `n${node}`), leaves: reached.sort() });
     } else if (event.kind === "end" || event.kind === "error") depth = Math.max(0, depth - 1);
   }
   return found;
