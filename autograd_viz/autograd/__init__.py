@@ -196,7 +196,7 @@ def grad(
         )
     if not only_inputs:
         warnings.warn("only_inputs argument is deprecated and is ignored now", FutureWarning, stacklevel=2)
-    allowed = flag(materialize_grads if allow_unused is None else allow_unused)
+    allowed = materialize_grads if allow_unused is None else flag(allow_unused)
     try:
         wanted = inputs_of(inputs, "grad")
         task = make_task(as_tuple(outputs), grad_outputs, retain_graph, create_graph, wanted, accumulate_grad=False)
@@ -204,14 +204,14 @@ def grad(
         refuse(outputs, error)
         raise
     run(task)
-    found = [_captured(task, place, each, allowed) for place, each in enumerate(wanted)]
+    found = [_captured(task, place, edge, allowed) for place, edge in enumerate(task.inputs or ())]
     if materialize_grads:
         found = [_zeros(each, create_graph) if one is None else one for one, each in zip(found, wanted, strict=True)]
     return dict(zip(inputs, found, strict=True)) if type(inputs) is dict else tuple(found)
 
 
-def _captured(task: Any, place: int, wanted: Any, allowed: bool) -> Tensor | None:
-    value = task.captured.get(task.inputs[place])
+def _captured(task: GraphTask, place: int, edge: tuple[Any, int], allowed: bool) -> Tensor | None:
+    value = task.captured.get(edge)
     if value is None:
         if allowed:
             return None

@@ -9,8 +9,8 @@ functions. With it they are Tensors and rules compute with the public functions,
 
 Note [Two loops]
 `GraphTask.steps` does everything at a node as a stage of its own, and says so; `quiet_run.py` is the same loop without
-events for runs that nobody watches, and hands nodes that carry hooks to `steps`' own methods. Tests run programs
-through both and compare.
+events for runs that nobody watches, `recorded_run.py` under `create_graph`, and both hand nodes that carry hooks to
+`steps`' own methods. Tests run programs through them all and compare.
 
 Note [What runs when inputs are given]
 Only nodes on the way to an input run. `autograd.grad` takes an input's gradient out of the buffer of the node it
@@ -20,7 +20,7 @@ after them. `backward(inputs=...)` runs the inputs' own nodes too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 from ..ops import tables
@@ -75,37 +75,37 @@ class GraphTask:
         self.roots, self.grad_tensors = roots, grad_tensors
         self.keep_graph, self.create_graph = keep_graph, create_graph
         self.inputs, self.accumulate_grad = inputs, accumulate_grad
-        self.root_tensors, self.input_tensors = list(root_tensors), list(input_tensors)
+        self.root_tensors, self.input_tensors = root_tensors, input_tensors
         self.captured: dict[Edge, Any] = {}
         self.callbacks: list[Callable[[], None]] = []
         self.may_checkpoint = inputs is None and (local.task is None or local.task.may_checkpoint)
-        self.needed: set[Node] | None = None  # the nodes that run; None: all
-        self.entered: set[Node] | None = None  # those and the nodes whose gradients are captured
+        self.entered: set[Node] | None = None  # the nodes that gradients are sent to; None: all
+        self.passive: Collection[Node] = ()  # those of them, and of the roots, that do not run
         self._capture_at: dict[Node, list[int]] = {}
         # `dependencies`: how many contributions each node that can be reached waits for
         self.dependencies, ends = count_dependencies([node for node, _ in roots])
         if inputs is not None:
-            self._need(inputs, ends)
+            self._need(inputs, set(ends))
         self.xp = tables.tensors if create_graph else tables.arrays
 
-    def _need(self, inputs: list[Edge], ends: list[Node]) -> None:
-        targets = {node for node, _ in inputs if node is not None}
-        if targets.issuperset(ends):  # every way leads to an input: nothing is left out
-            self.needed = None if self.accumulate_grad else {*self.dependencies}.difference(ends)
-        else:
-            above = nodes_above(find_parents([node for node, _ in self.roots]), targets)
-            self.entered = above | targets
-            self.needed = self.entered if self.accumulate_grad else above
+    def _need(self, inputs: list[Edge], ends: set[Node]) -> None:
+        targets: dict[Node, list[int]] = {}
+        for node, index in inputs:
+            if node is not None:
+                targets.setdefault(node, []).append(index)
         if not self.accumulate_grad:
-            for node, index in inputs:
-                if node is not None:
-                    self._capture_at.setdefault(node, []).append(index)
+            self._capture_at = targets
+        if ends <= targets.keys():  # every way leads to an input: nothing is left out
+            self.passive = () if self.accumulate_grad else ends
+            return
+        roots = [node for node, _ in self.roots]
+        above = nodes_above(find_parents(roots), targets)
+        self.entered = above | targets.keys()
+        self.passive = {*targets, *roots} - (self.entered if self.accumulate_grad else above)
 
     def special_nodes(self) -> set[Node]:
         """Return the nodes that do not simply run: where gradients are captured, and a root that leads nowhere."""
-        if self.needed is None:
-            return set()
-        return {*self._capture_at, *(node for node, _ in self.roots if node not in self.needed)}
+        return {*self._capture_at, *self.passive}
 
     def executes(self, node: Node) -> bool:
         """Return whether this run comes to a node: runs it, or captures what arrives there.
@@ -140,8 +140,8 @@ class GraphTask:
         for root, index, grad in self.seeds():
             input_buffers.add(buffers, root, index, grad, True, self.create_graph)
             yield "seed", root, index, grad
-        queue = self.first(waiting)
-        while (node := queue.pop()) is not None:
+        node, queue = self.first(waiting)
+        while node is not None:
             values = yield from self.run_node(node, buffers, True)
             for position, next_node in enumerate(node.next_nodes if values is not None else ()):
                 if next_node is None or not self.enters(next_node):
@@ -156,24 +156,27 @@ class GraphTask:
                 yield "send", node, position, (next_node, index, grad, held, total - left, total)
                 if left == 0:
                     queue.push(next_node)
+            node = queue.pop()
 
     def seeds(self) -> list[tuple[Node, int, Any]]:
         """Return the gradients that the run starts with, and the output of the root each belongs to."""
         grads = self.grad_tensors if self.create_graph else [grad._array for grad in self.grad_tensors]
         return [(root, index, grad) for (root, index), grad in zip(self.roots, grads, strict=True)]
 
-    def first(self, waiting: dict[Node, int]) -> ReadyQueue:
-        """Return the queue with the roots that wait for no other node, each where its last seed arrived."""
+    def first(self, waiting: dict[Node, int]) -> tuple[Node | None, ReadyQueue]:
+        """Return the node that runs first, and the queue with the others that do not wait for another node.
+
+        These are roots, each in the place where its last seed arrived.
+        """
         queue = ReadyQueue()
+        if len(self.roots) == 1:
+            return self.roots[0][0], queue
         nodes = [node for node, _ in self.roots]
-        if len(nodes) == 1:
-            queue.push(nodes[0])
-            return queue
         for place, root in enumerate(nodes):
             entered = self.entered is None or root in self.entered
             if entered and waiting[root] == 0 and root not in nodes[place + 1 :]:
                 queue.push(root)
-        return queue
+        return queue.pop(), queue
 
     def evaluate(self, node: Node, grad: Any, needs: tuple[bool, ...]) -> list[Any]:
         """Return one gradient an edge of `node`, None where none is needed, before broadcasting is undone.
@@ -212,7 +215,7 @@ class GraphTask:
         grads, shared = input_buffers.take(buffers, node)
         if watched:
             yield "run", node, None, tuple(grads)
-        runs = self.needed is None or node in self.needed
+        runs = node not in self.passive
         if runs:
             yield from self._capture(node, grads, watched)
         seen = grads
@@ -242,7 +245,11 @@ class GraphTask:
             local.running = previous
         return values
 
-    def capture(self, node: Node, grads: list[Any]) -> None:
+    def captures(self, node: Node) -> bool:
+        """Return whether `autograd.grad` wants what arrives at a node."""
+        return node in self._capture_at
+
+    def capture(self, node: Node, grads: Sequence[Any]) -> None:
         """Keep what arrived at a node for `autograd.grad` to return."""
         for index in self._capture_at.get(node, ()):
             self.captured[node, index] = grads[index]

@@ -21,46 +21,43 @@ from .state import local
 if TYPE_CHECKING:
     from .engine import GraphTask
 
-__all__ = ["run_quietly"]
+__all__ = ["run_otherwise", "run_quietly"]
 
 
 def run_quietly(task: GraphTask) -> None:
-    """Run a task to its end without events."""
+    """Run a task that records nothing to its end without events."""
     buffers: Buffers = {}
-    for root, index, grad in task.seeds():
-        input_buffers.add(buffers, root, index, grad, True, task.create_graph)
+    for (root, index), seed in zip(task.roots, task.grad_tensors, strict=True):
+        input_buffers.add(buffers, root, index, seed._array, True, False)
     waiting = task.dependencies
-    queue = task.first(waiting)
+    node, queue = task.first(waiting)
     heap, leaves = queue.heap, queue.leaves
-    xp, keep_graph, create_graph = task.xp, task.keep_graph, task.create_graph
-    entered, special, anomaly = task.entered, task.special_nodes(), local.anomaly
-    node = queue.pop()
+    xp, keep_graph, entered = task.xp, task.keep_graph, task.entered
+    unusual = task.dependencies if local.anomaly else task.special_nodes()
     while node is not None:
         values: Any = None  # one gradient an edge; None: the rules are still to be evaluated, each at its edge
         saved: Any = ()
         nodes = node.next_nodes
-        usual = node.extra is None and not anomaly and node not in special and node in buffers
-        if usual and node.ordinary:
+        if node.ordinary and node.extra is None and node not in unusual and node in buffers:
             grad = buffers.pop(node)
-            if create_graph:
-                values = _run_recorded(task, node, grad)
-            else:
-                if grad.__class__ is Sum:
-                    grad = grad.value
-                saved = node.saved
-                if saved != ():
-                    saved = node.unpack()
-                rules, constants = node.rules, node.constants
-        elif usual and node.__class__ is AccumulateGrad:
+            if grad.__class__ is Sum:
+                grad = grad.value
+            saved = node.saved
+            if saved or saved is None:
+                saved = node.unpack()
+            rules, constants = node.rules, node.constants
+        elif node.__class__ is AccumulateGrad and node.extra is None and node not in unusual and node in buffers:
             grad = value = None  # a leaf asks who else holds its array
             _run_leaf(task, node, buffers)
         else:
-            values = _run_otherwise(task, node, buffers, special)
+            values = run_otherwise(task, node, buffers)
             if values is None:
                 nodes = ()
         following: Node | None = None  # the last that became ready; one alone need not pass through the queue
         leaf: Node | None = None  # the only one that became ready: it runs before all others
-        for position, receiver in enumerate(nodes):
+        position = -1
+        for receiver in nodes:
+            position += 1
             if receiver is None or not (entered is None or receiver in entered):
                 continue
             value = values[position] if values is not None else rules[position](grad, saved, constants, xp, None)
@@ -71,9 +68,9 @@ def run_quietly(task: GraphTask) -> None:
                 ):
                     value = fitted(node, position, value, receiver, node.next_indices[position])
                 if extra is not None and extra.more is not None:
-                    input_buffers.add(buffers, receiver, node.next_indices[position], value, True, create_graph)
+                    input_buffers.add(buffers, receiver, node.next_indices[position], value, True, False)
                 elif receiver in buffers:
-                    buffers[receiver] = total(buffers[receiver], value, create_graph)
+                    buffers[receiver] = total(buffers[receiver], value, False)
                 elif receiver.__class__ is AccumulateGrad and (
                     values is not None or value is grad or value.base is not None
                 ):
@@ -92,54 +89,27 @@ def run_quietly(task: GraphTask) -> None:
                 if following is not None:
                     queue.push(following)
                 following = receiver
-        if saved != () and not keep_graph:
+        if saved and not keep_graph:
             node.saved = None
         if leaf is not None:
-            if leaf.extra is None and not anomaly and leaf not in special and leaf in buffers:
-                grad = value = values = saved = None
+            grad = value = values = saved = None
+            if leaf.extra is None and leaf not in unusual and leaf in buffers:
                 _run_leaf(task, leaf, buffers)
             else:
-                queue.push(leaf)
+                run_otherwise(task, leaf, buffers)
         if following is None:
-            node = queue.pop()
+            node = queue.pop() if heap or leaves else None
         elif heap or leaves:
             node = queue.exchange(following)
         else:
             node = following
 
 
-def _run_recorded(task: GraphTask, node: Node, grad: Any) -> list[Any]:
-    """Run an ordinary node under `create_graph`, where values are Tensors; return one gradient an edge."""
-    saved: Any = node.saved
-    if saved != ():
-        saved = node.unpack_tensors()
-    entered, xp, constants, nodes = task.entered, task.xp, node.constants, node.next_nodes
-    values: list[Any] = []
-    unfit = False
-    for rule, receiver in zip(node.rules, nodes, strict=True):
-        if receiver is None or not (entered is None or receiver in entered):
-            values.append(None)
-            continue
-        value = rule(grad, saved, constants, xp, None)
-        values.append(value)
-        if value is not None:
-            array = value._array
-            if array.shape != receiver.shape or array.dtype is not receiver.dtype or receiver.extra is not None:
-                unfit = True
-    if unfit:  # sums come after all rules, as in PyTorch
-        for place, value in enumerate(values):
-            if value is not None:
-                values[place] = fitted(node, place, value, cast(Node, nodes[place]), node.next_indices[place])
-    if not task.keep_graph:
-        node.release()
-    return values
-
-
 def _run_leaf(task: GraphTask, node: Any, buffers: Buffers) -> None:
     """Accumulate at a leaf."""
     leaf = node.variable
     meta = leaf._meta
-    if task.create_graph or meta is None or meta.hooks or meta.post_accumulate_hooks or leaf._grad_fn is not None:
+    if meta is None or meta.hooks or meta.post_accumulate_hooks or leaf._grad_fn is not None:
         _drain(task.run_node(node, buffers, False))
         return
     held = buffers.pop(node)
@@ -189,24 +159,24 @@ def _counted_alone() -> tuple[int, int]:
 ONE_HOLDER = _counted_alone()
 
 
-def _run_otherwise(task: GraphTask, node: Node, buffers: Buffers, special: set[Node]) -> list[Any] | None:
+def run_otherwise(task: GraphTask, node: Node, buffers: Buffers) -> list[Any] | None:
     """Run a node that is no ordinary one, the whole way with hooks and captures only where there may be any.
 
     Returns one gradient an edge, None where only what arrived was wanted.
     """
-    extra = node.extra
-    if extra is None and node in special and node not in (task.needed or ()) and not _hooked_leaf(node):
-        grads, _ = input_buffers.take(buffers, node)
-        task.capture(node, grads)
+    extra, nodes = node.extra, node.next_nodes
+    runs, captured = node not in task.passive, task.captures(node)
+    if extra is None and not runs and not _hooked_leaf(node):
+        held = buffers.pop(node, None)
+        task.capture(node, (held.value if held.__class__ in (Sum, Shared) else held,))
         return None
     hooked = extra is not None and bool(
         extra.tensor_hooks or extra.retains_grad or extra.pre_hooks or extra.post_hooks
     )
-    if hooked or local.anomaly or node.__class__ is AccumulateGrad or node in special:
+    if hooked or local.anomaly or node.__class__ is AccumulateGrad or captured or not runs:
         return _drain(task.run_node(node, buffers, False))
     grads, _ = input_buffers.take(buffers, node)
-    entered, nodes = task.entered, node.next_nodes
-    needs = tuple([n is not None and (entered is None or n in entered) for n in nodes])
+    needs = tuple([n is not None and task.enters(n) for n in nodes])
     values = task.evaluate(node, grads if several(node) else grads[0], needs)
     for position, value in enumerate(values):
         if needs[position] and value is not None:

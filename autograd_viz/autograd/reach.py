@@ -17,17 +17,14 @@ def count_dependencies(roots: Iterable[Node]) -> tuple[dict[Node, int], list[Nod
     """
     dependencies: dict[Node, int] = dict.fromkeys(roots, 0)
     ends: list[Node] = []
-    stack = list(dependencies)
+    stack: list[Node | None] = [None, *dependencies]
     push, pop = stack.append, stack.pop
-    while stack:
-        node = pop()
+    while (node := pop()) is not None:  # at the bottom lies None
         next_node: Node | None = None
         for next_node in node.next_nodes:
-            if next_node is None:
-                continue
             if next_node in dependencies:
                 dependencies[next_node] += 1
-            else:
+            elif next_node is not None:
                 dependencies[next_node] = 1
                 push(next_node)
         if next_node is None and not any(node.next_nodes):  # the last edge tells most nodes apart, at no cost
@@ -52,7 +49,7 @@ def find_parents(roots: Iterable[Node]) -> dict[Node, list[Node]]:
     return parents
 
 
-def nodes_above(parents: dict[Node, list[Node]], targets: set[Node]) -> set[Node]:
+def nodes_above(parents: dict[Node, list[Node]], targets: Iterable[Node]) -> set[Node]:
     """Return the nodes from which gradients flow on to a target, itself only if it is above another."""
     above: set[Node] = set()
     stack = list(targets)

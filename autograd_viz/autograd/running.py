@@ -13,6 +13,7 @@ from .grad_mode import set_grad, set_grad_enabled
 from .listeners import Listener
 from .node import Node
 from .quiet_run import run_quietly
+from .recorded_run import run_recorded
 from .silence import keep_quiet
 from .state import fast, local
 
@@ -32,7 +33,7 @@ def run(task: GraphTask) -> None:
             return
         set_grad(task.create_graph)
         if task.create_graph:  # made of operations, which see to NumPy's warnings themselves
-            run_quietly(task)
+            run_recorded(task)
         else:
             with np.errstate(all="ignore"):
                 run_quietly(task)

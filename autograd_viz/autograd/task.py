@@ -39,15 +39,19 @@ def make_task(
         As PyTorch does, where a root does not require grad, or a gradient is missing or does not fit.
     """
     grads = (None,) * len(roots) if grad_tensors is None else as_tuple(grad_tensors)
-    seeds = [_seed(number, root, grad) for number, (root, grad) in enumerate(zip(roots, grads, strict=False))]
-    if len(seeds) != len(roots):  # gradients that are too many are passed over, as in PyTorch
-        raise RuntimeError(f"got {len(roots)} tensors and {len(grads)} gradients")
-    edges = [_root_edge(number, root) for number, root in enumerate(roots)]
+    if len(roots) == 1 and grads:  # the usual call
+        seeds, edges = [_seed(0, roots[0], grads[0])], [_root_edge(0, roots[0])]
+    else:
+        seeds = [_seed(number, root, grad) for number, (root, grad) in enumerate(zip(roots, grads, strict=False))]
+        if len(seeds) != len(roots):  # gradients that are too many are passed over, as in PyTorch
+            raise RuntimeError(f"got {len(roots)} tensors and {len(grads)} gradients")
+        edges = [_root_edge(number, root) for number, root in enumerate(roots)]
+    create_graph = flag(create_graph)
     return GraphTask(
         edges,
         seeds,
-        keep_graph=flag(create_graph if retain_graph is None else retain_graph),
-        create_graph=flag(create_graph),
+        keep_graph=create_graph if retain_graph is None else flag(retain_graph),
+        create_graph=create_graph,
         inputs=None if inputs is None else [_input_edge(each, accumulate_grad) for each in inputs],
         accumulate_grad=accumulate_grad,
         root_tensors=roots,
@@ -99,7 +103,7 @@ def refuse(roots: Any, error: Exception) -> None:
 
 
 def _root_edge(number: int, root: Any) -> Edge:
-    if isinstance(root, GradientEdge):
+    if not isinstance(root, Tensor):  # `_seed` let nothing else through than a GradientEdge
         return root.node, root.output_nr
     node = root._grad_fn or resolve(root)
     if node is None:
@@ -112,9 +116,9 @@ def _no_grad_fn(number: int) -> str:
 
 
 def _input_edge(each: Any, accumulate_grad: bool) -> Edge:
-    if isinstance(each, GradientEdge):
-        return each.node, each.output_nr
     if not isinstance(each, Tensor):
+        if isinstance(each, GradientEdge):
+            return each.node, each.output_nr
         raise RuntimeError(f"all inputs have to be Tensors or GradientEdges, but got {kind_of(each)}")
     if accumulate_grad:
         each.retain_grad()  # a leaf keeps its gradient anyway; raises for a tensor that requires none
@@ -125,10 +129,10 @@ def _input_edge(each: Any, accumulate_grad: bool) -> Edge:
 
 def _seed(number: int, root: Any, grad: Any) -> Tensor:
     """Return the gradient a root starts with, of its shape and dtype."""
-    if isinstance(root, GradientEdge):
-        shape, dtype = root.node.output_infos()[root.output_nr]
-    elif isinstance(root, Tensor):
+    if isinstance(root, Tensor):
         shape, dtype = root._array.shape, root._array.dtype
+    elif isinstance(root, GradientEdge):
+        shape, dtype = root.node.output_infos()[root.output_nr]
     else:
         raise AssertionError(f"Expected output to be a torch.Tensor: element {number} is {kind_of(root)}")
     if grad is None:
@@ -140,13 +144,13 @@ def _seed(number: int, root: Any, grad: Any) -> Tensor:
             f"Mismatch in shape: grad_output[{number}] has a shape of {grad.shape!r} and output[{number}] has a shape "
             f"of torch.Size({list(shape)})."
         )
-    return grad if grad._array.dtype == dtype else grad.to(dtype)
+    return grad if grad._array.dtype is dtype or grad._array.dtype == dtype else grad.to(dtype)
 
 
 def _implicit_seed(number: int, root: Any, shape: tuple[int, ...], dtype: Any) -> Tensor:
     if isinstance(root, Tensor) and not root._requires_grad:
         raise RuntimeError(_no_grad_fn(number))
-    if math.prod(shape) != 1:
+    if shape and math.prod(shape) != 1:
         raise RuntimeError(
             f"grad can be implicitly created only for scalar outputs: the output has shape {list(shape)}; give the "
             "gradient argument, a tensor of that shape, or reduce the output, for example by .sum()"

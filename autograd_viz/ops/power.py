@@ -10,7 +10,7 @@ import numpy as np
 from .. import dtypes
 from ..absent import refused_out
 from ..tensor import Tensor
-from .op import FUNCTIONS, METHODS, Op, op, register
+from .op import FUNCTIONS, METHODS, Op, arrays, op, register
 from .type_words import refuse_bools, refuse_overflow
 
 __all__ = ["pow_scalar"]
@@ -66,6 +66,8 @@ def _of_number(self: Any, exponent: Any) -> Any:
 def _pow_self(xp: Any, grad: Any, self: Any, exponent: Any) -> Any:
     if exponent == 0:
         return xp.zeros_like(grad)
+    if exponent == 1 and xp is arrays:  # what comes of it, to the last bit: under `create_graph` PyTorch has its nodes
+        return grad
     return grad * xp.scaled(xp.pow(self, exponent - 1), exponent)
 
 

@@ -191,7 +191,7 @@ _MADE: dict[str, Callable[[Passes, int, Node, Any, Any], events.Event | None]] =
 
 def _takes_part(task: GraphTask, node: Node) -> bool:
     """Return whether a pass runs a node: with `inputs`, only those on the way to them."""
-    if task.needed is None or node in task.needed:
+    if task.enters(node) and node not in task.passive:
         return True
     return any(each is node for each, _ in task.inputs or ())
 
