@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -83,8 +84,13 @@ class CopySlices(Node):
 
     @property
     def formulas(self) -> dict[str, str]:
-        """The operation's formulas; its first parameter's gradient goes to the base in place of the view."""
-        return self.spoken
+        """The operation's formulas, which hold in the view alone: elsewhere the gradient goes on as it is."""
+        first, *others = self.spoken
+        inside = re.sub(r"^0 · grad$", "0", self.spoken[first])
+        return {
+            first: f"where(in_view, {inside}, grad)",
+            **{name: re.sub(r"\bgrad\b", "grad[view]", self.spoken[name]) for name in others},
+        }
 
 
 def copy_slices(base: Tensor, target: Tensor, function: Node) -> CopySlices:

@@ -199,7 +199,7 @@ def _cumprod_between_zeros(grad: Any, self: Any, result: Any, dim: int) -> Any:
 
 
 _CUMPROD = op(
-    "Cumprod", _cumprod, self=("before(result, dim, 1) · scan_back(grad, self, dim)", _cumprod_self)
+    "Cumprod", _cumprod, self=("product_of_others_up_to(self, dim) @ grad", _cumprod_self)
 )
 
 

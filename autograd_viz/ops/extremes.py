@@ -166,19 +166,10 @@ def _along_dims(name: str, reduce: Callable[..., Any]) -> Callable[..., Any]:
         lambda self, dim, keepdim=False: contiguous(reduce(self, axis=dim, keepdims=keepdim)),
         name=name,
         self=(
-            "shared(grad, self, result, dim)",
+            "shared(grad, among=self, equal_to=result, along=dim)",
             lambda xp, grad, self, result, dim, keepdim: _divided(xp, grad, self, result, dim),
         ),
     )
-
-
-def _shared_array(grad: Any, self: Any, result: Any, dim: tuple[int, ...]) -> Any:
-    from .op import arrays
-
-    return _divided(arrays, grad, self, result, dim)
-
-
-register("shared", _shared_array, forward=_shared_array, method=False, public=False)
 
 
 # the public functions
@@ -278,7 +269,13 @@ _aminmax = op(
     returns=("min", "max"),
     visible=2,
     differentiable=2,
-    backward=({"self": "shared(grads[0], self, min, dim) + shared(grads[1], self, max, dim)"}, _both_backward),
+    backward=(
+        {
+            "self": "shared(grads[0], among=self, equal_to=min, along=dim) + "
+            "shared(grads[1], among=self, equal_to=max, along=dim)"
+        },
+        _both_backward,
+    ),
 )
 AMINMAX = named("aminmax", "min", "max")
 

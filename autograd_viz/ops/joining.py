@@ -12,7 +12,7 @@ from ..foreign import kind_of
 from ..tensor import Tensor
 from .arguments import say
 from .dims import wrap_dim
-from .op import arrays, op, register
+from .op import op, register
 from .shape import reshape, unsqueeze
 
 __all__ = ["cat", "stack"]
@@ -61,12 +61,7 @@ def _cat_back(
     return grads
 
 
-_cat_op = op("Cat", _cat, backward=({"tensors": "part(grad, tensors_shape, dim, i)"}, _cat_back))
-
-
-def _part(grad: Any, tensors_shape: list[tuple[int, ...]], dim: int, i: int) -> Any:
-    """Return the part of a gradient of `cat` that belongs to its i-th tensor."""
-    return _cat_back(arrays, grad, dim, tensors_shape, (True,) * len(tensors_shape))[i]
+_cat_op = op("Cat", _cat, backward=({"tensors": "part(grad, number=i, of=tensors_shape, along=dim)"}, _cat_back))
 
 
 def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
@@ -257,7 +252,9 @@ def _block_diag_back(xp: Any, grad: Any, tensors_shape: list[tuple[int, ...]]) -
     return [_block(xp, grad, *each) for each in zip(tensors_shape, _places(tensors_shape), strict=True)]
 
 
-_block_diag_op = op("BlockDiag", _block_diag, backward=({"tensors": "block(grad, tensors_shape, i)"}, _block_diag_back))
+_block_diag_op = op(
+    "BlockDiag", _block_diag, backward=({"tensors": "block(grad, number=i, of=tensors_shape)"}, _block_diag_back)
+)
 
 
 def block_diag(*tensors: Tensor) -> Tensor:
@@ -294,5 +291,3 @@ for _name, _function in (
     ("block_diag", block_diag),
 ):
     register(_name, _function, method=False)
-arrays.part = _part
-arrays.block = lambda grad, shapes, i: _block_diag_back(arrays, grad, shapes)[i]

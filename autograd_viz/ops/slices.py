@@ -204,7 +204,7 @@ _as_view_op = op(
     name="as_strided",
     view=True,
     self=(
-        "view_back(grad, self_shape, self_strides, replay)",
+        "put_back(grad, into=self_shape, at=view)",
         lambda xp, grad, self_shape, self_strides, replay: xp.view_back(grad, self_shape, self_strides, replay),
     ),
 )

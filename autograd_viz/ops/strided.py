@@ -47,7 +47,7 @@ _unfold_op = op(
     _unfold,
     view=True,
     self=(
-        "unfold_backward(grad, self_shape, dimension, size, step)",
+        "sum_of_windows(grad, into=self_shape, along=dimension, length=size, every=step)",
         lambda xp, grad, self_shape, dimension, size, step: xp.unfold_backward(
             grad, self_shape, dimension, size, step
         ),

@@ -79,7 +79,7 @@ def pruned(formula: str, words: Mapping[str, str]) -> str:
     for word in _WORD.findall(formula):
         text = words.get(word)
         if text == "None" or (text == "1" and word in FACTORS):
-            formula = re.sub(rf" · {word}\b|\b{word} · |, {word}(?=\))", "", formula)
+            formula = re.sub(rf" · (\w+\({word}\)|{word}\b)|\b{word} · |, {word}(?=\))", "", formula)
     return formula
 
 

@@ -87,7 +87,8 @@ class Names:
         if found is not None:
             name = self.tensor(found)
             op = None if record.op is None else self.trace.ops[record.op]
-            return f"{name} before {op.name}" if op is not None and op.mutates == found else name
+            of_base = position == 0 and record.name == "CopySlices"  # the operation changed a view of it
+            return f"{name} before {op.name}" if op is not None and (of_base or op.mutates == found) else name
         edge = record.next[position]
         if edge.node is not None:
             return self.output(edge.node, edge.index)

@@ -195,6 +195,7 @@ def _check_formulas(node: Any) -> None:
             found = [rule(grad, saved, node.constants, xp, None) if need else None for rule, need in rules]
         names = {"grads": grads, "grad": grads[0], **dict(zip(node.saved_names, saved, strict=True))}
         names |= dict(zip(node.constant_names, node.constants, strict=True))
+        names["view"] = names.get("replay")
         for place, (param, actual) in enumerate(zip(_spread(node, len(found)), found, strict=True)):
             if actual is not None and needs[place]:
                 first = _spread(node, len(found)).index(param)

@@ -27,7 +27,26 @@ RULES = {
     "y = F.layer_norm(x, (3,))": "dL/dx = residual(dL/dy, normalized(x, [3], 1e-5)) / deviation(x, [3], 1e-5)",
     "t = ag.tensor([0, 2])\ny = F.nll_loss(x, t)": "dL/dx = -dL/dy · onehot(t, [2, 3]) / total_weight",
     "t = ag.tensor([0, 2])\ny = F.nll_loss(x, t, reduction='none')": "dL/dx = -unsqueeze(dL/dy, 1) · onehot(t, [2, 3])",
-    "y = ag.cat([ag.ones(1, 3), x])": "dL/dx = part(dL/dy, [[1, 3], [2, 3]], 0, 1)",
+    "y = ag.cat([ag.ones(1, 3), x])": "dL/dx = part(dL/dy, number=1, of=[[1, 3], [2, 3]], along=0)",
+    "y = x.cumprod(1)": "dL/dx = product_of_others_up_to(x, 1) @ dL/dy",
+    "y = x.amax(1)": "dL/dx = shared(dL/dy, among=x, equal_to=y, along=[1])",
+    "y = x.unfold(1, 2, 1)": "dL/dx = sum_of_windows(dL/dy, into=[2, 3], along=1, length=2, every=1)",
+    "w = ag.ones(1, 2, 2)\nx = x.detach().unsqueeze(0).requires_grad_()\ny = F.conv1d(x, w)": (
+        "dL/dx = conv_transpose(dL/dy, w, into=x.shape, step=[1], pad=[0])"
+    ),
+    "w = ag.ones(1, 2, 2, requires_grad=True)\nx = x.detach().unsqueeze(0)\ny = F.conv1d(x, w)": (
+        "dL/dw = correlate(x, dL/dy, into=w.shape, step=[1], pad=[0])"
+    ),
+    "x = x.detach().unsqueeze(0).requires_grad_()\ny = F.max_pool2d(x, 2)": (
+        "dL/dx = unpooled(dL/dy, into=x.shape, at=max_pool2d(…))"
+    ),
+    "w = ag.ones(3)\ny = F.batch_norm(x, None, None, w, None, True)": (
+        "dL/dx = residual(dL/dy · by_channel(w), channel_normalized(x, 1e-5)) / channel_deviation(x, 1e-5)"
+    ),
+    "y = F.group_norm(x, 1)": "dL/dx = residual(dL/dy, group_normalized(x, 1, 1e-5)) / group_deviation(x, 1, 1e-5)",
+    "y = x * 1\ny[0] = 3.0": "dL/d(y before fill_) = where(in_view, 0, dL/dy)",
+    "y = x * 1\nv = ag.ones(3, requires_grad=True)\ny[0] = v": "dL/dv = dL/dy[view]",
+    "y = x * 1\ny[0].mul_(3.0)": "dL/d(y before mul_) = where(in_view, dL/dy · 3, dL/dy)",
     "y = ag.stack([ag.ones(2, 3), x])": "dL/dx = select(dL/dy, 0, 1)",
 }
 

@@ -145,7 +145,8 @@ def _entry(to_input: str, normalized: str) -> Callable[..., Any]:
     )
 
 
-_IN_TRAINING = _entry("batch_norm_gradient(grad, input, eps, weight)", "channel_normalized(input, eps)")
+TO_INPUT = "residual(grad · by_channel(weight), channel_normalized(input, eps)) / channel_deviation(input, eps)"
+_IN_TRAINING = _entry(TO_INPUT, "channel_normalized(input, eps)")
 _IN_EVALUATION = _entry(
     "grad · channel_scale(running_var, eps, weight)", "channel_normalized(input, eps, running_mean, running_var)"
 )

@@ -7,6 +7,7 @@ every gradient, first and second, is one of them. A transposed convolution is `s
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -157,30 +158,46 @@ def _backward_rule(
     return found
 
 
-def _gradient_of(place: int) -> Callable[..., Any]:
-    """Return the function that gives one of the two gradients alone, for formulas."""
-    mask = tuple(number == place for number in range(3))
+def _entry(transposed: bool, plain: bool) -> Callable[..., Any]:
+    """Return the operation with the formulas of a convolution or a transposed one; a plain one names no more."""
+    settings = "step=stride, pad=padding" + ("" if plain else ", spacing=dilation, in_groups=groups")
+    pair = "grad, input" if transposed else "input, grad"
+    return op(
+        "Convolution",
+        _convolution,
+        wide=True,
+        backward=(
+            {
+                "input": f"conv(grad, weight, {settings})"
+                if transposed
+                else f"conv_transpose(grad, weight, into=input.shape, {settings})",
+                "weight": f"correlate({pair}, into=weight.shape, {settings})",
+                "bias": "channel_sums(grad)",
+            },
+            _convolution_rule,
+        ),
+    )
 
-    def gradient(*args: Any) -> Any:
-        return _backward(*args, mask)[place]  # type: ignore[call-arg]
 
-    return gradient
+_ENTRIES = {key: _entry(*key) for key in itertools.product((False, True), (False, True))}
 
 
-SETTINGS = "stride, padding, dilation, transposed, output_padding, groups"
-convolution = op(
-    "Convolution",
-    _convolution,
-    wide=True,
-    backward=(
-        {
-            "input": f"convolution_input(grad, input, weight, {SETTINGS})",
-            "weight": f"convolution_weight(grad, input, weight, {SETTINGS})",
-            "bias": "sum(grad, (0, *range(2, len(grad.shape))))",
-        },
-        _convolution_rule,
-    ),
-)
+def convolution(
+    input: Any,
+    weight: Any,
+    bias: Any,
+    stride: Sizes,
+    padding: Sizes,
+    dilation: Sizes,
+    transposed: bool,
+    output_padding: Sizes,
+    groups: int,
+) -> Any:
+    """Return a convolution, or a transposed one, of sizes that are checked."""
+    entry = _ENTRIES[bool(transposed), groups == 1 and all(step == 1 for step in dilation)]
+    return entry(input, weight, bias, stride, padding, dilation, transposed, output_padding, groups)
+
+
 convolution_backward = op(
     "ConvolutionBackward",
     _backward,
@@ -191,14 +208,12 @@ convolution_backward = op(
     differentiable=3,
     backward=(
         {
-            "grad_output": "convolution(grads[0], weight) + convolution(input, grads[1]) + grads[2]",
-            "input": "convolution_input(grad_output, grads[1])",
-            "weight": "convolution_weight(grad_output, grads[0])",
+            "grad_output": "conv(grads[0], weight) + conv(input, grads[1]) + grads[2]",
+            "input": "conv_transpose(grad_output, grads[1])",
+            "weight": "correlate(grads[0], grad_output)",
         },
         _backward_rule,
     ),
 )
-for _name, _place in (("convolution_input", 0), ("convolution_weight", 1)):
-    register(_name, _gradient_of(_place), forward=_gradient_of(_place), method=False, public=False)
 register("convolution_backward", convolution_backward, method=False, public=False)
-register("convolution", convolution, method=False)
+register("convolution", convolution, forward=_convolution, method=False)

@@ -110,7 +110,8 @@ group_norm = op(
     differentiable=3,
     backward=(
         {
-            "input": "group_norm_gradient(grad, input, group, eps, weight)",
+            "input": "residual(grad · by_channel(weight), group_normalized(input, group, eps)) / "
+            "group_deviation(input, group, eps)",
             "weight": "channel_sums(grad · group_normalized(input, group, eps))",
             "bias": "channel_sums(grad)",
         },

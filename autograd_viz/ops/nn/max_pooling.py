@@ -161,7 +161,7 @@ def _made(dims: int) -> Callable[..., Any]:
         returns=("result", "result1"),
         visible=2,
         self=(
-            f"{backward}(grad, self, result1)",
+            "unpooled(grad, into=self.shape, at=result1)",
             lambda xp, grad, self, result1: getattr(xp, backward)(grad, self, result1),
         ),
     )
@@ -205,7 +205,7 @@ adaptive_max_pool2d = op(
     returns=("result", "result1"),
     visible=2,
     self=(
-        "adaptive_max_pool2d_backward(grad, self, result1)",
+        "unpooled(grad, into=self.shape, at=result1)",
         lambda xp, grad, self, result1: xp.adaptive_max_pool2d_backward(grad, self, result1),
     ),
 )

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_viz.autograd.copy_slices import CopySlices
 from autograd_viz.autograd.listeners import OpCall
 from autograd_viz.autograd.node import AccumulateGrad, Node, SavedInfo
 from autograd_viz.tensor import Tensor
@@ -157,6 +158,8 @@ class NodeTable:
         found: list[tuple[str, int | None]] = []
         for param in node.param_names:
             given = [(name, each) for name, each in call.inputs if name == param or name.partition("[")[0] == param]
+            if isinstance(node, CopySlices) and not found:  # its first gradient is that of the view's base
+                given = [(name, each if each._base is None else each._base) for name, each in given]
             found += [(name, self.tensors.known(each)) for name, each in given] or [(param, None)]
         count = len(node.next_nodes)
         if len(found) != count:

@@ -82,7 +82,7 @@ export function pruned(formula: string, words: ReadonlyMap<string, string>): str
   for (const word of formula.match(WORD) ?? []) {
     const text = words.get(word);
     if (text === "None" || (text === "1" && FACTORS.has(word))) {
-      left = left.replace(new RegExp(` · ${word}\\b|\\b${word} · |, ${word}(?=\\))`, "g"), "");
+      left = left.replace(new RegExp(` · (\\w+\\(${word}\\)|${word}\\b)|\\b${word} · |, ${word}(?=\\))`, "g"), "");
     }
   }
   return left;

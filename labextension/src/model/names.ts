@@ -102,7 +102,8 @@ export class Names {
     const found = record?.input_tensors[position] ?? null;
     if (record && found !== null) {
       const op = record.op === null ? undefined : this.trace.ops[record.op];
-      return op?.mutates === found ? `${this.tensor(found)} before ${op.name}` : this.tensor(found);
+      const ofBase = !position && record.name === "CopySlices"; // the operation changed a view of it
+      return op && (ofBase || op.mutates === found) ? `${this.tensor(found)} before ${op.name}` : this.tensor(found);
     }
     const edge = record?.next[position];
     if (edge && edge.node !== null) return this.output(edge.node, edge.index);
