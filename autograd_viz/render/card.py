@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from autograd_viz.render.cells import draw_cells, figure
+from math import inf
+
+from autograd_viz.render.cells import draw_cells
 from autograd_viz.render.palette import Palette, mix
 from autograd_viz.render.picture import Mark
 from autograd_viz.render.scene import Scene
 from autograd_viz.render.shapes import Point, Sheet, Text, lines, rounded
 from autograd_viz.render.sizes import COUNT, NUMBER, PAD, SMALL, SMALL_ROW, TITLE, TITLE_ROW
 from autograd_viz.render.text import badge, clip, names, shape_text, shown_tensor
-from autograd_viz.trace.arrays import numbers
 from autograd_viz.trace.data import Value
 from autograd_viz.trace.event import OpEvent
+from autograd_viz.trace.figures import short_texts
 
-FEW = 4
-"""So many numbers of a vector are written."""
+TAG = 80.0
+"""Room for an operation's state at the right of its title."""
 
 
 def face(scene: Scene, mark: Mark, fill: str, stroke: str, width: float = 1.25, dash: str = "") -> dict[str, object]:
@@ -53,7 +55,8 @@ def heading(sheet: Sheet, scene: Scene, mark: Mark, w: float, note: str) -> None
     stroke = colours.edge if ghost else None
     sheet.path(_pill(PAD - 2, top + 1, wide, 20), fill=fill, stroke=stroke, dash="fine" if ghost else "")
     sheet.text(Text(PAD - 2 + wide / 2, top + 15, symbol, colours.ink, 12, "middle", bold=True))
-    sheet.text(label(left, top + 15.5, name, colours.ink, w - left - PAD, TITLE, size=13, bold=True))
+    room = w - left - (PAD if ghost else TAG)
+    sheet.text(label(left, top + 15.5, name, colours.ink, room, TITLE, size=13, bold=True))
     after = left + (len(name) * TITLE + 8 if name else 0)
     shape = shape_text(shown_tensor(mark)) or _node_shape(mark)
     if after + len(shape) * SMALL <= w - (PAD if ghost else COUNT - 4):  # else it would run under the state's tag
@@ -88,16 +91,13 @@ def show_value(
     x, y, w, h = box
     if value is None:
         return 0.0
-    if value.summary is not None or (found := numbers(value)) is None:
+    if value.summary is not None:
         sheet.text(Text(x, y + h / 2 + 4.5, "…", scene.palette.muted))
         return 12.0
-    text = figure(float(found[0])) if not value.shape else None
-    if len(value.shape) == 1 and value.shape[0] <= FEW and not as_map:
-        text = f"[{', '.join(figure(float(each)) for each in found)}]"
-    if text is not None and (not value.shape or len(text) * NUMBER <= w + 1):
+    if not as_map and (texts := short_texts([value], (w + 1) / NUMBER if value.shape else inf)):
         colour = scene.palette.grad if gradient else scene.palette.ink
-        sheet.text(Text(x, y + h / 2 + 4.5, text, colour, 12, bold=gradient))
-        return len(text) * NUMBER
+        sheet.text(Text(x, y + h / 2 + 4.5, texts[0], colour, 12, bold=gradient))
+        return len(texts[0]) * NUMBER
     return draw_cells(sheet.at(x, y), scene.palette, value, w, h, largest)
 
 

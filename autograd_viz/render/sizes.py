@@ -13,6 +13,7 @@ from typing import Any
 from autograd_viz.render.group import Group
 from autograd_viz.render.picture import Mark
 from autograd_viz.render.text import badge, clip, names, reason, shape_text, shown_tensor
+from autograd_viz.trace.figures import FEW
 
 TITLE, SMALL = 7.9, 6.7
 PAD, GAP, STATE = 12.0, 8.0, 92.0
@@ -85,7 +86,10 @@ def _refused(mark: Mark) -> tuple[float, float]:
 
 
 def _constant(mark: Mark) -> tuple[float, float]:
-    return max(72.0, _title_width(mark)) + 2 * PAD, PAD / 2 + TITLE_ROW + _value_row(mark) + PAD / 2
+    tensor = shown_tensor(mark)
+    vector = tensor.shape[0] if tensor is not None and len(tensor.shape) == 1 else 0
+    numbers = 20.0 + 5.5 * NUMBER * vector if vector <= FEW else 0.0
+    return max(72.0, _title_width(mark), numbers) + 2 * PAD, PAD / 2 + TITLE_ROW + _value_row(mark) + PAD / 2
 
 
 def _root(mark: Mark) -> tuple[float, float]:

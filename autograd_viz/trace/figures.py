@@ -10,7 +10,7 @@ JavaScript's toExponential and toFixed round in the same way.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from math import prod
 
@@ -18,19 +18,21 @@ from autograd_viz.trace.data import Value
 
 MOST_SHOWN = 9
 """Arrays with more elements than this are described by their shape."""
+FEW = 4
+"""A vector of so many numbers is written out wherever it stands; a larger array is drawn as cells."""
 _WORDS = {"NaN": "nan", "Infinity": "inf", "-Infinity": "-inf"}
 
 
-def number(found: float | str) -> str:
-    """Write one number."""
+def number(found: float | str, most: int = 4) -> str:
+    """Write one number, in fewer digits than four if asked to."""
     if isinstance(found, str):
         return _WORDS[found]
     if found == int(found) and abs(found) < 1e7:
         return str(int(found))
-    exponent = Decimal(_rounded(found, 3 - Decimal(found).adjusted())).adjusted()
+    exponent = Decimal(_rounded(found, most - 1 - Decimal(found).adjusted())).adjusted()
     if -5 < exponent < 7:
-        return _trimmed(_rounded(found, max(0, 3 - exponent)))
-    digits = _rounded(found, 3 - exponent).scaleb(-exponent)
+        return _trimmed(_rounded(found, max(0, most - 1 - exponent)))
+    digits = _rounded(found, most - 1 - exponent).scaleb(-exponent)
     return f"{_trimmed(digits)}e{exponent}"
 
 
@@ -48,9 +50,26 @@ def value_text(value: Value) -> str | None:
     """Write an array of up to nine elements, `[[1, 2], [3, 4]]`; None for larger ones."""
     if value.data is None or len(value.data) > MOST_SHOWN:
         return None
-    if value.dtype == "bool":
-        return _nested(["True" if each else "False" for each in value.data], value.shape)
-    return _nested([number(each) for each in value.data], value.shape)
+    return _nested([_element(value, each) for each in value.data], value.shape)
+
+
+def short_texts(values: Sequence[Value], longest: float) -> list[str] | None:
+    """Write scalars and short vectors, all in as many digits as let them be no longer than this together.
+
+    None where there is a larger array among them or two digits are too long.
+    """
+    if any(len(each.shape) > 1 or each.data is None or len(each.data) > FEW for each in values):
+        return None
+    for most in (4, 3, 2):
+        texts = [_nested([_element(value, each, most) for each in value.data or ()], value.shape) for value in values]
+        if sum(map(len, texts)) <= longest:
+            return texts
+    return None
+
+
+def _element(value: Value, found: float | str, most: int = 4) -> str:
+    """Write one element; the truth of a bool in a letter where there is little room."""
+    return number(found, most) if value.dtype != "bool" else str(bool(found))[: None if most == 4 else 1]
 
 
 def _nested(texts: list[str], shape: tuple[int, ...]) -> str:

@@ -34,7 +34,7 @@ UNSAID = ("other", "exponent", "value")
 DEEPEST = 3
 LONGEST = 40
 _CAPITALS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_SIMPLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.\[\]]*\Z")
+_SIMPLE = re.compile(r"[A-Za-z_][A-Za-z0-9_\[\]]*\Z")
 
 
 class Names:
@@ -168,7 +168,7 @@ def operation_of(node: str) -> str:
 
 
 def gradient_of(name: str) -> str:
-    """Name the gradient with respect to something: `dL/dw`, `dL/d(x @ w)`."""
+    """Name the gradient with respect to something: `dL/dw`, `dL/d(x @ w)`, `dL/d(net.0.weight)`."""
     return f"dL/d{name}" if _SIMPLE.match(name) else f"dL/d({name})"
 
 

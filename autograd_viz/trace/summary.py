@@ -44,8 +44,8 @@ def _operations(story: Story, events: list[Event]) -> list[str]:
 
 def _operation(story: Story, op: OpRecord) -> str:
     names = ", ".join(story.names.tensor(each) for each in op.outputs)
-    expression = story.names.expression(op)
-    left = "" if names == expression else f"{names} = "
+    expression = story.names.expression(op) if op.mutates is None else story.names.change(op)
+    left = "" if names == expression or op.mutates is not None else f"{names} = "
     return f"{left}{expression}" if op.node is not None else f"{left}{expression}  (not tracked)"
 
 

@@ -3,9 +3,9 @@
  * reload: the tab keeps them under a digest of the trace and the questions, wherever the page lies.
  */
 
-import { show } from "./host";
+import { showLater } from "./host";
 import { memoryLink, type PlayerState } from "./link";
-import { isPacked } from "./payload";
+import { isPacked, unpacked } from "./payload";
 import type { PlayerLink } from "./player";
 import { showProblem } from "./problem";
 
@@ -16,9 +16,18 @@ function start(): void {
     const trace = readText("trace");
     const link = memoryLink(JSON.parse(readText("state")) as PlayerState);
     quietly(() => keepAnswers(link, `autograd-viz ${el.dataset["digest"]}`));
-    show(el, isPacked(trace) ? trace : JSON.parse(trace), link);
+    const loaded = isPacked(trace) ? unpacked(trace) : Promise.resolve(JSON.parse(trace));
+    showLater(el, loaded, link);
+    void loaded.then(() => takeKeys(el), () => undefined);
   } catch (error) {
     showProblem(el, "This page is damaged: its trace cannot be read.", error);
+  }
+}
+
+/** The page's only player has the keys from the start, unless it is in a frame of another page or the reader is elsewhere. */
+function takeKeys(el: HTMLElement): void {
+  if (window === window.top && (document.activeElement ?? document.body) === document.body) {
+    el.querySelector<HTMLElement>(".av-player")?.focus({ preventScroll: true });
   }
 }
 

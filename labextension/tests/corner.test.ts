@@ -30,7 +30,9 @@ describe("the small map", () => {
     const filled = { ...view, w: 1000 };
     expect(freeCorner(filled, drawing, map, [lower], "bottom-left", BAR_CORNERS)).toBe("bottom-left");
     expect(freeCorner(filled, drawing, map, [{ ...lower, x: 20 }], "bottom-left", BAR_CORNERS)).toBe("bottom-right");
-    expect(freeCorner(filled, drawing, map, [lower, { ...lower, x: 20 }], "bottom-left", BAR_CORNERS)).toBe(null);
+    expect(freeCorner(filled, drawing, map, [lower, { ...lower, x: 20 }], "bottom-left", BAR_CORNERS)).toBe("top-right");
+    const everywhere = { x: -1e4, y: -1e4, w: 2e4, h: 2e4 };
+    expect(freeCorner(filled, drawing, map, [everywhere], "bottom-left", BAR_CORNERS)).toBeNull();
   });
 
   it("counts in pixels of the page, whatever the scale", () => {

@@ -7,8 +7,8 @@ import { parse } from "../src/model/parse";
 import { golden, goldenText } from "./golden";
 
 /** The arrays beside a sentence that begins so: their parts, names and numbers. */
-function beside(name: string, sentence: string) {
-  const trace = parse(goldenText(name));
+function beside(name: string, sentence: string, change = (text: string) => text) {
+  const trace = parse(change(JSON.stringify(JSON.parse(goldenText(name)))));
   const k = golden(name).steps.findIndex((step) => step.sentence.includes(sentence));
   const { naming } = new Explainer(trace);
   return turnExhibits([frame(trace, k)], new Lookup(trace), naming).flatMap((each) =>
@@ -33,5 +33,10 @@ describe("the arrays of a rule", () => {
 
   it("show a number that was saved twice once", () => {
     expect(beside("lesson_01_backward_twice", "is complete")).toEqual([["incoming", "dL/dy", [1]], ["saved", "x", [3]]]);
+  });
+
+  it("show an array that was saved twice and changed since once", () => {
+    const told = beside("lesson_06_saved_tensor_changed", "saved b at version 0", (text) => text.replaceAll('"shape":[]', '"shape":[1]'));
+    expect(told.filter(([part]) => part !== "incoming")).toEqual([["saved", "b", [6]], ["now", "b", [7]]]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { number, valueText } from "../src/model/figures";
+import { number, shortTexts, valueText } from "../src/model/figures";
 import { numbers } from "../src/model/value";
 
 describe("numbers as text", () => {
@@ -26,6 +26,25 @@ describe("numbers as text", () => {
     expect(valueText({ shape: [2, 2], dtype: "float32", data: [1, 2.5, "NaN", 4] })).toBe("[[1, 2.5], [nan, 4]]");
     expect(valueText({ shape: [2], dtype: "bool", data: [0, 1] })).toBe("[False, True]");
     expect(valueText({ shape: [10], dtype: "float32", data: new Array<number>(10).fill(1) })).toBeNull();
+  });
+});
+
+describe("short vectors", () => {
+  const floats = { shape: [3], dtype: "float32", data: [0.2391, -0.03661, 1.25] };
+  const bools = { shape: [3], dtype: "bool", data: [1, 0, 1] };
+
+  it.each([
+    [[floats], 30, ["[0.2391, -0.03661, 1.25]"]],
+    [[floats], 23, ["[0.239, -0.0366, 1.25]"]],
+    [[floats], 20, ["[0.24, -0.037, 1.3]"]],
+    [[floats], 18, null],
+    [[floats, floats], 40, ["[0.24, -0.037, 1.3]", "[0.24, -0.037, 1.3]"]],
+    [[bools], 20, ["[True, False, True]"]],
+    [[bools], 12, ["[T, F, T]"]],
+    [[{ shape: [5], dtype: "int64", data: [1, 2, 3, 4, 5] }], 99, null],
+    [[{ shape: [1, 1], dtype: "int64", data: [1] }], 99, null],
+  ] as const)("are written in as many digits as there is room for (%#)", (values, longest, texts) => {
+    expect(shortTexts(values, longest)).toEqual(texts);
   });
 });
 

@@ -57,6 +57,23 @@ def test_a_saved_page_opens_at_the_step_it_was_saved_at(page: Page, tmp_path: Pa
     expect(page.locator("[aria-live=polite]").first).to_have_text(ag.explain(trace, 5))
 
 
+def test_a_saved_page_takes_keys_without_a_click(page: Page, tmp_path: Path) -> None:
+    open_offline(page, ag.play(recorded(), step=5).save(tmp_path / "page.html"))
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("slider", name="Step")).to_have_value("6")
+    assert 0 == page.evaluate("scrollY")
+
+
+def test_a_saved_page_in_a_frame_leaves_the_focus_alone(page: Page, tmp_path: Path) -> None:
+    ag.play(recorded()).save(tmp_path / "page.html")
+    outer = tmp_path / "outer.html"
+    outer.write_text('<input autofocus><iframe src="page.html" width="900" height="700"></iframe>')
+    page.goto(outer.as_uri())
+    page.frame_locator("iframe").locator(".av-stage").wait_for()
+    page.wait_for_timeout(200)
+    assert "INPUT" == page.evaluate("document.activeElement.tagName")
+
+
 def test_a_browser_too_old_to_unpack_the_viewer_is_told_so(page: Page, tmp_path: Path) -> None:
     page.add_init_script("delete window.DecompressionStream")
     open_offline(page, ag.play(recorded()).save(tmp_path / "page.html"))

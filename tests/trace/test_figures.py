@@ -3,7 +3,7 @@
 import pytest
 
 from autograd_viz.trace.data import Value
-from autograd_viz.trace.figures import number, shape_text, value_text
+from autograd_viz.trace.figures import number, shape_text, short_texts, value_text
 
 NUMBERS = [
     (0, "0"),
@@ -61,3 +61,26 @@ def test_a_small_array_is_written_in_full_and_a_large_one_not(value: Value, text
 
 def test_a_shape_is_written_as_a_list() -> None:
     assert ("[4, 3]", "[]") == (shape_text((4, 3)), shape_text(()))
+
+
+FLOATS = Value((3,), "float32", data=(0.2391, -0.03661, 1.25))
+SHORT = [
+    ([FLOATS], 30, ["[0.2391, -0.03661, 1.25]"]),
+    ([FLOATS], 23, ["[0.239, -0.0366, 1.25]"]),
+    ([FLOATS], 20, ["[0.24, -0.037, 1.3]"]),
+    ([FLOATS], 18, None),
+    ([FLOATS, FLOATS], 40, ["[0.24, -0.037, 1.3]"] * 2),
+    ([Value((3,), "bool", data=(1, 0, 1))], 20, ["[True, False, True]"]),
+    ([Value((3,), "bool", data=(1, 0, 1))], 12, ["[T, F, T]"]),
+    ([Value((), "bool", data=(0,))], 9, ["False"]),
+    ([Value((5,), "int64", data=(1, 2, 3, 4, 5))], 99, None),
+    ([Value((1, 1), "int64", data=(1,))], 99, None),
+    ([Value((2,), "float32", data=("NaN", "-Infinity"))], 20, ["[nan, -inf]"]),
+]
+
+
+@pytest.mark.parametrize(("values", "longest", "texts"), SHORT)
+def test_short_vectors_are_written_in_as_many_digits_as_there_is_room_for(
+    values: list[Value], longest: float, texts: list[str] | None
+) -> None:
+    assert texts == short_texts(values, longest)

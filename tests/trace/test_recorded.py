@@ -383,3 +383,11 @@ def test_a_trace_of_seven_hundred_nodes_stays_small() -> None:
         x.sum().backward()
     assert len(trace.nodes) > 700
     assert len(written(trace, None).encode()) < 2_500_000  # which leaves room for the layout under 3 MB
+
+
+def test_the_summary_writes_changes_in_place_as_they_were_written() -> None:
+    with record() as trace:
+        z = ag.tensor([1.0], requires_grad=True) * 2
+        z.add_(1)
+        z += 3
+    assert ["z.add_(1)", "z.add_(3)"] == [line.split(maxsplit=1)[-1] for line in summary(trace).splitlines()[1:]]

@@ -2,9 +2,9 @@
 import type { Box, Shown, Size } from "./viewport";
 
 export type Corner = "bottom-right" | "top-right" | "top-left" | "bottom-left";
-/** The fourth is that of the selected card's bar, which goes to the map's where it covers less there. */
+/** The fourth is that of the selected card's bar, which goes to one of the map's where it covers less there. */
 const CORNERS: readonly Corner[] = ["bottom-right", "top-right", "top-left"];
-export const BAR_CORNERS: readonly Corner[] = ["bottom-left", "bottom-right"];
+export const BAR_CORNERS: readonly Corner[] = ["bottom-left", ...CORNERS];
 
 /** Pixels between the map and the edges of the stage, and about a card that it must not cover. */
 const INSET = 10;

@@ -1,6 +1,7 @@
 /** Which arrays an event is about, in the order in which they are shown side by side. */
 import type { Frame } from "./frame";
 import type { Lookup } from "./lookup";
+import { gradientOf } from "./names";
 import { GRAD, RESULT, type Place } from "./subscripts";
 import type { Event, NodeRecord, OpRecord } from "./trace";
 
@@ -133,14 +134,14 @@ function ofNode(id: number, frame: Frame, lookup: Lookup, naming: Naming): reado
   return [...incoming, ...(state.saved_freed ? [] : savedOf(node, frame, lookup, naming))];
 }
 
-/** Saved tensors, a single number once; beside one whose memory has changed since, what it holds now. */
+/** Saved tensors, a single number once; once, too, one whose memory has changed since, beside what it holds now. */
 function savedOf(node: NodeRecord, frame: Frame, lookup: Lookup, naming: Naming): readonly Exhibit[] {
-  const numbers = new Set<number>();
+  const once = new Set<number>();
   return node.saved.flatMap((saved) => {
-    if (saved.value === null || numbers.has(saved.tensor ?? -1)) return [];
-    if (saved.tensor !== null && lookup.value(saved.value)?.shape.length === 0) numbers.add(saved.tensor);
-    const name = saved.tensor === null ? saved.name : naming.tensor(saved.tensor);
+    if (saved.value === null || once.has(saved.tensor ?? -1)) return [];
     const now = frame.tensors.get(saved.tensor ?? -1)?.value ?? saved.value;
+    if (saved.tensor !== null && (now !== saved.value || lookup.value(saved.value)?.shape.length === 0)) once.add(saved.tensor);
+    const name = saved.tensor === null ? saved.name : naming.tensor(saved.tensor);
     if (now === saved.value) return [array("saved", name, now, saved.name)];
     return [array("saved", name, saved.value), array("now", name, now, saved.name)];
   });
@@ -155,7 +156,7 @@ function ofSend(event: Extract<Event, { kind: "send" }>, naming: Naming): readon
 
 function ofGrad(name: string, old: number | null, incoming: number, now: number): readonly Exhibit[] {
   const before = old === null ? [] : [array("before", `${name}.grad`, old), sign("+")];
-  return [...before, array("incoming", `dL/d${name}`, incoming), sign("="), array("grad", `${name}.grad`, now)];
+  return [...before, array("incoming", gradientOf(name), incoming), sign("="), array("grad", `${name}.grad`, now)];
 }
 
 function ofChange(label: string, old: number | null, now: number | null): readonly Exhibit[] {

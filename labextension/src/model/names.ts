@@ -39,7 +39,7 @@ const STRENGTH = new Map(Object.entries({ "**": 4, "*": 3, "/": 3, "%": 3, "//":
 const OPERATORS = new Set([...STRENGTH.keys(), ...Object.values(INFIX)]);
 const DEEPEST = 3;
 export const LONGEST = 40;
-const SIMPLE = /^[A-Za-z_][A-Za-z0-9_.[\]]*$/;
+const SIMPLE = /^[A-Za-z_][A-Za-z0-9_[\]]*$/;
 
 /** A table's own entry: names in a trace must not reach what every object inherits. */
 export function own<T>(table: { readonly [key: string]: T }, key: string): T | undefined {
@@ -196,7 +196,7 @@ export function operationOf(node: string): string {
   return node.replace(/Backward\d*$/, "").replace(/([a-z0-9])(?=[A-Z])/g, "$1_").toLowerCase();
 }
 
-/** Name the gradient with respect to something: `dL/dw`, `dL/d(x @ w)`. */
+/** Name the gradient with respect to something: `dL/dw`, `dL/d(x @ w)`, `dL/d(net.0.weight)`. */
 export function gradientOf(name: string): string {
   return SIMPLE.test(name) ? `dL/d${name}` : `dL/d(${name})`;
 }

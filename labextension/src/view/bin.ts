@@ -1,12 +1,15 @@
 /** The bin of a `.grad`: old + incoming = new while it changes, else what is in it. */
 import type { LeafState } from "../model/frame";
-import { arrayText } from "../model/figures";
+import { arrayText, shortTexts } from "../model/figures";
 import type { Lookup } from "../model/lookup";
 import type { Value } from "../model/trace";
 import { magnitude } from "../model/value";
-import { label, showValue } from "./card";
+import { label, NUMBER_CHAR, showValue } from "./card";
 import type { Room } from "./cells";
 import { set } from "./dom";
+
+/** Numbers may be so much too wide for a card; they are set closer then. */
+const SQUEEZED = 1.2;
 
 /** What is in the bin, in words. */
 export function binWords(lookup: Lookup, state: LeafState | undefined): string {
@@ -23,17 +26,20 @@ export function showBin(into: SVGGElement, lookup: Lookup, state: LeafState, box
   const largest = Math.max(Number.MIN_VALUE, ...arrays.map(magnitude));
   const gap = 6;
   const maps = arrays.length;
-  const room = (box.w - (terms.length - maps) * 14 - gap * terms.length) / Math.max(1, maps);
+  const signs = (terms.length - maps) * 14 + gap * terms.length;
+  const texts = [...(shortTexts(values.flatMap((each) => each ?? []), maps ? (SQUEEZED * box.w - signs) / NUMBER_CHAR : Infinity) ?? [])];
+  const asMap = texts.length === 0; // all of them or none
+  const room = (box.w - signs) / Math.max(1, maps);
   let x = box.x;
   terms.forEach((term, i) => {
     const value = values[i] ?? null;
     const style = i === terms.length - 1 ? "av-number av-number-gradient" : "av-number";
-    if (typeof term === "number") {
-      x += showValue(into, value, { ...box, x, y: box.y + 2, w: Math.max(8, room), h: box.h - 4 }, { largest, style });
+    const text = typeof term === "number" ? texts.shift() : (term ?? "None");
+    if (text === undefined) {
+      x += showValue(into, value, { ...box, x, y: box.y + 2, w: Math.max(8, room), h: box.h - 4 }, { largest, style, asMap });
     } else {
-      const text = typeof term === "string" ? term : "None";
-      into.append(label(text, { x, y: box.y + box.h / 2 + 4.5 }, term === null ? "av-none" : "av-operator"));
-      x += text.length * 7.2;
+      into.append(label(text, { x, y: box.y + box.h / 2 + 4.5 }, typeof term === "number" ? style : term === null ? "av-none" : "av-operator"));
+      x += text.length * (typeof term === "number" ? NUMBER_CHAR : 7.2);
     }
     x += gap;
   });

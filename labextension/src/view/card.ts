@@ -1,8 +1,7 @@
 /** What all cards share: text and arrays placed in the box that the layout gives. */
-import { arrayText, number as figure } from "../model/figures";
+import { shortTexts } from "../model/figures";
 import type { Lookup, Subject } from "../model/lookup";
 import type { LayoutItem, Value } from "../model/trace";
-import { single } from "../model/value";
 import { thumbnail, type Room } from "./cells";
 import { s, set, write } from "./dom";
 import type { Scene } from "./scene";
@@ -15,6 +14,7 @@ export const CHIP_ROW = 22;
 export const NUMBER_ROW = 22;
 export const TITLE_CHAR = 7.9;
 export const SMALL_CHAR = 6.7;
+export const NUMBER_CHAR = 7.3;
 
 /** A card on the stage. `update` is told the scene and whether it exists yet. */
 export interface Card {
@@ -58,12 +58,11 @@ export function showValue(
   options: { readonly largest?: number; readonly style?: string; readonly asMap?: boolean } = {},
 ): number {
   if (!value) return 0;
-  const x = single(value);
-  const vector = value.shape.length === 1 && (value.shape[0] ?? 9) <= 4 && !options.asMap ? arrayText(value) : null;
-  const text = value.shape.length === 0 && x !== null ? figure(x) : vector && vector.length * 7.3 <= box.w + 1 ? vector : null;
-  if (text !== null) {
+  const longest = value.shape.length ? (box.w + 1) / NUMBER_CHAR : Infinity;
+  const [text] = (options.asMap ? null : shortTexts([value], longest)) ?? [];
+  if (text !== undefined) {
     into.append(label(text, { x: box.x, y: box.y + box.h / 2 + 4.5 }, options.style ?? "av-number"));
-    return text.length * 7.3;
+    return text.length * NUMBER_CHAR;
   }
   if (value.summary) {
     into.append(label("…", { x: box.x, y: box.y + box.h / 2 + 4.5 }, "av-small"));

@@ -94,7 +94,9 @@ function timelineView(dispatch: Dispatch): Timeline {
     element: h("div", { class: "av-timeline" }, slider, track),
     show(trace, limits) {
       range = limits;
-      stretches = segments(trace).flatMap((each) => inRange(each, range));
+      stretches = segments(trace)
+        .map((each, i, all) => (each.kind === "error" && all[i - 1]?.kind === "backward" ? { ...each, label: `error in ${all[i - 1]?.label}` } : each))
+        .flatMap((each) => inRange(each, range));
       marks = stretches.map((stretch) => stretchView(stretch, range, dispatch));
       stretches.forEach((stretch, i) => {
         const over = `calc(${stretch.label.length * LETTER + 6}px - ${share(stretch.to - stretch.from + range.start, range).replace("%", "cqw")})`;

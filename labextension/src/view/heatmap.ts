@@ -1,5 +1,5 @@
 /** One array in the panel: cells, numbers when they fit, and the value under the pointer. */
-import { number as figure, shapeText } from "../model/figures";
+import { cellText, number as figure, shapeText } from "../model/figures";
 import { magnitude, toNumber } from "../model/value";
 import type { Value } from "../model/trace";
 import { cellPaths, gridOf, indexOf, inkClasses, levelOf, type Grid } from "./cells";
@@ -35,7 +35,7 @@ export function heatmap(value: Value, caption: ArrayCaption, among: number, tell
     h("span", { class: "av-array-shape" }, shape),
   );
   const marks = s("path", { class: "av-met" });
-  const side = cellSide(grid, among);
+  const side = cellSide(value, grid, among);
   const body = grid.cells ? picture(value, grid, side, caption.label, readout, marks, tell) : summary(value);
   const element = h("figure", { class: `av-array av-array-${caption.role.replace(/\W+/g, "-")}` }, head, body, readout);
   return {
@@ -59,7 +59,7 @@ function picture(
   tell: (flat: number | null) => void,
 ): Element {
   if (grid.rows * grid.columns === 0) return h("p", { class: "av-array-note" }, "no elements");
-  if (value.shape.length === 0) return h("output", { class: "av-scalar" }, figure(grid.cells?.[0] ?? NaN));
+  if (value.shape.length === 0) return h("output", { class: "av-scalar" }, cellText(value, grid.cells?.[0] ?? NaN));
   const largest = magnitude(value);
   const width = grid.columns * side.w;
   const height = grid.rows * side.h;
@@ -89,13 +89,15 @@ interface Side {
   readonly texts: readonly string[] | null;
 }
 
-/** Wide cells with their numbers if all fit, closer where three stand side by side, else squares. */
-function cellSide(grid: Grid, among: number): Side {
-  const count = grid.rows * grid.columns;
-  if (count <= 64 && grid.cells) {
-    const texts = Array.from(grid.cells, figure);
-    const w = Math.max(among > 2 ? 20 : 34, Math.max(...texts.map((text) => text.length)) * 6.7 + (among > 2 ? 6 : 10));
-    if (w * grid.columns <= 360 && grid.rows * 22 <= 180) return { w, h: 22, texts };
+/** Wide cells with their numbers, in fewer digits if need be, closer where three stand side by side; squares for more than fit. */
+function cellSide(value: Value, grid: Grid, among: number): Side {
+  const { cells } = grid;
+  if (cells && grid.rows * grid.columns <= 64 && grid.rows * 22 <= 180) {
+    for (const most of [4, 3, 2]) {
+      const texts = Array.from(cells, (x) => cellText(value, x, most));
+      const w = Math.max(among > 2 ? 20 : 34, Math.max(...texts.map((text) => text.length)) * 6.7 + (among > 2 ? 6 : 10));
+      if (w * grid.columns <= 360) return { w, h: 22, texts };
+    }
   }
   const room = ROOM[Math.min(among, 3)] ?? 166;
   const fit = Math.min(room / grid.columns, room / grid.rows, 22);
@@ -130,7 +132,7 @@ function follow(map: SVGSVGElement, grid: Grid, side: Side, value: Value, readou
     at = isNone ? -1 : flat;
     set(mark, { visibility: isNone ? "hidden" : "visible" });
     if (!isNone) set(mark, { transform: `translate(${(flat % grid.columns) * side.w} ${Math.floor(flat / grid.columns) * side.h})` });
-    write(readout, isNone ? "" : `${shapeText(indexOf(value.shape, flat))} = ${figure(x)}`);
+    write(readout, isNone ? "" : `${shapeText(indexOf(value.shape, flat))} = ${cellText(value, x)}`);
     tell(isNone ? null : flat);
   };
   map.addEventListener("pointermove", (event) => {
@@ -193,6 +195,6 @@ function describe(value: Value, label: string): string {
   const finite = cells.filter(Number.isFinite);
   const odd = cells.length - finite.length;
   const range = finite.length ? `from ${figure(Math.min(...finite))} to ${figure(Math.max(...finite))}` : "";
-  const short = cells.length <= 9 ? cells.map(figure).join(", ") : range;
+  const short = cells.length <= 9 ? cells.map((x) => cellText(value, x)).join(", ") : range;
   return [`${label}, shape ${shapeText(value.shape)}`, short, odd ? `${odd} not finite` : ""].filter(Boolean).join("; ");
 }

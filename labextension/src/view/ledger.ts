@@ -1,7 +1,7 @@
 /** The ledger: every change of every `.grad`, as old + incoming = new; a click goes there. */
-import { number as figure, shapeText } from "../model/figures";
+import { shapeText, shortTexts } from "../model/figures";
 import { ledger, type LedgerEntry } from "../model/timeline";
-import { magnitude, single } from "../model/value";
+import { magnitude } from "../model/value";
 import type { Trace, Value } from "../model/trace";
 import { thumbnail } from "./cells";
 import { h, s, set } from "./dom";
@@ -12,6 +12,9 @@ import type { Dispatch, Scene, View } from "./scene";
 const ROW = 30;
 /** Of longer names the end is shown, which tells parameters apart. */
 const LONGEST_NAME = 20;
+/** Letters for the sum in a row, beside a name of so many. */
+const ROOM = 36;
+const SHORT_NAME = 9;
 
 export function ledgerView(el: HTMLElement, scene: Scene, dispatch: Dispatch): View {
   let trace: Trace | null = null;
@@ -56,31 +59,33 @@ function happened(entries: readonly LedgerEntry[], k: number): number {
 function rowOf(entry: LedgerEntry | undefined, { lookup }: Scene, isNow: boolean, dispatch: Dispatch): HTMLElement {
   if (!entry) return h("span");
   const name = lookup.tensor(entry.tensor)?.name ?? `t${entry.tensor}`;
+  const shown = `${name.length > LONGEST_NAME ? `…${name.slice(1 - LONGEST_NAME)}` : name}.grad`;
   const button = h(
     "button",
     { type: "button", class: "av-ledger-row", title: `${name}.grad: go to step ${entry.step}`, "aria-current": isNow ? "step" : null },
     h("span", { class: "av-ledger-step" }, String(entry.step)),
-    h("code", { class: "av-ledger-name" }, `${name.length > LONGEST_NAME ? `…${name.slice(1 - LONGEST_NAME)}` : name}.grad`),
-    h("span", { class: "av-ledger-sum" }, ...sumParts(entry, lookup.trace.values)),
+    h("code", { class: "av-ledger-name" }, shown),
+    h("span", { class: "av-ledger-sum" }, ...sumParts(entry, lookup.trace.values, ROOM - Math.max(0, shown.length - SHORT_NAME))),
   );
   button.addEventListener("click", () => dispatch({ kind: "seek", step: entry.step }));
   return button;
 }
 
-function sumParts(entry: LedgerEntry, values: readonly Value[]): (Node | string)[] {
-  const terms = [entry.old, entry.incoming, entry.now].flatMap((index) => (index === null ? [] : (values[index] ?? [])));
-  const largest = Math.max(Number.MIN_VALUE, ...terms.map(magnitude));
-  const show = (index: number | null): Node => termView(index === null ? null : (values[index] ?? null), largest);
-  const added = entry.incoming === null ? [" → "] : [" + ", show(entry.incoming), " = "];
-  return [show(entry.old), ...added, show(entry.now)];
+function sumParts(entry: LedgerEntry, values: readonly Value[], room: number): (Node | string)[] {
+  const found = (index: number | null): Value | null => (index === null ? null : (values[index] ?? null));
+  const terms = (entry.incoming === null ? [entry.old, entry.now] : [entry.old, entry.incoming, entry.now]).map(found);
+  const known = terms.filter((each) => each !== null);
+  const largest = Math.max(Number.MIN_VALUE, ...known.map(magnitude));
+  const signs = entry.incoming === null ? [" → "] : [" + ", " = "];
+  const rest = 3 * signs.length + 4 * (terms.length - known.length); // signs, and None
+  const texts = [...(shortTexts(known, known.every(({ shape }) => !shape.length) ? Infinity : room - rest) ?? [])];
+  return terms.flatMap((term, i) => [i ? (signs[i - 1] ?? "") : "", term ? termView(term, texts.shift(), largest) : h("span", { class: "av-quiet" }, "None")]);
 }
 
-function termView(value: Value | null, largest: number): Node {
-  if (!value) return h("span", { class: "av-quiet" }, "None");
-  const x = single(value);
-  if (x !== null) return h("span", {}, figure(x));
-  if (value.summary) return h("span", {}, shapeText(value.shape));
+function termView(value: Value, text: string | undefined, largest: number): Node {
+  if (text !== undefined) return h("span", {}, text);
+  const shape = shapeText(value.shape);
+  if (value.summary) return h("span", {}, shape);
   const map = thumbnail(value, { x: 1, y: 1, w: 34, h: 18 }, largest);
-  const text = `array of shape ${shapeText(value.shape)}`;
-  return s("svg", { width: map.width + 2, height: 20, role: "img", "aria-label": text }, ...map.elements);
+  return s("svg", { width: map.width + 2, height: 20, role: "img", "aria-label": `array of shape ${shape}` }, ...map.elements);
 }

@@ -27,6 +27,8 @@ import { stateWord } from "./stateword";
 
 /** Where the row of values is divided: the forward's on the left, the gradient's on the right. */
 const DIVIDER = PAD + 68;
+/** Room for the state at the right of a title. */
+const TAG = 80;
 /** Room for "1 of 3 arrived" at the right of the title, as the layout leaves it. */
 const COUNT = 110;
 
@@ -159,7 +161,7 @@ function heading(parts: CardParts, note: string): SVGElement[] {
   return [
     s("rect", { class: "av-badge", x: PAD - 2, y: PAD / 2 + 1, width: wide, height: 20, rx: 10 }),
     label(symbol, { x: PAD - 2 + wide / 2, y: PAD / 2 + 15 }, "av-badge-text", "middle"),
-    label(name, { x: from, y: PAD / 2 + 15.5, room: item.w - from - PAD, char: TITLE_CHAR }, "av-name"),
+    label(name, { x: from, y: PAD / 2 + 15.5, room: item.w - from - (item.kind === "untracked" ? PAD : TAG), char: TITLE_CHAR }, "av-name"),
     ...(fits ? [label(shape, { x: after, y: PAD / 2 + 15 }, "av-small")] : []),
     label(note, { x: PAD, y: PAD / 2 + TITLE_ROW + 11.5, room: item.w - 2 * PAD }, "av-small"),
   ];

@@ -30,11 +30,15 @@ export function panelView(el: HTMLElement, scene: Scene): View {
   const section = h("section", { class: "av-now", "aria-label": "Now" }, where, sentence, failure, rule, arrays);
   el.append(section);
   const steady = steadily(section);
+  let isEnd = false;
   let shown = "";
   const update = (next: Scene): void => {
     const now = [next.frame.k, ...next.told.map((each) => each.k)].join();
     if (now === shown) return;
     shown = now;
+    if (isEnd) steady.forget();
+    isEnd = next.playback.step === next.range.stop || next.playback.step === next.range.start;
+    if (isEnd) steady.forget();
     const told = next.explainer.turn(next.told);
     write(where, place(next));
     sentence.replaceChildren(...marked(told.sentence));
@@ -56,17 +60,17 @@ export function panelView(el: HTMLElement, scene: Scene): View {
   return {
     update,
     dispose() {
-      steady.disconnect();
+      steady.stop();
       section.remove();
     },
   };
 }
 
 /** What stands below a section stays in sight however much that has to say. */
-const TALLEST = 440;
+const TALLEST = 340;
 
-/** Keep a section as high as it has been, so that what stands below it does not jump from step to step. */
-function steadily(section: HTMLElement): ResizeObserver {
+/** Keep a section as high as it has been, until that is forgotten, so that what is below it does not jump from step to step. */
+function steadily(section: HTMLElement): { forget(): void; stop(): void } {
   let [width, height] = [0, 0];
   const watch = new ResizeObserver(() => {
     const isOther = width > 0 && section.offsetWidth !== width;
@@ -74,7 +78,13 @@ function steadily(section: HTMLElement): ResizeObserver {
     section.style.minHeight = `${height}px`;
   });
   watch.observe(section);
-  return watch;
+  return {
+    forget() {
+      height = 0;
+      section.style.minHeight = "";
+    },
+    stop: () => watch.disconnect(),
+  };
 }
 
 /** Where in the run we are. */

@@ -38,7 +38,8 @@ export function selectionBar(dispatch: Dispatch): SelectionBar {
       if (element.hidden) return;
       const letters = (name.textContent ?? "").length + (place.textContent ?? "").length;
       const size = { width: letters * LETTER + BUTTONS, height: HEIGHT }; // to measure would lay the page out at every step
-      const free = map === "bottom-right" ? null : freeCorner(view, drawing, size, [...boxes], "bottom-left", BAR_CORNERS);
+      const others = BAR_CORNERS.filter((corner) => corner !== map);
+      const free = freeCorner(view, drawing, size, [...boxes], "bottom-left", others);
       set(element, { "data-corner": free });
     },
     update({ lookup, playback, range, quiz, expansion: { grouping } }) {

@@ -128,7 +128,9 @@ function listedLines(listing: HTMLElement): ListedLines {
 }
 
 function codeLine(text: string, n: number): HTMLElement {
-  return h("div", { class: "av-line" }, h("span", { class: "av-line-number", "aria-hidden": "true" }, String(n)), h("code", {}, ...coloured(text)));
+  const inset = text.search(/\S|$/) + 2; // what a long line goes on with stands further in
+  const style = `padding-left:${inset}ch;text-indent:-${inset}ch`;
+  return h("div", { class: "av-line" }, h("span", { class: "av-line-number", "aria-hidden": "true" }, String(n)), h("code", { style }, ...coloured(text)));
 }
 
 const TOKENS =
@@ -139,11 +141,16 @@ function coloured(line: string): (Node | string)[] {
   const parts: (Node | string)[] = [];
   let at = 0;
   for (const match of line.matchAll(TOKENS)) {
-    if (match.index > at) parts.push(line.slice(at, match.index));
+    parts.push(...breakable(line.slice(at, match.index)));
     const kind = Object.entries(match.groups ?? {}).find(([, text]) => text !== undefined)?.[0] ?? "plain";
     parts.push(h("span", { class: `av-code-${kind}` }, match[0]));
     at = match.index + match[0].length;
   }
-  parts.push(line.slice(at));
+  parts.push(...breakable(line.slice(at)));
   return parts;
+}
+
+/** Code that may wrap after a point, an opening bracket or an equals sign, before it does within a word. */
+function breakable(code: string): (Node | string)[] {
+  return code.split(/(?<=[.([=])(?=\w)/).flatMap((part, i) => (i ? [h("wbr"), part] : [part]));
 }
