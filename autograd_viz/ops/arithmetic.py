@@ -13,6 +13,7 @@ from ..tensor import Tensor
 from .dispatch import call
 from .op import FUNCTIONS, METHODS, Op, op, register
 from .type_words import number_as, refuse_bools, refuse_overflow
+from .wrapping import check_tensor
 
 __all__ = ["PASSED", "ZERO", "add", "div", "mul", "neg", "refuse_zero", "rsub", "sub"]
 
@@ -282,6 +283,7 @@ for _function in (add, sub, neg, mul, div, reciprocal):
 
 def _public_rsub(input: Any, other: Any, *, alpha: Any = 1) -> Any:
     """Return `other - alpha · input`. Mirrors `torch.rsub`."""
+    check_tensor("rsub", input)
     made, values = _choose_rsub(input, other, alpha=alpha)
     return made.function(*values)
 

@@ -210,6 +210,8 @@ _MAX_TENSOR = op(
 def choose_clamp_min(input: Any, min: Any) -> tuple[Op, list[Any]]:
     """Let no element be less than `min`, a number or a tensor. Mirrors `torch.clamp_min`."""
     check_tensor("clamp_min", input)
+    if min is None:
+        raise TypeError("clamp_min() received an invalid combination of arguments: 'min' must be a Tensor or Number")
     made = _MIN_TENSOR if isinstance(min, Tensor) else _MIN_NUMBER
     if made is _MIN_NUMBER:
         _check_bounds(input, min)
@@ -219,6 +221,8 @@ def choose_clamp_min(input: Any, min: Any) -> tuple[Op, list[Any]]:
 def choose_clamp_max(input: Any, max: Any) -> tuple[Op, list[Any]]:
     """Let no element be more than `max`, a number or a tensor. Mirrors `torch.clamp_max`."""
     check_tensor("clamp_max", input)
+    if max is None:
+        raise TypeError("clamp_max() received an invalid combination of arguments: 'max' must be a Tensor or Number")
     made = _MAX_TENSOR if isinstance(max, Tensor) else _MAX_NUMBER
     if made is _MAX_NUMBER:
         _check_bounds(input, max)

@@ -13,6 +13,7 @@ from ..tensor import Tensor, make
 from .allocation import allocating
 from .creation import check_options, finished, numpy_dtype
 from .op import FUNCTIONS
+from .type_words import not_implemented
 from .wrapping import check_tensor
 
 __all__ = ["powers"]
@@ -67,6 +68,8 @@ def _triangle(name: str, lower: bool) -> None:
             if length < 0:
                 raise RuntimeError(f"{word} must be non-negative, got{length}")
         found = numpy_dtype(name, dtype, np.dtype(np.int64))
+        if found.kind not in "iu":
+            raise not_implemented(name, found)
         count = _below(row, col, offset) if lower else row * col - _below(row, col, offset - 1)
         np.empty((2, count), found)  # what is too large shall fail here, not after minutes
         places = np.tril_indices(row, offset, col) if lower else np.triu_indices(row, offset, col)

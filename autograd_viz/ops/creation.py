@@ -22,7 +22,7 @@ from ..tensor import Tensor, device, make
 from .allocation import allocating
 from .memory_order import laid_out_like
 from .op import FUNCTIONS, METHODS, arrays, register
-from .type_words import refuse_fill
+from .type_words import not_implemented, refuse_fill
 from .wrapping import check_number
 
 __all__ = ["finished", "sizes_of"]
@@ -215,10 +215,16 @@ def arange(*bounds: Any, dtype: Any = None, requires_grad: bool = False, **optio
     start, end, step = (_number("arange", given.get(k, v)) for k, v in (("start", 0), ("end", None), ("step", 1)))
     whole = all(isinstance(value, int) for value in (start, end, step))
     found = numpy_dtype("arange", dtype, np.dtype(np.int64) if whole else dtypes.default_float())
+    if found.kind == "b":
+        raise not_implemented("arange_cpu", found)
     if found.kind != "f" and not whole and all(map(math.isfinite, (start, end, step))):
-        start, end, step = int(start), int(end), int(step)  # torch computes in the result's dtype
-        if step == 0:
-            raise ValueError("step must be nonzero")
+        # torch takes its steps in the result's dtype, but counts those of the numbers given unless it is int64
+        if found == np.int64:
+            start, end, step = int(start), int(end), int(step)
+            if step == 0:
+                raise ValueError("step must be nonzero")
+        count = len(_steps(start, end, step))
+        return finished((int(start) + np.arange(count) * int(step)).astype(found), requires_grad)
     return finished(_steps(start, end, step).astype(found), requires_grad)
 
 
@@ -258,6 +264,8 @@ def _evenly(start: float, end: float, steps: int, dtype: Any) -> Any:
     """Space values from both ends towards the middle, in the result's precision, as PyTorch does."""
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
+    if dtype.kind == "b":
+        raise not_implemented("linspace_cpu", dtype)
     exact = dtype if dtype.kind == "f" else np.dtype(np.float64)
     first, last = np.array(start).astype(dtype), np.array(end).astype(dtype)
     if steps <= 1:

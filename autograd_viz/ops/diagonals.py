@@ -14,6 +14,7 @@ from .inplace import call_inplace
 from .op import arrays, op, register, tensors
 from .reduction import total
 from .shape import reshape
+from .type_words import not_implemented
 
 __all__ = ["diagonal"]
 
@@ -124,6 +125,8 @@ def diagflat(input: Tensor, offset: int = 0) -> Tensor:
 
 
 def _trace(self: Any) -> Any:
+    if self.dtype.kind == "b":
+        raise not_implemented("trace", self.dtype)
     return total(np.diagonal(self))
 
 

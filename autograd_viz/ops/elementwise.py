@@ -281,7 +281,7 @@ def _fraction(self: Any) -> Any:
 
 frac = op("Frac", _fraction, self=("grad", lambda grad: grad))
 def _rounded_to(self: Any, decimals: int) -> Any:
-    floats_only("round_cpu", self)
+    floats_only("round_cpu" if decimals else "round_vml_cpu", self)
     return np.round(self, decimals)
 
 
@@ -294,10 +294,9 @@ _ROUND_DECIMALS = op(
 
 def choose_round(input: Any, *, decimals: int | None = None) -> tuple[Any, list[Any]]:
     """Return the table entry of a rounding and its values."""
-    if decimals is None or whole_number("round", decimals, "decimals", 2) == 0:
-        if decimals is not None and isinstance(input, Tensor):
-            floats_only("round_vml_cpu", input._array)
+    if decimals is None:
         return _ROUND.op, [input]  # type: ignore[attr-defined]
+    decimals = whole_number("round", decimals, "decimals", 2)
     return _ROUND_DECIMALS.op, [input, decimals]  # type: ignore[attr-defined]
 
 

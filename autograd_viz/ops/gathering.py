@@ -266,6 +266,12 @@ def _put_chosen(input: Tensor, index: Tensor, source: Tensor, accumulate: bool =
     """Return a copy with elements of the flattened tensor overwritten, or added to. Mirrors `torch.Tensor.put`."""
     _check_long("put_", index)
     check_tensor("put_", source, "source", 3)
+    if source._array.dtype != input._array.dtype:
+        own, other = dtypes.word(input._array.dtype), dtypes.word(source._array.dtype)
+        raise RuntimeError(
+            f"put_(): self and source expected to have the same dtype, but got self.dtype = {own} and source.dtype = "
+            f"{other}"
+        )
     if index._array.size != source._array.size:
         raise IndexError(
             f"put_(): Expected source and index to have the same number of elements, but got source.numel() = "

@@ -150,6 +150,9 @@ def _as_float(name: str, x: Tensor, dtype: Any) -> Tensor:
         raise RuntimeError(
             f"{name}: Expected a floating point or complex tensor as input. Got {type_word(x._array)}"
         )
+    if dtype is not None and dtypes.to_numpy(dtype).kind != "f":
+        found = dtypes.word(dtypes.to_numpy(dtype))
+        raise RuntimeError(f"{name}: dtype should be floating point or complex, but got {found}")
     if dtype is not None and dtypes.to_numpy(dtype) != x._array.dtype:
         return x.to(dtype)
     return x

@@ -47,8 +47,6 @@ def _general(self: Any, exponent: Any) -> Any:
     """Return a power; that of an integer is computed modulo 2⁶⁴ as in PyTorch."""
     refuse_bools("pow", self)
     if self.dtype.kind in "iu" and exponent.dtype.kind == "i" and np.any(exponent < 0):
-        if exponent.ndim == 0:
-            raise RuntimeError("Integers to negative integer powers are not allowed.")
         return np.where(exponent < 0, _negative_power(self, exponent), np.power(self, np.maximum(exponent, 0)))
     return np.power(self, exponent)
 
@@ -60,7 +58,7 @@ def _negative_power(self: Any, exponent: Any) -> Any:
 
 def _of_number(self: Any, exponent: Any) -> Any:
     refuse_bools("pow", exponent)
-    return np.power(exponent.dtype.type(self), exponent)
+    return _general(np.asarray(self).astype(exponent.dtype), exponent)
 
 
 def _pow_self(xp: Any, grad: Any, self: Any, exponent: Any) -> Any:
@@ -147,6 +145,8 @@ def _power_array(self: Any, exponent: Any) -> Any:
     """Return a power of whatever a rule holds: arrays, NumPy scalars, numbers."""
     if isinstance(exponent, (int, float)) and not isinstance(exponent, np.generic):
         return self if exponent == 1 else _to_number(self, exponent)
+    if isinstance(self, int) and exponent.dtype.kind == "i":
+        return _of_number(self, exponent)
     return np.power(self, exponent)
 
 

@@ -96,6 +96,11 @@ def searchsorted(
     values = np.asarray(input._array if isinstance(input, Tensor) else input)
     if values.dtype.kind == "b":
         refuse_bools("searchsorted_out_cpu", rows)
+    if not values.ndim and rows.ndim != 1:
+        raise RuntimeError(
+            "torch.searchsorted(): input value can be a scalar only when boundaries tensor dimension is 1, but we got "
+            f"boundaries tensor dim({rows.ndim}) and input value's dim(0) numel(1)"
+        )
     if rows.ndim != 1 and rows.shape[:-1] != values.shape[:-1]:
         raise RuntimeError(
             "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries "

@@ -212,4 +212,6 @@ _LOGSUMEXP = op(
 @public()
 def logsumexp(input: Tensor, dim: Any, keepdim: bool = False) -> Any:
     """Return log(sum(exp(input))) along `dim`, without overflow. Mirrors `torch.logsumexp`."""
+    if dim is None:
+        raise TypeError("logsumexp(): argument 'dim' must be tuple of ints, not NoneType")
     return _LOGSUMEXP(input, reduced_dims(input, dim), keepdim)

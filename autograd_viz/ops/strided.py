@@ -184,6 +184,10 @@ def as_strided(input: Tensor, size: Any, stride: Any, storage_offset: int | None
         raise RuntimeError(f"mismatch in length of strides and shape: {list(steps)} and {list(lengths)}")
     if any(step < 0 for step in steps):
         raise RuntimeError(f"as_strided: Negative strides are not supported at the moment, got strides: {list(steps)}")
+    if any(length < 0 for length in lengths):
+        raise RuntimeError(f"Storage size calculation overflowed with sizes={list(lengths)} and strides={list(steps)}")
+    if storage_offset is not None and storage_offset < 0:
+        raise RuntimeError(f"Tensor: invalid storage offset {storage_offset}")
     offset = 0 if storage_offset is None else operator.index(storage_offset) - storage_offset_of(input)
     return _as_strided_op(input, lengths, steps, offset)
 

@@ -14,6 +14,11 @@ from .wrapping import public
 __all__: list[str] = []
 
 
+def _dims(input: Tensor, dim: Any) -> tuple[int, ...]:
+    """Return the dims to reduce: of these two alone, () is none of them and not all."""
+    return () if dim == () or dim == [] else reduced_dims(input, dim)
+
+
 def _kept_byte(array: Any, result: Any) -> Any:
     """Return the result as bool, or as uint8 if that is what was asked about."""
     return contiguous(np.asarray(result, np.uint8 if array.dtype == np.uint8 else np.bool_))
@@ -36,13 +41,13 @@ _COUNT_NONZERO = op(
 @public(name="any")
 def any_(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     """Return whether any element is not 0, of all or along `dim`. Mirrors `torch.any`."""
-    return _ANY(input, reduced_dims(input, dim), keepdim)
+    return _ANY(input, _dims(input, dim), keepdim)
 
 
 @public(name="all")
 def all_(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     """Return whether no element is 0, of all or along `dim`. Mirrors `torch.all`."""
-    return _ALL(input, reduced_dims(input, dim), keepdim)
+    return _ALL(input, _dims(input, dim), keepdim)
 
 
 @public()

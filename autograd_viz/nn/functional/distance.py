@@ -163,7 +163,9 @@ def margin_ranking_loss(
             "margin_ranking_loss : All input tensors should have same dimension but got sizes: input1: "
             f"{input1.shape}, input2: {input2.shape}, target: {target.shape} "
         )
-    return reduced(add_number(-target * (input1 - input2), margin).clamp_min(0), number)
+    beyond = -target * (input1 - input2)
+    beyond = add_number(beyond, margin) if beyond.is_floating_point() else beyond + float(margin)
+    return reduced(beyond.clamp_min(0), number)
 
 
 def multi_margin_loss(

@@ -15,7 +15,7 @@ from ... import dtypes
 from ..inplace import call_inplace
 from ..masks import dropped
 from ..op import op, register
-from ..type_words import floats_only, number_as
+from ..type_words import floats_only, not_implemented, number_as
 from ..wrapping import check_tensor
 
 __all__ = ["hardshrink", "leaky_relu", "leaky_relu_", "relu", "relu_", "rrelu", "softshrink",
@@ -54,6 +54,8 @@ def _relu(self: Any) -> Any:
 
 
 def _threshold(self: Any, threshold: float, value: float) -> Any:
+    if self.dtype.kind == "b":
+        raise not_implemented("threshold_cpu", self.dtype)
     return np.where(self <= threshold, number_as(value, self.dtype), self)
 
 
@@ -207,11 +209,13 @@ def _shrunk(name: str, node: str, forward: Callable[..., Any]) -> Callable[..., 
 
 
 def _hardshrink(self: Any, lambd: float = 0.5) -> Any:
+    floats_only("hardshrink_cpu", self)
     size = number_as(lambd, self.dtype)
     return dropped(self, (self >= -size) & (self <= size))
 
 
 def _softshrink(self: Any, lambd: float = 0.5) -> Any:
+    floats_only("softshrink_check", self)
     limit = float(np.finfo(self.dtype).max)
     if not 0 <= lambd <= limit:
         word = dtypes.word(self.dtype)

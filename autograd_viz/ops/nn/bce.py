@@ -108,6 +108,8 @@ def _bce(self: Any, target: Any, weight: Any = None, reduction: int = MEAN) -> A
     floats_only("binary_cross_entropy", self)
     if self.size and not (self.min() >= 0 and self.max() <= 1):
         raise RuntimeError("all elements of input should be between 0 and 1")
+    if target.size and not (target.min() >= 0 and target.max() <= 1):
+        raise RuntimeError("all elements of target should be between 0 and 1")
     given, self, target = self.dtype, widened(self), widened(target)
     least = self.dtype.type(-100)
     losses = (target - 1) * np.maximum(np.log1p(-self), least) - target * np.maximum(np.log(self), least)

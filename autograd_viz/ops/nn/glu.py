@@ -8,6 +8,7 @@ import numpy as np
 
 from ..dims import wrap_dim
 from ..op import arrays, op
+from ..type_words import floats_only
 from .activation import private
 
 __all__ = ["glu"]
@@ -19,6 +20,7 @@ def _halves(array: Any, dim: int) -> tuple[Any, Any]:
 
 
 def _glu(self: Any, dim: int) -> Any:
+    floats_only("glu_cpu", self)
     value, gate = _halves(self, dim)
     return value * arrays.sigmoid(gate)
 

@@ -66,9 +66,16 @@ private(
         self=ZEROS,
     )
 )
+
+
+def _hardsigmoid(self: Any) -> Any:
+    floats_only("hardsigmoid_cpu", self)
+    return np.clip(self + 3, self.dtype.type(0), self.dtype.type(6)) / 6
+
+
 hardsigmoid = op(
     "Hardsigmoid",
-    lambda self: np.clip(self + 3, self.dtype.type(0), self.dtype.type(6)) / 6,
+    _hardsigmoid,
     wide=True,
     self=(
         "where((-3 < self) & (self < 3), grad / 6, 0)",

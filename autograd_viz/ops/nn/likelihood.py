@@ -11,7 +11,7 @@ import numpy as np
 from ..op import op, register
 from ..reduction import total
 from ..rows import counted
-from ..type_words import type_word
+from ..type_words import floats_only, type_word
 from .activation import ZEROS, private
 from .reduction import MEAN, NONE
 
@@ -72,6 +72,7 @@ def _nll(
     self: Any, target: Any, weight: Any = None, reduction: int = MEAN, ignore_index: int = IGNORE
 ) -> tuple[Any, Any]:
     _check_shapes(self, target, weight)
+    floats_only("nll_loss_out_frame" if self.ndim < 3 else "nll_loss2d_forward_out_frame", self)
     target, mask = _checked_targets(self, target, ignore_index)
     losses = -_picked(self, target)
     counts = None if weight is None else weight[target]
@@ -138,6 +139,11 @@ def _family(name: str, node: str) -> Callable[..., Any]:
         )
 
     def public(input: Any, target: Any, weight: Any = None, reduction: int = MEAN, ignore_index: int = IGNORE) -> Any:
+        if weight is not None and weight._requires_grad:
+            raise RuntimeError(
+                f"The function '{name}_forward' is not differentiable with respect to argument 'weight'. This input "
+                "cannot have requires_grad True."
+            )
         made = entry(reduction, input._array.ndim == 1, ignore_index >= 0)
         return made(input, target, weight, reduction, ignore_index)
 

@@ -183,7 +183,7 @@ def _adaptive(self: Any, output_size: Sizes) -> tuple[Any, Any]:
     for place in itertools.product(*map(range, output_size)):
         window = tuple(slice(*spans[dim][at]) for dim, at in enumerate(place))
         part = self[(..., *window)]
-        flat = part.reshape(*part.shape[:-dims], -1)
+        flat = part.reshape(*part.shape[:-dims], math.prod(part.shape[-dims:]))
         choice = flat.argmax(axis=-1)
         found[(..., *place)] = np.take_along_axis(flat, choice[..., None], -1)[..., 0]
         inside = np.unravel_index(choice, part.shape[-dims:])

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..op import op, register
-from ..type_words import number_as
+from ..type_words import not_implemented, number_as
 from .activation import ZEROS_LIKE_SELF, private
 
 __all__ = ["constant_pad_nd", "reflection_pad", "replication_pad"]
@@ -101,9 +101,15 @@ def _given_back(grad: Any, shape: tuple[int, ...], pad: Pads, places: Places) ->
 def _made(name: str, node: str, places: Places) -> Callable[..., Any]:
     """Make a padding of a number of dims: an operation of its own, with its backward."""
     backward = f"{name}_backward"
+
+    def forward(self: Any, padding: Pads) -> Any:
+        if self.dtype.kind == "b":
+            raise not_implemented(name, self.dtype)
+        return _taken(self, padding, places)
+
     entry = op(
         node,
-        lambda self, padding: _taken(self, padding, places),
+        forward,
         name=name,
         self=(
             f"{backward}(grad, self, padding)",

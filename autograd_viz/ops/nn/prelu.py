@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 
 from ..op import op, register
+from ..type_words import floats_only
 from .activation import private
 
 __all__ = ["prelu"]
 
 
 def _prelu(self: Any, weight: Any) -> Any:
+    floats_only("prelu_cpu", self)
     return np.where(self > 0, self, self * weight)
 
 

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from ..op import op, register
+from ..type_words import floats_only
 from .windows import Geometry, columns, from_columns
 
 __all__ = ["col2im", "im2col"]
@@ -14,6 +15,8 @@ Sizes = tuple[int, ...]
 
 
 def _im2col(self: Any, kernel_size: Sizes, dilation: Sizes, padding: Sizes, stride: Sizes) -> Any:
+    if self.dtype.kind != "b":
+        floats_only("im2col_out_cpu", self)
     x = self if self.ndim == 4 else self[None]
     geometry = Geometry(kernel_size, stride, padding, dilation)
     found = columns(x, geometry).reshape(x.shape[1] * math.prod(kernel_size), len(x), -1).swapaxes(0, 1)
@@ -21,6 +24,8 @@ def _im2col(self: Any, kernel_size: Sizes, dilation: Sizes, padding: Sizes, stri
 
 
 def _col2im(self: Any, output_size: Sizes, kernel_size: Sizes, dilation: Sizes, padding: Sizes, stride: Sizes) -> Any:
+    if self.dtype.kind != "b":
+        floats_only("col2im_out_cpu", self)
     cols = self if self.ndim == 3 else self[None]
     channels = cols.shape[1] // math.prod(kernel_size)
     geometry = Geometry(kernel_size, stride, padding, dilation)

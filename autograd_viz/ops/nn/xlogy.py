@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from ..op import op, register
+from ...absent import refused_out
+from ...tensor import Tensor
+from ..op import Op, op, register
 
 __all__ = ["entr", "xlog1py", "xlogy"]
 
@@ -22,16 +24,24 @@ def _xlogy(self: Any, other: Any) -> Any:
     return _times(np.log, self, other)
 
 
-xlogy = op(
-    "Xlogy",
-    _xlogy,
-    promote="float",
-    self=(
-        "where((self == 0) & (other <= 0), 0, xlogy(grad, other))",
-        lambda xp, grad, self, other: xp.masked_fill(xp.xlogy(grad, other), (self == 0) & (other <= 0), 0.0),
-    ),
-    other=("grad · self / other", lambda grad, self, other: grad * self / other),
+_TO_SELF = (
+    "where((self == 0) & (other <= 0), 0, xlogy(grad, other))",
+    lambda xp, grad, self, other: xp.masked_fill(xp.xlogy(grad, other), (self == 0) & (other <= 0), 0.0),
 )
+_TO_OTHER = ("grad · self / other", lambda grad, self, other: grad * self / other)
+_BOTH = ("self", "other")
+_OF_NUMBER = op("Xlogy", _xlogy, variant=1, promote="float", operands=_BOTH, other=_TO_OTHER)
+_BY_NUMBER = op("Xlogy", _xlogy, variant=2, promote="float", operands=_BOTH, self=_TO_SELF)
+
+
+def _choose_xlogy(input: Any, other: Any, *, out: None = None) -> tuple[Op, list[Any]]:
+    if out is not None:
+        raise refused_out("xlogy")
+    entry: Any = _BY_NUMBER if not isinstance(other, Tensor) else _OF_NUMBER if not isinstance(input, Tensor) else xlogy
+    return entry.op, [input, other]
+
+
+xlogy = op("Xlogy", _xlogy, promote="float", choose=_choose_xlogy, self=_TO_SELF, other=_TO_OTHER)
 register("xlogy", xlogy)
 
 
