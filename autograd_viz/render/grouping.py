@@ -25,7 +25,7 @@ from __future__ import annotations
 import re
 from copy import copy
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from autograd_viz.render.group import Group
 from autograd_viz.render.groupname import joined, last, names, span, unique
@@ -105,6 +105,7 @@ class _Entry:
     name: str
     alike: str  # what operations have in common that are alike wherever they stand
     line: Line | None
+    place: str  # the line in words, "" where none is known
     op: int  # -1 for one that was not recorded
 
 
@@ -114,8 +115,10 @@ class _Builder:
     def __init__(self, drawn: Picture) -> None:
         entries = [_entry(mark) for mark in drawn.marks if mark.kind in ("op", "untracked")]
         self.by_id = {each.id: each for each in entries}
-        kin = [f"{'/'.join(each.scope)} {each.name}@{_line_name(each.line)}" for each in entries]
-        self.loops, self.turn_of = find_loops(drawn, list(self.by_id), kin, [each.op for each in entries])
+        self.loops, self.turn_of = [], dict[str, int]()
+        if drawn.passes:
+            kin = [f"{'/'.join(each.scope)} {each.name}@{each.place}" for each in entries]
+            self.loops, self.turn_of = find_loops(drawn, list(self.by_id), kin, [each.op for each in entries])
         self.entries = [each for each in entries if not self.turn_of.get(each.id)]
         known = (mark.id for mark in drawn.marks if mark.id not in self.by_id)
         self.rest = [each for each in known if not self.turn_of.get(each)]
@@ -151,7 +154,7 @@ class _Builder:
     def updated(self, loop: Group, entries: list[_Entry]) -> list[Group | str]:
         """Group the update at the end of a loop's turn if it is one line of the user's."""
         ids = [each.id for each in entries]
-        if len(ids) < 2 or len({_line_name(each.line) for each in entries}) > 1:
+        if len(ids) < 2 or len({each.place for each in entries}) > 1:
             return list(ids)
         return [replace(self.run(loop, [*ids], self.lines([*ids])), module="update")]
 
@@ -186,14 +189,15 @@ class _Builder:
 
     def homes(self, tree: Group) -> dict[str, str]:
         """Find for each leaf the path of the innermost group, repeats aside, that holds all its users."""
-        lineage: dict[str, tuple[str, ...]] = {}
+        lineage: dict[str, tuple[str, ...]] = {}  # of the users of leaves
+        wanted = {user for leaf in self.rest for user in self.users.get(leaf, ())}
         trail: dict[str, tuple[str, ...]] = {tree.path: ()}
         repeats = {group.path for group in tree.groups() if group.kind == "repeat"}
         for group in tree.groups():
             for child in group.children:
                 if isinstance(child, Group):
                     trail[child.path] = (*trail[group.path], child.path)
-                else:
+                elif child in wanted:
                     lineage[child] = trail[group.path]
         roots = {id_: group.path for group in tree.groups() if group.kind == "loop" for id_ in self.roots_of(group)}
         homes = {}
@@ -314,14 +318,15 @@ class _Builder:
     def signature(self, child: Group | str) -> str:
         """Say what siblings alike have in common: bare operations also the line, groups the name but for numbers."""
         if isinstance(child, str):
-            return f"{self.by_id[child].alike}@{_line_name(self.by_id[child].line)}"
+            entry = self.by_id[child]
+            return f"{entry.alike}@{entry.place}"
         return f"{re.sub(r'[0-9]+', '#', last(child.scope))}({self.content(child)})"
 
     def content(self, group: Group) -> str:
         return ",".join(self.by_id[each].alike for each in group.marks())
 
     def line_of(self, child: Group | str) -> str:
-        return "" if isinstance(child, Group) else _line_name(self.by_id[child].line)
+        return "" if isinstance(child, Group) else self.by_id[child].place
 
     def named(self, part: list[Group | str]) -> str:
         """Name siblings that follow each other: by the first and the last, or where those are lines by all lines."""
@@ -343,15 +348,20 @@ class _Builder:
 def _entry(mark: Mark) -> _Entry:
     record = mark.op or mark.node
     scope, name = (record.scope, record.name) if record else ("", "")
-    shapes = ";".join("x".join(map(str, tensor.shape)) for tensor in mark.tensors)
-    return _Entry(
-        mark.id,
-        tuple(part for part in scope.split("/") if part)[:DEEPEST],
-        name,
-        f"{name}[{shapes}]",
-        record.line if record else None,
-        mark.op.id if mark.op else -1,
-    )
+    shapes = ";".join([_shape_name(tensor.shape) for tensor in mark.tensors])
+    line = record.line if record else None
+    place = "" if line is None else f"line {line.line}"
+    return _Entry(mark.id, _parts(scope), name, f"{name}[{shapes}]", line, place, mark.op.id if mark.op else -1)
+
+
+@lru_cache(1_000)
+def _shape_name(shape: tuple[int, ...]) -> str:
+    return "x".join(map(str, shape))
+
+
+@lru_cache(1_000)
+def _parts(scope: str) -> tuple[str, ...]:
+    return tuple([part for part in scope.split("/") if part][:DEEPEST])
 
 
 def _users(drawn: Picture) -> dict[str, list[str]]:
@@ -382,10 +392,6 @@ def _common(children: list[Group | str]) -> str:
     """Return the class that all are of, or ""."""
     found = {each.module if isinstance(each, Group) else "" for each in children}
     return found.pop() if len(found) == 1 else ""
-
-
-def _line_name(line: Line | None) -> str:
-    return f"line {line.line}" if line else ""
 
 
 def _filled(group: Group, inside: dict[str, list[str]]) -> Group:

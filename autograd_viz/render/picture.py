@@ -25,6 +25,8 @@ FEWEST = 3
 LONGEST_SAVED = 14
 OWNERS = re.compile(r"^[\w.[\]]*\.", re.ASCII)
 LONGEST_SEED = 18
+TELLING = frozenset((OpEvent, BeginEvent, SeedEvent, HookEvent, RefusedEvent))
+"""Events that say what is drawn, of which there are far fewer than of others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,9 @@ class _Sketch:
         for tensor in trace.tensors:
             if tensor.node is not None:
                 self.outputs.setdefault(tensor.node, []).append(tensor)
+        self.told = [pair for pair in enumerate(trace.events) if pair[1].__class__ in TELLING]
         self.events: dict[type, list[Any]] = {}
-        for event in trace.events:
+        for _, event in self.told:
             self.events.setdefault(type(event), []).append(event)
         writes = [write for event in self.events.get(OpEvent, ()) for write in event.writes]
         self.written = {write.tensor for write in writes}
@@ -136,8 +139,7 @@ class _Sketch:
         if not self.marks:  # tensors without a graph
             for tensor in self.trace.tensors:
                 self.add_tensor(tensor.id)
-        marked = [pair for pair in enumerate(self.trace.events) if pair[1].__class__ in (BeginEvent, RefusedEvent)]
-        for place, event in marked:
+        for place, event in self.told:
             if isinstance(event, BeginEvent):
                 for root in event.roots:
                     self.add_root(root.node, root.index)
@@ -235,7 +237,7 @@ class _Sketch:
         node = self.nodes.get(op.node) if op.node is not None else None
         kind, saved = "op" if tracked else "untracked", self.saved(node) if node else ()
         self.marks[mark] = self.fated(Mark(mark, kind, outputs, node=node, op=op, saved=saved))
-        reached = set(_reached(node)) if node else ()
+        reached = _reached(node) if node else ()
         for position, source, each in sources:
             if (each.param, each.tensor) not in reached:
                 cut = self.marks[source].kind in ("leaf", "op")
@@ -289,8 +291,7 @@ def short(name: str) -> str:
     return clip(name if len(name) <= LONGEST_SAVED else OWNERS.sub("", name), LONGEST_SAVED)
 
 
-def _reached(node: NodeRecord) -> Iterator[tuple[str, int | None]]:
-    """Yield which (parameter, tensor) pairs `next_functions` already joins."""
-    for edge, name, tensor in zip(node.next, node.inputs, node.input_tensors, strict=False):
-        if edge.node is not None:
-            yield name, tensor
+def _reached(node: NodeRecord) -> list[tuple[str, int | None]]:
+    """Return which (parameter, tensor) pairs `next_functions` already joins."""
+    joined = zip(node.next, node.inputs, node.input_tensors, strict=False)
+    return [(name, tensor) for edge, name, tensor in joined if edge.node is not None]

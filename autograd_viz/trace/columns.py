@@ -112,7 +112,8 @@ def _has(found: list[Any], of: Callable[[list[Any]], str]) -> str:
     given = [each for each in found if each is not None]
     if not given:
         return '{"once":[null]}'
-    return f'{{"has":{_once([int(each is not None) for each in found])},"of":{of(given)}}}'
+    has = '{"once":[1]}' if len(given) == len(found) else _letters(np.array([each is not None for each in found], int))
+    return f'{{"has":{has},"of":{of(given)}}}'
 
 
 def _whole(found: list[int]) -> str:
@@ -133,6 +134,8 @@ def _letters(found: np.ndarray) -> str:
 
 def _once(found: list[Any]) -> str:
     """Write entries that recur; those that cannot be keys are told apart by their text."""
+    if found and type(found[0]) in (str, int, bool) and found.count(found[0]) == len(found):
+        return f'{{"once":[{_json(plain(found[0]))}]}}'
     try:
         places = {each: place for place, each in enumerate(dict.fromkeys(found))}
     except TypeError:

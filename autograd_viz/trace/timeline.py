@@ -33,9 +33,9 @@ def timeline(trace: Trace) -> list[Span]:
     for place, event in enumerate(trace.events):
         kind = event.kind
         if not depth or (kind == "error" and depth == 1):
-            found = _span(trace, event, place)
-            if not spans or not _continues(spans[-1], found):
-                spans.append(found)
+            found = _kind(trace, event)
+            if not spans or not _continues(spans[-1], *found):
+                spans.append(Span(*found, place, place + 1, event.pass_ if isinstance(event, BeginEvent) else None))
         if kind == "begin":
             depth += 1
         elif depth and kind in ("end", "error"):
@@ -44,23 +44,22 @@ def timeline(trace: Trace) -> list[Span]:
     return [replace(span, stop=starts[place + 1]) for place, span in enumerate(spans)]
 
 
-def _span(trace: Trace, event: Event, place: int) -> Span:
-    """Return the span that an event outside all passes, or one that breaks a pass off, would begin."""
+def _kind(trace: Trace, event: Event) -> tuple[str, str]:
+    """Return kind and label of the span that an event outside all passes, or one that breaks one off, would begin."""
     if isinstance(event, BeginEvent):
-        return Span("backward", f"{event.call} {event.pass_}", place, place + 1, event.pass_)
+        return "backward", f"{event.call} {event.pass_}"
     if event.kind in ("error", "refused"):
-        return Span("error", "error", place, place + 1, None)
+        return "error", "error"
     if isinstance(event, GradChangeEvent):
-        label = "zero_grad" if event.how in CLEARING else "set grad"
-        return Span("grad_change", label, place, place + 1, None)
+        return "grad_change", "zero_grad" if event.how in CLEARING else "set grad"
     if isinstance(event, OpEvent) and _is_update(trace, trace.ops[event.op]):
-        return Span("update", "update", place, place + 1, None)
-    return Span("forward", "forward", place, place + 1, None)
+        return "update", "update"
+    return "forward", "forward"
 
 
-def _continues(last: Span, found: Span) -> bool:
+def _continues(last: Span, kind: str, label: str) -> bool:
     """Return whether a span goes on with the next event."""
-    return last.kind == found.kind and last.label == found.label and found.kind not in ("backward", "error")
+    return last.kind == kind and last.label == label and kind not in ("backward", "error")
 
 
 def _is_update(trace: Trace, op: OpRecord) -> bool:
