@@ -29,7 +29,7 @@ from functools import cached_property, lru_cache
 
 from autograd_viz.render.group import Group
 from autograd_viz.render.groupname import joined, last, names, span, unique
-from autograd_viz.render.loops import Folding, find_loops
+from autograd_viz.render.loops import Folding, Loop, find_loops
 from autograd_viz.render.picture import Mark, Picture
 from autograd_viz.render.repeats import find_repeats
 from autograd_viz.trace.data import Line
@@ -115,7 +115,8 @@ class _Builder:
     def __init__(self, drawn: Picture) -> None:
         entries = [_entry(mark) for mark in drawn.marks if mark.kind in ("op", "untracked")]
         self.by_id = {each.id: each for each in entries}
-        self.loops, self.turn_of = [], dict[str, int]()
+        self.loops: list[Loop] = []
+        self.turn_of: dict[str, int] = {}
         if drawn.passes:
             kin = [f"{'/'.join(each.scope)} {each.name}@{each.place}" for each in entries]
             self.loops, self.turn_of = find_loops(drawn, list(self.by_id), kin, [each.op for each in entries])

@@ -29,7 +29,7 @@ TELLING = frozenset((OpEvent, BeginEvent, SeedEvent, HookEvent, RefusedEvent))
 """Events that say what is drawn, of which there are far fewer than of others."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen ones, of which a large trace has tens of thousands, take five times as long to make
 class Mark:
     """One thing drawn; `kind` is "leaf", "constant", "op", "untracked", "refused", "root" or "group".
 
@@ -55,7 +55,7 @@ class Mark:
     group: Group | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # as `Mark`
 class Line:
     """One edge in the direction of data: "tracked", "untracked", "cut" (where tracking stops) or "refused"."""
 
