@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SCALES, wholeScale, within } from "../src/model/viewport";
+import { readableScale, SCALES, wholeScale, within } from "../src/model/viewport";
 
 const room = { width: 900, height: 700 };
 
@@ -16,5 +16,17 @@ describe("all of a drawing", () => {
     const scale = wholeScale(room, { width: 200, height: 100 });
     expect(scale).toBe(SCALES.largest);
     expect(within(0.001, scale)).toBe(SCALES.least);
+  });
+});
+
+describe("a drawing at first", () => {
+  it("is shown whole, from the leaves to the loss, where that can be read", () => {
+    expect(readableScale(room, { width: 600, height: 1000 })).toBeCloseTo(0.7);
+    expect(readableScale(room, { width: 300, height: 200 })).toBe(SCALES.largest);
+  });
+
+  it("fills the width where it is too high for that", () => {
+    expect(readableScale(room, { width: 600, height: 1400 })).toBe(SCALES.comfortable);
+    expect(readableScale(room, { width: 2000, height: 1400 })).toBe(SCALES.smallest);
   });
 });

@@ -15,8 +15,8 @@ export interface Size {
 /** The part of the layout that the stage shows, from its upper left corner, and how large. */
 export type Shown = Box & { readonly scale: number };
 
-/** How small and how large a drawing may be shown; below `words`, text is too small to be read. */
-export const SCALES = { least: 0.04, words: 0.36, smallest: 0.66, comfortable: 0.82, largest: 1.2, most: 4 };
+/** How small and how large a drawing may be shown; below `words`, text is too small to be read. `whole` is small, but shows all. */
+export const SCALES = { least: 0.04, words: 0.36, whole: 0.6, smallest: 0.66, comfortable: 0.82, largest: 1.2, most: 4 };
 
 /** One press on + or −. */
 export const ZOOM_STEP = 1.25;
@@ -26,12 +26,12 @@ export function wholeScale(room: Size, drawing: Size): number {
   return Math.min(SCALES.largest, room.width / drawing.width, room.height / drawing.height);
 }
 
-/** Fill the room, but never smaller than what can be read: better to pan than to squint. */
+/** Show all, from the leaves to the loss, if it can be read then; else fill the width: better to pan than to squint. */
 export function readableScale(room: Size, drawing: Size): number {
   const across = room.width / drawing.width;
   const whole = Math.min(across, room.height / drawing.height);
   const readable = Math.max(SCALES.smallest, Math.min(across, SCALES.comfortable));
-  return Math.min(SCALES.largest, Math.max(whole, readable));
+  return Math.min(SCALES.largest, whole >= SCALES.whole ? whole : readable);
 }
 
 /** A scale that may be zoomed to; `whole` shows all of the drawing, which is never too small. */

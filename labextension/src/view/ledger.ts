@@ -13,7 +13,7 @@ const ROW = 30;
 /** Of longer names the end is shown, which tells parameters apart. */
 const LONGEST_NAME = 20;
 /** Letters for the sum in a row, beside a name of so many. */
-const ROOM = 36;
+const ROOM = 33;
 const SHORT_NAME = 9;
 
 export function ledgerView(el: HTMLElement, scene: Scene, dispatch: Dispatch): View {
