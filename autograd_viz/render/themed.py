@@ -2,8 +2,8 @@
 
 Note [Themes]. An image knows no more of the page around it than `prefers-color-scheme`, which in an `<img>` is the
 `color-scheme` of that element. The colours of the dark theme stand in a media query, over those of the light one,
-and the HTML gives its image the `color-scheme` of the notebook. Where a sanitizer leaves nothing but the image, or
-no notebook says its theme, that is light, or what the system prefers.
+and the HTML gives its image the `color-scheme` of the notebook, which is taken for light where it does not say. Where
+a sanitizer leaves nothing but the image, that is in the theme that the system prefers.
 """
 
 from __future__ import annotations
@@ -13,25 +13,23 @@ import base64
 from autograd_viz.render.shapes import Path, Still, Text
 from autograd_viz.render.svg import escaped, svg
 
-# how JupyterLab, Notebook, nbconvert, Colab and VS Code say what theme they are in
-HOSTS = {
-    "light": ('[data-jp-theme-light="true"]', '[theme="light"]', '[data-vscode-theme-kind$="light"]'),
-    "dark": (
-        *('[data-jp-theme-light="false"]', '[theme="dark"]'),
-        *('[data-vscode-theme-kind="vscode-dark"]', '[data-vscode-theme-kind="vscode-high-contrast"]'),
-    ),
-}
+# how JupyterLab, Notebook and nbconvert, Colab, and VS Code say that they are dark
+DARK_HOSTS = (
+    *('[data-jp-theme-light="false"]', '[theme="dark"]'),
+    *('[data-vscode-theme-kind="vscode-dark"]', '[data-vscode-theme-kind="vscode-high-contrast"]'),
+)
 CLASS = "autograd-viz-drawing"
+STYLE = (
+    f".{CLASS}{{max-width:100%;height:auto;color-scheme:light}}"
+    f"{','.join(f'{host} .{CLASS}' for host in DARK_HOSTS)}{{color-scheme:dark}}"
+)
 
 
 def in_page(light: Still, dark: Still) -> str:
     """Return a picture as HTML for a notebook's output. See Note [Themes]."""
-    style = "".join(
-        f"{','.join(f'{host} .{CLASS}' for host in hosts)}{{color-scheme:{theme}}}" for theme, hosts in HOSTS.items()
-    )
     image = base64.b64encode(svg(light, _Dark(light, dark)).encode()).decode("ascii")
     source = f"data:image/svg+xml;base64,{image}"
-    return f'<style>{style}</style><img class="{CLASS}" alt="{escaped(light.title)}" src="{source}">'
+    return f'<style>{STYLE}</style><img class="{CLASS}" alt="{escaped(light.title)}" src="{source}">'
 
 
 class _Dark:

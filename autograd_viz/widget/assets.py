@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import re
+from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "static"
@@ -15,7 +16,7 @@ READ = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+
 
 
 def read(name: str) -> str:
-    """Return the text of a built file.
+    """Return the text of a built file, which all players share.
 
     Raises
     ------
@@ -28,6 +29,11 @@ def read(name: str) -> str:
             f"the viewer's file {name!r} is missing: this is a source tree whose front end was not built. "
             "Run `pip install -e .` in it, or `python hatch_build.py` with the 'dev' extra installed."
         )
+    return _text(path)
+
+
+@cache
+def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 

@@ -115,6 +115,7 @@ class LivePlayer(Player):
         """Abandon the run, take the player off the page, and return what the run has consumed."""
         run = getattr(self, "_run", None)  # one that was not made is closed too, as Python throws it away
         report = "" if run is None else self.abandon() if hasattr(self, "_feed") else run.abandon()
+        self.on_msg(self._asked, remove=True)  # which would hold the player in a cycle
         super().close()
         return report
 

@@ -64,7 +64,8 @@ def play(
     Parameters
     ----------
     subject : Trace or Tensor
-        A recorded trace, or a tensor to call `backward` on.
+        A recorded trace, or a tensor to call `backward` on; of one with several elements `gradient`, a tensor of the
+        same shape, says by what each is weighted.
     gradient, retain_graph, create_graph, inputs
         Passed to `backward`; only with a tensor.
     live : bool
@@ -74,7 +75,8 @@ def play(
     **state
         How the player opens: `theme` ("auto", "light", "dark"), `grain` ("event",
         "node"), `size` ("small", "medium", "large" or `(width, height)` in pixels), `start` and `stop` (first and
-        last step), `step`, `title`, `speed`, `selected`, `playing`, `expanded` (which groups are open), `layers`,
+        last step), `step` (how many events have happened: 0 is before the first, `len(trace.events)` after the last),
+        `title`, `speed` (events a second), `selected`, `playing`, `expanded` (which groups are open), `layers`,
         `quiz` (True, or a list that names questions to answer on the way); see `Player`. None stands for the default.
 
     Returns

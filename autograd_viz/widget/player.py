@@ -21,6 +21,7 @@ from autograd_viz.trace.trace import expect_trace
 from autograd_viz.widget import assets, saving
 from autograd_viz.widget.document import Document
 from autograd_viz.widget.expansion import Expansion
+from autograd_viz.widget.fallback import fallback
 from autograd_viz.widget.options import SPEEDS, STATE, checked, passes
 from autograd_viz.widget.page import page
 from autograd_viz.widget.size import check_size
@@ -107,6 +108,7 @@ class Player(Steps, Expansion, anywidget.AnyWidget):
     size = traitlets.Any("auto").tag(sync=True)
     layers = traitlets.Any(None).tag(sync=True)
     title = traitlets.Unicode("")
+    _own_layout: Any = None
 
     def __init__(
         self, trace: Trace, step: int | None = None, *, quiz: bool | Sequence[Any] | None = None, **state: Any
@@ -123,6 +125,7 @@ class Player(Steps, Expansion, anywidget.AnyWidget):
         first = state.pop("step", None)
         document = Document(trace, layout)
         super().__init__(_trace=document, _quiz=to_json(self.questions), **{"title": trace.title, **state})
+        self._own_layout = None if "layout" in state else self.layout
         self.step = nearest(opening, self.start, self.last) if first is None else first  # start and stop are known now
 
     @traitlets.default("_esm")
@@ -226,8 +229,24 @@ class Player(Steps, Expansion, anywidget.AnyWidget):
         if bundle is None:
             return None
         data, metadata = bundle
-        data = data | {"text/plain": repr(self), TRACE_MIME_TYPE: self._trace.stored()}
+        data = data | {"text/plain": repr(self), TRACE_MIME_TYPE: self._trace.stored()} | self._fallback()
         return data, metadata | {TRACE_MIME_TYPE: self._state()}
+
+    def _fallback(self) -> dict[str, str]:
+        """Return the picture and words that stand for the player where nothing runs; none that would answer a quiz."""
+        if self.questions:
+            return {}
+        try:
+            found = fallback(self.trace, self.step, self.title, self._placed(), self._trace.told())
+        except Exception:  # there are words beside it, and nobody asked for a picture
+            return {}
+        return {} if found is None else {"text/html": found}
+
+    def close(self) -> Any:
+        """Take the player off the page; its own `layout`, a widget of ipywidgets, too."""
+        if self._own_layout is not None:
+            self._own_layout.close()
+        super().close()
 
     if hasattr(anywidget.AnyWidget, "_ipython_display_"):  # ipywidgets 7, whose display ignores _repr_mimebundle_
 

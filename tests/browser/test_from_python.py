@@ -1,5 +1,6 @@
 """Players among other widgets in JupyterLab: linked, in boxes, captured, driven by interact; many in one notebook."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,39 @@ widgets.HBox([ruler, player], layout=widgets.Layout(width='100%'))"""
     page.locator(".widget-slider .noUi-handle").press("ArrowRight")
     expect(slider(player)).to_have_value("6")
     assert player.evaluate("el => el.scrollWidth <= el.clientWidth + 1")
+
+
+def test_a_player_in_a_box_drives_other_widgets_and_they_it(page: Page, lab: tuple[str, Path]) -> None:
+    linked = """player = ag.play(trace)
+ruler = widgets.IntSlider(max=99, description='there')
+widgets.link((ruler, 'value'), (player, 'step'))
+told = widgets.Label()
+widgets.dlink((player, 'step'), (told, 'value'), lambda step: f'step {step} of {last}')
+out = widgets.interactive_output(lambda k: print('so', ag.explain(trace, min(k, last))), {'k': ruler})
+"""
+    boxed = "widgets.VBox([widgets.HBox([ruler, told]), player, out], layout=widgets.Layout(width='100%'))"
+    jupyter = opened(page, lab, "boxed", linked + boxed, "player.step, ruler.value, last")
+    player = page.locator("[data-autograd-viz-live]")
+    player.get_by_role("button", name="Step forward").click()
+    expect(page.get_by_text(re.compile("^step 1 of"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^so w \* w gives 9"))).to_be_visible()
+    page.locator(".widget-slider .noUi-handle").press("End")  # further than the player goes
+    expect(page.get_by_text(re.compile(r"^step (\d+) of \1$"))).to_be_visible()
+    expect(slider(player)).to_have_value(str(slider(player).get_attribute("max")))
+    jupyter.run_cell(2)
+    expect(page.locator(".jp-OutputArea-output").last).to_contain_text(re.compile(r"\((\d+), 99, \1\)"))
+
+
+def test_what_is_saved_is_the_step_that_the_viewer_shows(page: Page, lab: tuple[str, Path]) -> None:
+    save = "import re\nprint(re.findall('step [0-9]+ of', player.save('now.svg').read_text())[0], player.step)"
+    jupyter = opened(page, lab, "saved", "player = ag.play(trace)\nplayer", save)
+    expect(page.locator(".jp-OutputArea-output").last).to_have_text("step 0 of 0")
+    player = page.locator("[data-autograd-viz-live]")
+    for number in (1, 2, 3):
+        player.get_by_role("button", name="Step forward").click()
+        expect(slider(player)).to_have_value(str(number))
+    jupyter.run_cell(2)
+    expect(page.locator(".jp-OutputArea-output").last).to_have_text("step 3 of 3")
 
 
 def test_a_player_can_be_captured_shown_twice_and_observed(page: Page, lab: tuple[str, Path]) -> None:

@@ -207,7 +207,7 @@ def test_parameters_of_modules_inside_objects_and_lists_are_named_by_the_way_to_
             layers = [ag.nn.Linear(2, 2, bias=False)]
             self.head(layers[0](ag.ones(1, 2))).sum().backward()
 
-    assert _leaf_names(lambda: Trainer().go()) == ["self.head.weight", "layers[0].weight"]
+    assert _leaf_names(lambda: Trainer().go()) == ["layers[0].weight", "self.head.weight"]
 
 
 def test_parameters_of_a_module_nobody_names_are_named_by_its_class() -> None:

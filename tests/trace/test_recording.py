@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import autograd_viz as ag
+from autograd_viz import nn
 from autograd_viz.autograd import listeners
 from autograd_viz.autograd.state import fast
 from autograd_viz.trace import Trace, explanations, frame, record
@@ -146,6 +147,29 @@ def test_a_caught_error_does_not_end_the_recording() -> None:
             ag.tensor(1.0).backward()
         (leaf(1.0) * 2).backward()
     assert ("error", "end") == (trace.events[0].kind, trace.events[-1].kind)
+
+
+def test_modules_that_are_made_draw_their_parameters_unheard() -> None:
+    with record() as trace:
+        layers = nn.LayerNorm(3), nn.TransformerEncoderLayer(3, 1, 4), nn.Embedding(4, 3, padding_idx=0)
+        model = nn.Sequential(nn.Linear(2, 3), *layers)
+        model[0](ag.ones(1, 2)).sum()
+    assert ["t", "addmm", "sum"] == [op.name for op in trace.ops]
+    assert {"model.0.bias", "model.0.weight"} == {each.name for each in trace.tensors if each.role == "leaf"}
+
+
+def test_initialisation_that_is_asked_for_is_recorded() -> None:
+    class Own(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner = nn.Linear(2, 2)
+            nn.init.zeros_(self.inner.bias)
+
+    with record() as trace:
+        own = Own()
+        own.inner.reset_parameters()
+        nn.init.ones_(own.inner.weight)
+    assert ["fill_", "uniform_", "uniform_", "fill_"] == [op.name for op in trace.ops]
 
 
 def test_an_error_in_a_hook_stops_at_its_node() -> None:

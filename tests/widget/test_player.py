@@ -76,7 +76,7 @@ def test_a_layout_that_the_trace_brings_is_kept(trace: Trace) -> None:
 
 def test_an_output_holds_the_widget_the_trace_and_words(trace: Trace) -> None:
     data, metadata = Player(trace, step=4)._repr_mimebundle_()
-    assert {"text/plain", VIEW_MIME_TYPE, TRACE_MIME_TYPE} == set(data)
+    assert {"text/plain", "text/html", VIEW_MIME_TYPE, TRACE_MIME_TYPE} == set(data)
     assert "autograd-viz/trace" == data[TRACE_MIME_TYPE]["format"]
     assert 4 == metadata[TRACE_MIME_TYPE]["step"]
     assert "w.grad" in data["text/plain"]

@@ -21,8 +21,8 @@ class record:
     Parameters
     ----------
     cap : int
-        Copy arrays of up to this many elements; of larger ones keep shape, min, max, mean, norm and counts of
-        NaN and infinities.
+        Copy arrays of up to this many elements; of larger ones keep shape, min, max, mean, norm and counts of NaN
+        and infinities.
     title : str, optional
         What the trace is called.
     budget : int, optional
@@ -34,6 +34,18 @@ class record:
     Trace
         From `with record() as trace`: filled while the block runs, and whole after it, also if the block raised.
         The error is then the trace's last event, and is raised all the same.
+
+    Notes
+    -----
+    Only the thread that records is heard. Modules made in the block (`nn.Linear(2, 3)`) draw their parameters unheard;
+    what is asked for (`nn.init.zeros_(layer.bias)`, `layer.reset_parameters()`) is recorded like any operation.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If `cap` or `budget` is no whole number from 0, or `title` no text.
+    RuntimeError
+        If the same `record()` is entered again before it was left.
 
     Examples
     --------

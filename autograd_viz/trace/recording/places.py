@@ -22,6 +22,7 @@ from autograd_viz.trace.data import Line, ModuleRecord, Source
 from autograd_viz.trace.document import whole_text
 
 PACKAGE = str(Path(__file__).parents[2]) + os.sep
+MODULES = os.path.join(PACKAGE, "nn", "modules") + os.sep
 LONGEST_SOURCE = 60_000
 NEIGHBOURHOOD = 20
 LINES = itemgetter(0, 1)
@@ -41,6 +42,16 @@ def user_frame(frame: FrameType | None = None) -> FrameType | None:
     while found is not None and is_ours(found):
         found = found.f_back  # type: ignore[assignment]
     return found
+
+
+def is_making_a_module() -> bool:
+    """Return whether what runs is the constructor of one of this package's modules, which draws its parameters."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and is_ours(frame):
+        if frame.f_code.co_name == "__init__" and frame.f_code.co_filename.startswith(MODULES):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def user_frames(frame: FrameType | None, last: FrameType | None) -> Iterator[FrameType]:

@@ -22,7 +22,7 @@ from autograd_viz.trace.message import message_of
 from autograd_viz.trace.recording.nodes import NodeTable
 from autograd_viz.trace.recording.operations import Operations
 from autograd_viz.trace.recording.passes import Passes
-from autograd_viz.trace.recording.places import Places, user_frame
+from autograd_viz.trace.recording.places import Places, is_making_a_module, user_frame
 from autograd_viz.trace.recording.tensors import TensorTable
 from autograd_viz.trace.recording.values import ValueTable
 from autograd_viz.trace.recording.variables import Variables
@@ -115,6 +115,8 @@ class Recorder(Listener):
     @guarded
     def operation(self, call: OpCall) -> None:
         """Record a forward operation."""
+        if call.node is None and is_making_a_module():
+            return
         self._look_from(user_frame())
         self.operations.done(call, self.tensors.frame)
         self._look_from(None)
@@ -122,7 +124,8 @@ class Recorder(Listener):
     @guarded
     def tensor_changes(self, tensor: Tensor) -> None:
         """Meet a tensor while it still holds what the operation finds."""
-        if self.tensors.known(tensor) is None and self.tensors.owner_of_grad(tensor) is None:
+        known = self.tensors.known(tensor) is not None or self.tensors.owner_of_grad(tensor) is not None
+        if not known and not is_making_a_module():
             self._look_from(user_frame())
             self.tensors.meet(tensor)
             self.nodes.settle()
