@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from .. import dtypes
 from ..absent import refused_out
 from ..tensor import Tensor
 from .dispatch import call
+from .half import HALF
 from .op import FUNCTIONS, METHODS, Op, op, register
 from .type_words import number_as, refuse_bools, refuse_overflow
 from .wrapping import check_tensor
@@ -18,6 +18,7 @@ from .wrapping import check_tensor
 __all__ = ["PASSED", "ZERO", "add", "div", "mul", "neg", "refuse_zero", "rsub", "sub"]
 
 ZERO = ("0", lambda xp, grad: xp.zeros_like(grad))
+WIDE = (np.dtype(np.float32), np.dtype(np.float64))
 PASSED = ("grad", lambda grad: grad)
 
 
@@ -34,6 +35,8 @@ def checked_alpha(self: Any, other: Any, alpha: Any) -> Any:
     RuntimeError
         When it is a float and the operands are integers, a bool and they are not, or too large for their dtype.
     """
+    if alpha.__class__ is float and isinstance(self, Tensor) and self._array.dtype in WIDE and abs(alpha) < 1e38:
+        return alpha
     alpha = alpha.item() if isinstance(alpha, Tensor) else alpha
     kinds = {value._array.dtype.kind for value in (self, other) if isinstance(value, Tensor)}
     whole = "f" not in kinds and not isinstance(self, float) and not isinstance(other, float)
@@ -54,7 +57,13 @@ def _times(alpha: Any, other: Any) -> Any:
 
 
 def _plus_scaled(self: Any, other: Any, alpha: Any = 1) -> Any:
+    if self.dtype is HALF:  # PyTorch rounds alpha, and then only the sum
+        return (self + np.float32(HALF.type(alpha)) * other).astype(HALF)
     return self + _times(alpha, other)
+
+
+def _minus_scaled(self: Any, other: Any, alpha: Any = 1) -> Any:
+    return _plus_scaled(self, other, -alpha)
 
 
 # addition and subtraction
@@ -104,7 +113,7 @@ _ADD_SCALED: Op = op(
     _plus_scaled,
     promote="arithmetic",
     self=PASSED,
-    other=("grad · alpha", lambda grad, alpha: grad * alpha),
+    other=("grad · alpha", lambda xp, grad, alpha: xp.by_number(grad, alpha)),
 ).op  # type: ignore[attr-defined]
 sub = op(
     "Sub",
@@ -117,10 +126,10 @@ sub = op(
 )
 _SUB_SCALED: Op = op(
     "Sub",
-    lambda self, other, alpha=1: self - alpha * other,
+    _minus_scaled,
     promote="arithmetic",
     self=PASSED,
-    other=("-grad · alpha", lambda grad, alpha: -(grad * alpha)),
+    other=("-grad · alpha", lambda xp, grad, alpha: -xp.by_number(grad, alpha)),
 ).op  # type: ignore[attr-defined]
 
 for _entry in (add, sub):
@@ -172,26 +181,26 @@ neg = op("Neg", _negated, ufunc=np.negative, promote="arithmetic", self=("-grad"
 
 # multiplication and division
 
-LARGEST_HALF = 65504
 
-
-def _too_large_for_half(input: Any, other: Any) -> bool:
-    """Return whether a half-precision tensor meets a number it cannot hold: PyTorch computes that in float32."""
-    if not (isinstance(input, Tensor) and input._array.dtype == np.float16 and isinstance(other, (int, float))):
+def _half_by_number(input: Any, other: Any) -> bool:
+    """Return whether a float16 tensor meets a number, or a 0-dim tensor: PyTorch computes that in float32."""
+    if not (isinstance(input, Tensor) and input._array.dtype is HALF):
         return False
-    return LARGEST_HALF < abs(other) < math.inf
+    if isinstance(other, Tensor):
+        return not other._array.ndim and bool(input._array.ndim) and not other._requires_grad
+    return isinstance(other, (int, float))
 
 
 def _choose_mul(input: Any, other: Any, *, out: None = None) -> tuple[Op, list[Any]]:
     if out is not None:
         raise refused_out("mul")
-    if _too_large_for_half(input, other):
+    if _half_by_number(input, other):
         return _MUL_HALF, [input, other]
     return mul.op, [input, other]  # type: ignore[attr-defined]
 
 
-def _by_number(name: str, word: str, ufunc: Any) -> Op:
-    """Make the operation of a half tensor and a number too large for a half, which PyTorch computes in float32."""
+def _by_number(name: str, word: str, ufunc: Any, formula: str) -> Op:
+    """Make the operation of a float16 tensor and a number, which float16 may not hold."""
 
     def forward(self: Any, other: Any) -> Any:
         return ufunc(np.asarray(self).astype(np.float32), np.float32(other)).astype(np.float16)
@@ -199,13 +208,13 @@ def _by_number(name: str, word: str, ufunc: Any) -> Op:
     def rule(xp: Any, grad: Any, other: Any) -> Any:
         return getattr(xp, word)(grad, other)
 
-    made: Op = op(name, forward, self=(f"{word}(grad, other)", rule), other=ZERO).op  # type: ignore[attr-defined]
+    made: Op = op(name, forward, self=(formula, rule), other=ZERO).op  # type: ignore[attr-defined]
     register(word, made.function, forward=forward, method=False, public=False)
     return made
 
 
-_MUL_HALF = _by_number("Mul", "times", np.multiply)
-_DIV_HALF = _by_number("Div", "over", np.divide)
+_MUL_HALF = _by_number("Mul", "times", np.multiply, "grad · other")
+_DIV_HALF = _by_number("Div", "over", np.divide, "grad / other")
 mul = op(
     "Mul",
     np.multiply,
@@ -219,7 +228,7 @@ mul = op(
 def _choose_div(input: Any, other: Any, *, rounding_mode: str | None = None, out: None = None) -> tuple[Op, list[Any]]:
     if out is not None:
         raise refused_out("div")
-    if rounding_mode is None and _too_large_for_half(input, other):
+    if rounding_mode is None and _half_by_number(input, other):
         return _DIV_HALF, [input, other]
     if rounding_mode is None:
         return div.op, [input, other]  # type: ignore[attr-defined]
@@ -232,16 +241,18 @@ def _choose_div(input: Any, other: Any, *, rounding_mode: str | None = None, out
 
 def refuse_zero(self: Any, divisor: Any) -> None:
     """Raise PyTorch's error where integers would be divided by 0."""
-    if self.dtype.kind in "iu" and not np.all(divisor):
+    if self.dtype.kind in "iu" and np.asarray(divisor).dtype.kind != "f" and not np.all(divisor):
         raise RuntimeError("ZeroDivisionError")
 
 
 def _divided(self: Any, other: Any, rounding_mode: str) -> Any:
-    refuse_bools(f"div_{rounding_mode}_cpu", self)
+    floating = "f" in (self.dtype.kind, np.asarray(other).dtype.kind)  # of a rule's operands one may be of integers
+    if not floating:
+        refuse_bools(f"div_{rounding_mode}_cpu", self)
     refuse_zero(self, other)
     if rounding_mode == "floor":
         return np.floor_divide(self, other)
-    if self.dtype.kind == "f":
+    if floating:
         return np.trunc(self / other)
     quotient = np.floor_divide(self, other)
     return quotient + ((quotient < 0) & (quotient * other != self))

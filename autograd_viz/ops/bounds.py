@@ -98,13 +98,20 @@ def _two_tensors(name: str, function: Any) -> Any:
 
 
 def _clamped(self: Any, min: Any = None, max: Any = None) -> Any:
-    refuse_bools("clamp_scalar_cpu", self)
+    if self.dtype.kind == "b":
+        _refuse_bounds(self, isinstance(min, np.ndarray), isinstance(max, np.ndarray))
     kind = self.dtype.type
     if min is not None:
         self = np.maximum(self, min if isinstance(min, np.ndarray) else kind(min))
     if max is not None:
         self = np.minimum(self, max if isinstance(max, np.ndarray) else kind(max))
     return self
+
+
+def _refuse_bounds(self: Any, low: bool, high: bool) -> None:
+    """Refuse to clamp bools, but where one tensor is the bound: there PyTorch takes them."""
+    if low is high:
+        refuse_bools("clamp_cpu" if low else "clamp_scalar_cpu", self)
 
 
 def _inside(self: Any, min: Any, max: Any) -> Any:

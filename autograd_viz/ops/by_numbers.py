@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from .arithmetic import PASSED
+from .half import HALF
 from .op import op, register
 
 __all__: list[str] = []
@@ -30,6 +31,17 @@ _of_number("Add", "raised", operator.add, self=PASSED)
 _of_number("Sub", "lowered", operator.sub, self=PASSED)
 _of_number("Mul", "scaled", operator.mul, self=("grad · other", lambda xp, grad, other: xp.scaled(grad, other)))
 _of_number("Div", "parted", operator.truediv, self=("grad / other", lambda xp, grad, other: xp.parted(grad, other)))
+
+
+
+def _rounded_once(self: Any, other: Any) -> Any:
+    """Return the product with a number that float16 may not hold, as PyTorch has it."""
+    if self.dtype.itemsize == 2 and self.dtype.kind == "f":
+        return (self.astype(np.float32) * np.float32(other)).astype(HALF)
+    return self * other
+
+
+_of_number("Mul", "by_number", _rounded_once, self=("grad · other", lambda xp, grad, other: xp.by_number(grad, other)))
 
 _from_number = op(
     "Sub", lambda self, other: np.subtract(self, other),

@@ -75,8 +75,8 @@ _LERP_NUMBER: Op = op(
     "Lerp",
     _lerp,
     wide=True,
-    self=("grad · (1 - weight)", lambda grad, weight: grad * (1 - weight)),
-    end=("grad · weight", lambda grad, weight: grad * weight),
+    self=("grad · (1 - weight)", lambda xp, grad, weight: xp.by_number(grad, 1 - weight)),
+    end=("grad · weight", lambda xp, grad, weight: xp.by_number(grad, weight)),
 ).op  # type: ignore[attr-defined]
 _LERP_TENSOR: Op = op(
     "Lerp",

@@ -31,7 +31,7 @@ exp2 = op(
     np.exp2,
     name="exp2",
     promote="float",
-    self=("grad · result · log(2)", lambda xp, grad, result: xp.scaled(grad * result, LOG_2)),
+    self=("grad · result · log(2)", lambda xp, grad, result: xp.by_number(grad * result, LOG_2)),
 )
 expm1 = op(
     "Expm1", np.expm1, name="expm1", promote="float",
@@ -40,11 +40,11 @@ expm1 = op(
 log = op("Log", np.log, promote="float", self=("grad / self", lambda grad, self: grad / self))
 log2 = op(
     "Log2", np.log2, name="log2", promote="float",
-    self=("grad / (self · log(2))", lambda xp, grad, self: grad / xp.scaled(self, LOG_2)),
+    self=("grad / (self · log(2))", lambda xp, grad, self: grad / xp.by_number(self, LOG_2)),
 )  # fmt: skip
 log10 = op(
     "Log10", np.log10, name="log10", promote="float",
-    self=("grad / (self · log(10))", lambda xp, grad, self: grad / xp.scaled(self, LOG_10)),
+    self=("grad / (self · log(10))", lambda xp, grad, self: grad / xp.by_number(self, LOG_10)),
 )  # fmt: skip
 log1p = op(
     "Log1P", np.log1p, name="log1p", promote="float",
@@ -62,8 +62,8 @@ def _sigmoid(self: Any) -> Any:
 
 
 def _sigmoid_slope(grad_output: Any, output: Any) -> Any:
-    if output.dtype is HALF:
-        return _sigmoid_slope(grad_output.astype(np.float32), output.astype(np.float32)).astype(HALF)
+    if output.dtype is HALF:  # PyTorch rounds after each of these
+        return grad_output * (1 - output) * output
     return grad_output * ((1 - output) * output)
 
 
@@ -135,9 +135,17 @@ sqrt = op(
     "Sqrt", np.sqrt, promote="float",
     self=("grad / (2 · result)", lambda xp, grad, result: grad / xp.scaled(result, 2)),
 )  # fmt: skip
+
+
+def _rsqrt(self: Any) -> Any:
+    if self.dtype is HALF:
+        return _rsqrt(self.astype(np.float32)).astype(HALF)
+    return np.reciprocal(np.sqrt(self))
+
+
 rsqrt = op(
     "Rsqrt",
-    lambda self: np.reciprocal(np.sqrt(self)),
+    _rsqrt,
     promote="float",
     self=("-grad · result³ / 2", lambda xp, grad, result: xp.scaled(grad, -0.5) * xp.pow(result, 3)),
 )
@@ -326,13 +334,23 @@ nan_to_num = op(
 
 # units
 
+
+def _times(factor: float) -> Callable[..., Any]:
+    """Return a forward function that multiplies by a number, which float16 does not hold exactly."""
+
+    def forward(self: Any) -> Any:
+        return arrays.by_number(self, factor) if self.dtype is HALF else self * self.dtype.type(factor)
+
+    return forward
+
+
 rad2deg = op(
-    "Rad2Deg", lambda self: self * self.dtype.type(180 / math.pi), name="rad2deg", promote="float",
-    self=("grad · 180 / π", lambda grad: grad * (180 / math.pi)),
+    "Rad2Deg", _times(180 / math.pi), name="rad2deg", promote="float",
+    self=("grad · 180 / π", lambda xp, grad: xp.by_number(grad, 180 / math.pi)),
 )  # fmt: skip
 deg2rad = op(
-    "Deg2Rad", lambda self: self * self.dtype.type(math.pi / 180), name="deg2rad", promote="float",
-    self=("grad · π / 180", lambda grad: grad * (math.pi / 180)),
+    "Deg2Rad", _times(math.pi / 180), name="deg2rad", promote="float",
+    self=("grad · π / 180", lambda xp, grad: xp.by_number(grad, math.pi / 180)),
 )  # fmt: skip
 
 for _function in (

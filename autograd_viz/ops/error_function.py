@@ -150,7 +150,7 @@ erf = op(
     promote="float",
     self=(
         "grad · 2 / sqrt(π) · exp(-self²)",
-        lambda xp, grad, self: xp.scaled(xp.exp(-xp.pow(self, 2)), 2 / math.sqrt(math.pi)) * grad,
+        lambda xp, grad, self: xp.by_number(xp.exp(-xp.pow(self, 2)), 2 / math.sqrt(math.pi)) * grad,
     ),
 )
 erfc = op(
@@ -159,7 +159,7 @@ erfc = op(
     promote="float",
     self=(
         "-grad · 2 / sqrt(π) · exp(-self²)",
-        lambda xp, grad, self: xp.scaled(xp.exp(-xp.pow(self, 2)), -2 / math.sqrt(math.pi)) * grad,
+        lambda xp, grad, self: xp.by_number(xp.exp(-xp.pow(self, 2)), -2 / math.sqrt(math.pi)) * grad,
     ),
 )
 erfinv = op(
@@ -168,7 +168,7 @@ erfinv = op(
     promote="float",
     self=(
         "grad · sqrt(π) / 2 · exp(erfinv(self)²)",
-        lambda xp, grad, self: xp.scaled(xp.exp(xp.pow(xp.erfinv(self), 2)), math.sqrt(math.pi) / 2) * grad,
+        lambda xp, grad, self: xp.by_number(xp.exp(xp.pow(xp.erfinv(self), 2)), math.sqrt(math.pi) / 2) * grad,
     ),
 )
 

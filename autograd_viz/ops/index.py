@@ -164,7 +164,7 @@ METHODS = {
 
 RULES = {
     "arithmetic": "div_rounded over times",
-    "by_numbers": "lowered number_over parted raised rest scaled",
+    "by_numbers": "by_number lowered number_over parted raised rest scaled",
     "casting": "to_dtype",
     "cumulative": "after before cumsum_from_end gathered scan_back scan_forward",
     "diagonals": "diagonal_backward identity on_diagonal trace_backward",

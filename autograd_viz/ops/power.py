@@ -20,7 +20,7 @@ SPECIAL: dict[float, Callable[[Any], Any]] = {
     0.0: np.ones_like,
     1.0: lambda x: x.copy("K"),
     2.0: lambda x: x * x,
-    3.0: lambda x: x * x * x,
+    3.0: lambda x: x * x * x if x.dtype.itemsize > 2 else (x.astype(np.float32) ** 3).astype(x.dtype),
     -2.0: lambda x: 1 / (x * x),
     -1.0: np.reciprocal,
     0.5: np.sqrt,

@@ -59,7 +59,7 @@ def refuse_fill(value: Any, array: Any) -> None:
 def number_as(value: Any, dtype: Any) -> Any:
     """Return a number in a dtype as PyTorch casts it: refused if too large, without its fraction if for integers."""
     refuse_overflow(value, dtype)
-    return np.asarray(value).astype(dtype)[()]
+    return dtype.type(value) if dtype.kind == "f" else np.asarray(value).astype(dtype)[()]
 
 
 def refuse_bools(kernel: str, array: Any) -> None:

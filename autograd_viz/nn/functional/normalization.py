@@ -83,12 +83,12 @@ def _checked_shape(function: str, input: Any, normalized_shape: Any, weight: Any
 def rms_norm(input: Tensor, normalized_shape: Any, weight: Tensor | None = None, eps: float | None = None) -> Tensor:
     """Return the input divided by the root of its mean square over its last dims.
 
-    Mirrors `torch.nn.functional.rms_norm`; `eps` is by default the dtype's machine epsilon.
+    Mirrors `torch.nn.functional.rms_norm`; `eps` is by default the machine epsilon of the dtype it is computed in.
     """
     shape = _checked_shape("rms_norm", input, normalized_shape, weight, None)
-    eps = finfo(input.dtype).eps if eps is None else eps
     dims = tuple(range(input.ndim - len(shape), input.ndim))
     x = input.float() if input._array.dtype == HALF else input
+    eps = finfo(x.dtype).eps if eps is None else eps
     square = add_number(x.pow(2).mean(dims, keepdim=True), eps)
     found = x * square.rsqrt()
     found = found if weight is None else found * weight

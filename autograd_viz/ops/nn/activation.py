@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ... import dtypes
+from ..half import HALF
 from ..inplace import call_inplace
 from ..masks import dropped
 from ..op import op, register
@@ -56,6 +57,8 @@ def _relu(self: Any) -> Any:
 def _threshold(self: Any, threshold: float, value: float) -> Any:
     if self.dtype.kind == "b":
         raise not_implemented("threshold_cpu", self.dtype)
+    if self.dtype.kind != "f":
+        threshold = number_as(threshold, self.dtype)
     return np.where(self <= threshold, number_as(value, self.dtype), self)
 
 
@@ -90,6 +93,8 @@ threshold_ = inplace(op("Threshold", _threshold, variant=1, self=_THRESHOLD), "t
 
 def _leaky(self: Any, negative_slope: float = 0.01) -> Any:
     floats_only("leaky_relu_cpu", self)
+    if self.dtype is HALF:
+        return _leaky(self.astype(np.float32), negative_slope).astype(HALF)
     if 0 < negative_slope <= 1:
         return np.maximum(self, self * self.dtype.type(negative_slope))
     return np.where(self > 0, self, self * self.dtype.type(negative_slope))
@@ -102,6 +107,8 @@ def _leaky_backward(grad_output: Any, self: Any, negative_slope: float, self_is_
             "is caused by calling in-place forward function with a negative slope, please call out-of-place version "
             "instead."
         )
+    if self.dtype is HALF:
+        return np.where(self > 0, grad_output, grad_output.astype(np.float32) * np.float32(negative_slope)).astype(HALF)
     return np.where(self > 0, grad_output, grad_output * grad_output.dtype.type(negative_slope))
 
 

@@ -26,7 +26,10 @@ def correlate(x: Any, weight: Any, geometry: Geometry, groups: int) -> Any:
     output = geometry.output(x.shape[2:])
     kernels = weight.reshape(groups, weight.shape[0] // groups, -1)
     cols = columns(x, geometry)
-    product = kernels[0] @ cols if groups == 1 else np.matmul(kernels, cols.reshape(groups, kernels.shape[2], -1))
+    if groups == 1:
+        product = kernels[0] @ cols
+    else:
+        product = np.matmul(kernels, cols.reshape(groups, kernels.shape[2], cols.shape[-1]))
     found = product.reshape(weight.shape[0], x.shape[0], *output)
     return np.ascontiguousarray(found.swapaxes(0, 1))
 
@@ -38,7 +41,7 @@ def spread(y: Any, weight: Any, shape: Sizes, geometry: Geometry, groups: int) -
     if groups == 1:
         cols = kernels[0].T @ rows
     else:
-        cols = np.matmul(kernels.swapaxes(1, 2), rows.reshape(groups, kernels.shape[1], -1))
+        cols = np.matmul(kernels.swapaxes(1, 2), rows.reshape(groups, kernels.shape[1], rows.shape[-1]))
     return from_columns(cols, shape, geometry)
 
 
@@ -47,13 +50,13 @@ def weigh(x: Any, y: Any, shape: Sizes, geometry: Geometry, groups: int) -> Any:
     rows, cols = _channels_first(y), columns(x, geometry)
     if groups == 1:
         return (rows @ cols.T).reshape(shape)
-    parts = rows.reshape(groups, shape[0] // groups, -1)
-    return np.matmul(parts, cols.reshape(groups, -1, cols.shape[1]).swapaxes(1, 2)).reshape(shape)
+    parts = rows.reshape(groups, shape[0] // groups, rows.shape[-1])
+    return np.matmul(parts, cols.reshape(groups, cols.shape[0] // groups, cols.shape[1]).swapaxes(1, 2)).reshape(shape)
 
 
 def _channels_first(y: Any) -> Any:
     """Return `(N, C, *spatial)` as a matrix `(C, N · elements)`."""
-    return y.swapaxes(0, 1).reshape(y.shape[1], -1)
+    return y.swapaxes(0, 1).reshape(y.shape[1], y.size // y.shape[1] if y.shape[1] else 0)
 
 
 # the operation

@@ -150,7 +150,7 @@ def _smooth(node: str, name: str, dims: int, matrix: Matrix) -> Callable[..., An
         floats_only(name, self)
         align_corners, *factors = scales
         sizes = zip(self.shape[2:], output_size, factors, strict=True)
-        return mapped(self, [matrix(size, count, f, align_corners, self.dtype) for size, count, f in sizes])
+        return mapped(self, [matrix(size, count, f, align_corners, self.dtype) for size, count, f in sizes], apart=True)
 
     def adjoint(grad_output: Any, input_size: Sizes, scales: Any) -> Any:
         align_corners, *factors = scales

@@ -65,7 +65,7 @@ CASES = [
          (X, normal(2, 4)),
          error="index_reduce_(): self (Double) and source (Float) must have the same scalar type"),
     Case("times/half by a large number", lambda T, x: (x.half() * 70000.0, 3.0 * x.half() / 1e6, x.half() * 2),
-         (values([1e-4, 2e-3, -1.0]),), numeric=False, second=False, rtol=2e-3, atol=1e-3),
+         (values([1e-4, 2e-3, -1.0]),), numeric=False, second=False, formula=False, rtol=2e-3, atol=1e-3),
     Case("det/singular", lambda T, a: T.linalg.det(a), (values([[1.0, 2.0], [2.0, 4.0]]),), numeric=False, second=False,
          formula=False),
     *(Case(f"{name}_/backward", lambda T, x, name=name: getattr(x * 1, f"{name}_")().sum().backward(), (values([0.5]),),
