@@ -10,7 +10,7 @@ from .. import dtypes
 from ..absent import refused_out
 from ..tensor import Tensor
 from .dispatch import call
-from .half import HALF
+from .half import HALF, widened
 from .op import FUNCTIONS, METHODS, Op, op, register
 from .type_words import number_as, refuse_bools, refuse_overflow
 from .wrapping import check_tensor
@@ -203,7 +203,7 @@ def _by_number(name: str, word: str, ufunc: Any, formula: str) -> Op:
     """Make the operation of a float16 tensor and a number, which float16 may not hold."""
 
     def forward(self: Any, other: Any) -> Any:
-        return ufunc(np.asarray(self).astype(np.float32), np.float32(other)).astype(np.float16)
+        return ufunc(widened(np.asarray(self)), np.float32(other)).astype(np.float16)
 
     def rule(xp: Any, grad: Any, other: Any) -> Any:
         return getattr(xp, word)(grad, other)

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..tensor import Tensor
 from .dims import whole_number
-from .half import HALF
+from .half import HALF, widened
 from .inplace import call_inplace
 from .op import FUNCTIONS, METHODS, Op, arrays, op, register
 from .type_words import floats_only, refuse_bools
@@ -54,7 +54,7 @@ log1p = op(
 
 def _sigmoid(self: Any) -> Any:
     if self.dtype is HALF:  # not `wide=True`, which would cost every other call 0.2 µs
-        return _sigmoid(self.astype(np.float32)).astype(HALF)
+        return _sigmoid(widened(self)).astype(HALF)
     out = np.asarray(np.negative(self))
     np.exp(out, out=out)
     out += 1
@@ -139,7 +139,7 @@ sqrt = op(
 
 def _rsqrt(self: Any) -> Any:
     if self.dtype is HALF:
-        return _rsqrt(self.astype(np.float32)).astype(HALF)
+        return _rsqrt(widened(self)).astype(HALF)
     return np.reciprocal(np.sqrt(self))
 
 

@@ -19,8 +19,10 @@ SINGLE = np.dtype(np.float32)
 
 
 def widened(value: Any) -> Any:
-    """Return a float16 array as float32 and anything else as it is."""
-    return value.astype(SINGLE) if isinstance(value, (np.ndarray, np.generic)) and value.dtype is HALF else value
+    """Return a float16 array as float32 and anything else as it is; repeated elements tell nothing of an order."""
+    if not isinstance(value, (np.ndarray, np.generic)) or value.dtype is not HALF:
+        return value
+    return value.astype(SINGLE, order="C" if 0 in value.strides else "K")
 
 
 def wide_forward(forward: Callable[..., Any]) -> Callable[..., Any]:

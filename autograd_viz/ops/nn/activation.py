@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ... import dtypes
-from ..half import HALF
+from ..half import HALF, widened
 from ..inplace import call_inplace
 from ..masks import dropped
 from ..op import op, register
@@ -94,7 +94,7 @@ threshold_ = inplace(op("Threshold", _threshold, variant=1, self=_THRESHOLD), "t
 def _leaky(self: Any, negative_slope: float = 0.01) -> Any:
     floats_only("leaky_relu_cpu", self)
     if self.dtype is HALF:
-        return _leaky(self.astype(np.float32), negative_slope).astype(HALF)
+        return _leaky(widened(self), negative_slope).astype(HALF)
     if 0 < negative_slope <= 1:
         return np.maximum(self, self * self.dtype.type(negative_slope))
     return np.where(self > 0, self, self * self.dtype.type(negative_slope))
