@@ -10,6 +10,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from .foreign import refuse_torch
+
 __all__ = [
     "NoDeviceError",
     "NotProvidedError",
@@ -100,7 +102,12 @@ def without_out(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def spoken(*args: Any, out: None = None, **kwargs: Any) -> Any:
-        return function(*args, **no_out(name, {"out": out, **kwargs}))
+        try:
+            return function(*args, **no_out(name, {"out": out, **kwargs}))
+        except AttributeError:
+            for place, value in enumerate(args, 1):
+                refuse_torch(name, value, position=place)
+            raise
 
     return spoken
 

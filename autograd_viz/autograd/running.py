@@ -11,6 +11,7 @@ from . import listeners
 from .engine import Event, GraphTask
 from .grad_mode import set_grad, set_grad_enabled
 from .listeners import Listener
+from .misfit import misfit
 from .node import Node
 from .quiet_run import run_quietly
 from .recorded_run import run_recorded
@@ -39,10 +40,11 @@ def run(task: GraphTask) -> None:
                 run_quietly(task)
         if task.callbacks:
             _call_back(task)
-    except RuntimeError as error:
-        if raised(error) is error:
-            raise
+    except (RuntimeError, ValueError) as error:
         stop = raised(error)
+        if stop is error:
+            stop = None
+            raise
     finally:
         set_grad(grad_enabled)
         local.task = outer
@@ -57,7 +59,10 @@ def raised(error: BaseException) -> BaseException:
     """Return what user code raised: Python makes another error of a StopIteration that leaves a generator.
 
     That one begins in the engine's generator; a user who raises one of the same words does so in a frame of their own.
+    Of NumPy's error about shapes that do not fit, in a rule, it makes PyTorch's.
     """
+    if isinstance(error, ValueError):
+        return misfit(error) or error
     cause, trace = error.__cause__, error.__traceback__
     if not isinstance(cause, StopIteration) or trace is None or str(error) != "generator raised StopIteration":
         return error

@@ -13,6 +13,7 @@ from ...ops.nn.norm import norm
 from ...ops.nn.scalar import add_number, sub_number
 from ...ops.op import tensors
 from ...ops.type_words import type_word
+from ...ops.wrapping import check_tensor
 from ...tensor import Tensor, make
 from .reduction import reduced, reduction_number
 
@@ -41,6 +42,8 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
 
     Mirrors `torch.nn.functional.cosine_similarity`.
     """
+    check_tensor("cosine_similarity", x1, "x1")
+    check_tensor("cosine_similarity", x2, "x2", 2)
     common = result_type(x1._array, x2._array)
     if common.kind != "f":
         word = type_word(np.empty(0, common))
@@ -63,6 +66,7 @@ def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -
 
     Mirrors `torch.nn.functional.normalize`.
     """
+    check_tensor("normalize", input)
     length = tensors.vector_norm(input, p, dim, True).clamp_min(eps)
     return input / length.expand_as(input)
 

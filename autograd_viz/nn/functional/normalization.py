@@ -181,6 +181,7 @@ def group_norm(
     RuntimeError, ValueError
         When shapes do not fit.
     """
+    check_tensor("group_norm", input)
     if input.ndim < 2:
         raise RuntimeError(f"Expected at least 2 dimensions for input tensor but received {input.ndim}")
     count, channels = input.shape[:2]
@@ -236,6 +237,7 @@ def instance_norm(
     ValueError
         When there is only one element a channel.
     """
+    check_tensor("instance_norm", input)
     if use_input_stats and math.prod(input.shape[2:]) == 1:
         raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.shape}")
     count, channels = input.shape[:2]

@@ -91,6 +91,7 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     RuntimeError
         When a class number is negative, too large, or no int64.
     """
+    check_tensor("one_hot", tensor)
     classes = tensor._array
     if classes.dtype != np.int64:
         raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor.")
