@@ -20,7 +20,7 @@ from .linear_checks import LinAlgError, check_dims, check_float, check_square, c
 from .op import arrays, op
 from .type_words import type_word
 
-__all__ = ["cholesky", "eigh", "eigvalsh", "gaps", "qr"]
+__all__ = ["cholesky", "eigh", "eigvalsh", "gaps", "qr", "top_level_cholesky"]
 
 
 # cholesky
@@ -70,13 +70,13 @@ def _cholesky_back(xp: Any, grad: Any, L: Any, upper: bool) -> Any:
     return xp.solve_triangular(lower, half, False, False)
 
 
-_cholesky_op = op(
-    "LinalgCholeskyEx",
-    _cholesky,
-    name="linalg.cholesky",
-    returns=("L",),
-    self=("cholesky_back(grad, L, upper)", lambda xp, grad, L, upper: _cholesky_back(xp, grad, L, upper)),
-)
+def _cholesky_entry(node: str, name: str) -> Any:
+    rule = ("cholesky_back(grad, L, upper)", lambda xp, grad, L, upper: _cholesky_back(xp, grad, L, upper))
+    return op(node, _cholesky, name=name, returns=("L",), self=rule)
+
+
+_cholesky_op = _cholesky_entry("LinalgCholeskyEx", "linalg.cholesky")
+top_level_cholesky = _cholesky_entry("Cholesky", "cholesky")
 
 
 def cholesky(A: Tensor, *, upper: bool = False) -> Tensor:

@@ -226,5 +226,8 @@ RULES = {
     "solving": "solve_triangular triangle",
     "strided": "as_strided_back moved unfold_backward windows",
     "transposition": "inverse_order",
-    "triangular_factors": "lu_back",
+    "triangular_factors": (
+        "cholesky_inverse_back cholesky_solve_back cholesky_solved lu_back lu_both_back lu_packed lu_solve_back "
+        "lu_solved lu_unpacked"
+    ),
 }

@@ -153,7 +153,7 @@ def cumulative_trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1, d
     heights: Any = y.narrow(wrapped, 1, length) + y.narrow(wrapped, 0, length)
     if x is None:
         return mul_number(heights, dx / 2).cumsum(wrapped)
-    return div_number((_widths(y, x, wrapped) * heights).cumsum(wrapped), 2)
+    return div_number((heights * _widths(y, x, wrapped)).cumsum(wrapped), 2)
 
 
 def _fractional(y: Tensor) -> Any:
@@ -163,10 +163,11 @@ def _fractional(y: Tensor) -> Any:
 
 def _widths(y: Tensor, x: Tensor, dim: int) -> Any:
     """Return the distances between the places where values were taken."""
-    widths = FUNCTIONS["diff"](x, dim=-1 if x._array.ndim == 1 else dim)
-    if widths._array.ndim == 1:
-        widths = widths.reshape([-1 if i == dim else 1 for i in range(y._array.ndim)])
-    return widths
+    if x._array.ndim == 1:
+        x = x.view([-1 if i == dim else 1 for i in range(y._array.ndim)])
+    length = x._array.shape[dim] - 1
+    left: Any = x.narrow(dim, 0, length)
+    return x.narrow(dim, 1, length) - left
 
 
 def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1, dim: int = -1) -> Any:
@@ -195,7 +196,7 @@ def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1, dim: int = -
         return mul_number(total - mul_number(y.select(wrapped, 0) + y.select(wrapped, -1), 0.5), dx)
     length = shape[wrapped] - 1
     heights: Any = y.narrow(wrapped, 1, length) + y.narrow(wrapped, 0, length)
-    return (heights * _widths(y, x, wrapped)).sum(wrapped) / 2
+    return div_number((heights * _widths(y, x, wrapped)).sum(wrapped), 2)
 
 
 heaviside = not_differentiable(

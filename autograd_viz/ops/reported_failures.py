@@ -12,7 +12,7 @@ import numpy as np
 
 from ..return_types import named
 from ..tensor import Tensor, make
-from .factorizations import cholesky, qr
+from .factorizations import cholesky, qr, top_level_cholesky
 from .inverses import inv
 from .linear_checks import LinAlgError
 from .op import FUNCTIONS, METHODS, tensors
@@ -87,7 +87,7 @@ def solve_ex(A: Tensor, B: Tensor, *, left: bool = True, check_errors: bool = Fa
 def _torch_cholesky(input: Tensor, upper: bool = False) -> Tensor:
     """Return the Cholesky factor of positive-definite matrices. Mirrors `torch.cholesky`."""
     try:
-        return cholesky(input, upper=upper)
+        return top_level_cholesky(input, upper)
     except LinAlgError as error:
         raise LinAlgError(str(error).replace("linalg.cholesky", "cholesky")) from None
 

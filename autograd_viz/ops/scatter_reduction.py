@@ -77,7 +77,7 @@ def _of_extreme(xp: Any, grad: Any, self: Any, dim: int, index: Any, src: Any, i
 
 def _of_product(xp: Any, grad: Any, self: Any, dim: int, index: Any, src: Any, include_self: bool, result: Any) -> Any:
     """Divide the product by each factor; where the factor is 0, multiply the others instead."""
-    one = xp.where(self == 0, xp.ones_like(self), self)
+    one = xp.masked_fill(self, self == 0, 1)
     to_self = grad * xp.scatter_reduce(one, dim, index, src, "prod", include_self=include_self) / one
     zero = src == 0
     ones = xp.where(zero, xp.ones_like(src), xp.zeros_like(src))

@@ -11,7 +11,7 @@ import numpy as np
 from ..return_types import named
 from ..tensor import Tensor, make
 from .linear_checks import LinAlgError, check_dims, check_float, flipped
-from .op import FUNCTIONS, METHODS, arrays, op, tensors
+from .op import FUNCTIONS, METHODS, arrays, op, register
 from .wrapping import check_tensor
 
 __all__ = ["lu", "lu_factor", "lu_factor_ex", "lu_solve"]
@@ -57,18 +57,35 @@ def _permutation(pivots: Any, rows: int, dtype: Any) -> Any:
     return found.reshape(*pivots.shape[:-1], rows, rows)
 
 
-def _parts(xp: Any, LU: Any) -> tuple[Any, Any]:
-    """Return L with its ones and U."""
-    rows, columns = LU.shape[-2:]
+def _unpacked(LU_data: Any, LU_pivots: Any) -> tuple[Any, Any, Any]:
+    """Return L with its ones, U, and the permutation."""
+    rows, columns = LU_data.shape[-2:]
     count = min(rows, columns)
-    ones = np.eye(rows, count, dtype=getattr(LU, "_array", LU).dtype)
-    L = xp.narrow(xp.tril(LU, -1), -1, 0, count) + (make(ones) if isinstance(LU, Tensor) else ones)
-    return L, xp.narrow(xp.triu(LU), -2, 0, count)
+    L = np.tril(LU_data[..., :count], -1) + np.eye(rows, count, dtype=LU_data.dtype)
+    return L, np.triu(LU_data[..., :count, :]), _permutation(LU_pivots, rows, LU_data.dtype)
+
+
+def _packed(xp: Any, of_L: Any, of_U: Any, rows: int, columns: int) -> Any:
+    """Return the gradients of L and U, either of which may be missing, in one matrix."""
+    parts = []
+    if of_L is not None:
+        parts.append(_widened(xp, xp.tril(of_L, -1), -1, columns))
+    if of_U is not None:
+        parts.append(_widened(xp, xp.triu(of_U), -2, rows))
+    return parts[0] if len(parts) == 1 else parts[0] + parts[1]
+
+
+def _widened(xp: Any, matrix: Any, dim: int, length: int) -> Any:
+    """Return a matrix with zeros after its columns (dim -1) or its rows (dim -2)."""
+    left = length - matrix.shape[dim]
+    return xp.constant_pad_nd(matrix, (0, left) if dim == -1 else (0, 0, 0, left), 0) if left else matrix
 
 
 def _factor_back(xp: Any, of_L: Any, of_U: Any, L: Any, U: Any, P: Any) -> Any:
     """Return the gradient of A = P L U. Mirrors PyTorch's `plu_backward`."""
     rows, columns = L.shape[-2], U.shape[-1]
+    if rows != columns:  # of square ones, what follows takes no more than these triangles
+        of_L, of_U = xp.tril(of_L, -1), xp.triu(of_U)
     inner_L, inner_U = flipped(xp, L) @ of_L, of_U @ flipped(xp, U)
     if rows == columns:
         inner = xp.tril(inner_L, -1) + xp.triu(inner_U)
@@ -89,20 +106,39 @@ def _factor_back(xp: Any, of_L: Any, of_U: Any, L: Any, U: Any, P: Any) -> Any:
     return P @ found
 
 
-def _matching(LU: Any, pivots: Any, rows: int) -> Any:
-    """Return the permutation as a Tensor or an array, as the factors are."""
-    P = _permutation(getattr(pivots, "_array", pivots), rows, getattr(LU, "_array", LU).dtype)
-    return make(P) if isinstance(LU, Tensor) else P
-
-
 def _lu_back(xp: Any, grad: Any, LU: Any, pivots: Any) -> Any:
-    L, U = _parts(xp, LU)
+    L, U, P = xp.lu_unpacked(LU, pivots)
     rows, columns = LU.shape[-2:]
-    of_L = xp.narrow(xp.tril(grad, -1), -1, 0, min(rows, columns))
-    of_U = xp.narrow(xp.triu(grad), -2, 0, min(rows, columns))
-    return _factor_back(xp, of_L, of_U, L, U, _matching(LU, pivots, rows))
+    of_L, of_U = (xp.narrow(grad, dim, 0, min(rows, columns)) for dim in (-1, -2))
+    return _factor_back(xp, of_L, of_U, L, U, P)
 
 
+def _both_back(xp: Any, grads: list[Any], L: Any, U: Any, P: Any) -> list[Any]:
+    of_L, of_U = (xp.zeros_like(each) if grad is None else grad for grad, each in zip(grads, (L, U), strict=True))
+    return [_factor_back(xp, of_L, of_U, L, U, P)]
+
+
+_UNPACK = op(
+    "LuUnpack",
+    _unpacked,
+    name="lu_unpack",
+    returns=("L", "U", "P"),
+    visible=3,
+    differentiable=2,
+    backward=(
+        {"LU_data": "lu_packed(grads, LU_data_shape)"},
+        lambda xp, grads, LU_data_shape: [_packed(xp, *grads, *LU_data_shape[-2:])],
+    ),
+)
+_LU = op(
+    "LinalgLu",
+    lambda A: _unpacked(*_eliminated(A)[:2]),
+    name="linalg.lu",
+    returns=("L", "U", "P"),
+    visible=3,
+    differentiable=2,
+    backward=({"A": "lu_both_back(grads, L, U, P)"}, _both_back),
+)
 _FACTOR = op(
     "LinalgLuFactorEx",
     _eliminated,
@@ -113,11 +149,15 @@ _FACTOR = op(
 )
 
 
-def lu_factor_ex(A: Tensor, *, pivot: bool = True, check_errors: bool = False) -> Any:
-    """Return L and U in one matrix, the exchanged rows, and where a pivot is 0. Mirrors `torch.linalg.lu_factor_ex`."""
+def _check_factored(A: Tensor, pivot: bool) -> None:
     check_tensor("linalg_lu_factor_ex", A, "A")
     if not pivot:
         raise RuntimeError("linalg.lu_factor: LU without pivoting is not implemented on the CPU")
+
+
+def lu_factor_ex(A: Tensor, *, pivot: bool = True, check_errors: bool = False) -> Any:
+    """Return L and U in one matrix, the exchanged rows, and where a pivot is 0. Mirrors `torch.linalg.lu_factor_ex`."""
+    _check_factored(A, pivot)
     LU, pivots, info = _FACTOR(A)
     if check_errors and info._array.any():
         place = int(info._array.reshape(-1)[info._array.reshape(-1) != 0][0])
@@ -142,16 +182,55 @@ def lu_factor(A: Tensor, *, pivot: bool = True) -> Any:
 
 def lu(A: Tensor, *, pivot: bool = True) -> Any:
     """Return P, L and U with `A = P @ L @ U`. Mirrors `torch.linalg.lu`."""
-    LU, pivots, _ = lu_factor_ex(A, pivot=pivot)
-    return LU_TYPE(*lu_unpack(LU, pivots))
+    _check_factored(A, pivot)
+    L, U, P = _LU(A)
+    return LU_TYPE(P, L, U)
 
 
 def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: bool = True, unpack_pivots: bool = True) -> Any:
     """Return P, L and U from what `lu_factor` gave. Mirrors `torch.lu_unpack`."""
-    L, U = _parts(tensors, LU_data)
-    P = make(_permutation(LU_pivots._array, LU_data._array.shape[-2], LU_data._array.dtype))
+    L, U, P = _UNPACK(LU_data, LU_pivots)
     nothing = make(np.empty(0, LU_data._array.dtype))
     return UNPACKED(P if unpack_pivots else nothing, L if unpack_data else nothing, U if unpack_data else nothing)
+
+
+def _lu_solved(LU: Any, pivots: Any, B: Any, left: bool, adjoint: bool) -> Any:
+    if not left:
+        return np.ascontiguousarray(_lu_solved(LU, pivots, B.swapaxes(-1, -2), True, not adjoint).swapaxes(-1, -2))
+    P, solve = _permutation(pivots, LU.shape[-2], LU.dtype), arrays.solve_triangular
+    if adjoint:
+        inner = solve(flipped(arrays, LU), B, False, True, False)
+        return P @ solve(flipped(arrays, LU), inner, True, True, True)
+    return solve(LU, solve(LU, flipped(arrays, P) @ B, False, True, True), True, True, False)
+
+
+def _lu_solve_back(
+    xp: Any, grad: Any, LU: Any, pivots: Any, result: Any, left: bool, adjoint: bool
+) -> Any:
+    """Return the gradient of the factors. Mirrors PyTorch's `linalg_lu_solve_LU`."""
+    L, U, P = xp.lu_unpacked(LU, pivots)
+    if left != adjoint:
+        product = grad @ flipped(xp, result) if left else flipped(xp, grad) @ result
+        of_R = xp.solve_triangular(flipped(xp, U), -product, False, True, False)
+        of_L = xp.solve_triangular(flipped(xp, L), of_R @ flipped(xp, U), True, True, True)
+        return xp.tril(of_L, -1) + xp.triu(of_R)
+    one, two = (result, flipped(xp, grad)) if left else (flipped(xp, result), grad)
+    of_R = xp.solve_triangular(flipped(xp, L), -(flipped(xp, P) @ one @ two @ P), True, False, True)
+    of_U = xp.solve_triangular(flipped(xp, U), flipped(xp, L) @ of_R, False, False, False)
+    return xp.tril(of_R, -1) + xp.triu(of_U)
+
+
+_LU_SOLVE = op(
+    "LinalgLuSolve",
+    _lu_solved,
+    name="linalg.lu_solve",
+    tensors=("pivots",),
+    LU=("lu_solve_back(grad, LU, pivots, result, left, adjoint)", _lu_solve_back),
+    B=(
+        "lu_solved(LU, pivots, grad, left, not adjoint)",
+        lambda xp, grad, LU, pivots, left, adjoint: xp.lu_solved(LU, pivots, grad, left, not adjoint),
+    ),
+)
 
 
 def lu_solve(LU: Tensor, pivots: Tensor, B: Tensor, *, left: bool = True, adjoint: bool = False) -> Any:
@@ -170,14 +249,7 @@ def lu_solve(LU: Tensor, pivots: Tensor, B: Tensor, *, left: bool = True, adjoin
     """
     if pivots._array.dtype != np.int32:
         raise RuntimeError("linalg.lu_solve: pivots should be a Tensor of scalar type torch.int32")
-    if not left:
-        return flipped(tensors, lu_solve(LU, pivots, flipped(tensors, B), adjoint=not adjoint))
-    P = make(_permutation(pivots._array, LU._array.shape[-2], LU._array.dtype))
-    solve: Any = tensors.solve_triangular
-    if adjoint:
-        inner = solve(flipped(tensors, LU), B, False, True, False)
-        return P @ solve(flipped(tensors, LU), inner, True, True, True)
-    return solve(LU, solve(LU, flipped(tensors, P) @ B, False, True, True), True, True, False)
+    return _LU_SOLVE(LU, pivots, B, left, adjoint)
 
 
 def _torch_lu_solve(b: Tensor, LU_data: Tensor, LU_pivots: Tensor) -> Any:
@@ -186,6 +258,47 @@ def _torch_lu_solve(b: Tensor, LU_data: Tensor, LU_pivots: Tensor) -> Any:
 
 
 # Cholesky factors
+
+
+def _cholesky_solved(self: Any, input2: Any, upper: bool) -> Any:
+    lower, solve = flipped(arrays, input2) if upper else input2, arrays.solve_triangular
+    return solve(flipped(arrays, lower), solve(lower, self, False, True, False), True, True, False)
+
+
+def _of_factor(xp: Any, common: Any, L: Any, upper: bool) -> Any:
+    return -(L @ common) if upper else -(common @ L)
+
+
+def _cholesky_solve_back(
+    xp: Any, grad: Any, input2: Any, result: Any, upper: bool, needs: tuple[bool, ...]
+) -> list[Any]:
+    of_self = xp.cholesky_solved(grad, input2, upper)
+    if not needs[1]:
+        return [of_self, None]
+    common = of_self @ flipped(xp, result)
+    return [of_self, _of_factor(xp, common + flipped(xp, common), input2, upper)]
+
+
+def _cholesky_inverse_back(xp: Any, grad: Any, self: Any, result: Any, upper: bool) -> Any:
+    return _of_factor(xp, result @ ((grad + flipped(xp, grad)) @ result), self, upper)
+
+
+_CHOLESKY_SOLVE = op(
+    "CholeskySolve",
+    _cholesky_solved,
+    backward=(
+        {
+            "self": "cholesky_solved(grad, input2, upper)",
+            "input2": "cholesky_solve_back(grad, input2, result, upper)",
+        },
+        _cholesky_solve_back,
+    ),
+)
+_CHOLESKY_INVERSE = op(
+    "CholeskyInverse",
+    lambda self, upper: _cholesky_solved(np.eye(self.shape[-1], dtype=self.dtype) + 0 * self, self, upper),
+    self=("cholesky_inverse_back(grad, self, result, upper)", _cholesky_inverse_back),
+)
 
 
 def cholesky_solve(input: Tensor, L: Tensor, upper: bool = False) -> Any:
@@ -199,20 +312,26 @@ def cholesky_solve(input: Tensor, L: Tensor, upper: bool = False) -> Any:
             f"Incompatible matrix sizes for cholesky_solve: each A matrix is {sizes[0]} by {sizes[1]} but each b "
             f"matrix is {' by '.join(map(str, sizes[2:]))}"
         )
-    lower = flipped(tensors, L) if upper else L
-    inner = tensors.solve_triangular(lower, input, False, True, False)
-    return tensors.solve_triangular(flipped(tensors, lower), inner, True, True, False)
+    return _CHOLESKY_SOLVE(input, L, upper)
 
 
 def cholesky_inverse(input: Tensor, upper: bool = False) -> Any:
     """Return the inverse of `L @ L.mT`, given L. Mirrors `torch.cholesky_inverse`."""
     check_dims("cholesky_inverse", input._array)
-    array = input._array
-    one = np.broadcast_to(np.eye(array.shape[-1], dtype=array.dtype), array.shape)
-    return cholesky_solve(make(one), input, upper)
+    return _CHOLESKY_INVERSE(input, upper)
 
 
+register("cholesky_solved", _CHOLESKY_SOLVE, method=False, public=False)
+register("lu_solved", _LU_SOLVE, method=False, public=False)
+register("lu_unpacked", _UNPACK, method=False, public=False)
 arrays.lu_back = lambda *values: _lu_back(arrays, *values)
+arrays.lu_both_back = lambda *values: _both_back(arrays, *values)[0]
+arrays.cholesky_solve_back = lambda grad, L, result, upper: (
+    _cholesky_solve_back(arrays, grad, L, result, upper, (True, True))[1]
+)
+arrays.lu_solve_back = lambda *values: _lu_solve_back(arrays, *values)
+arrays.cholesky_inverse_back = lambda *values: _cholesky_inverse_back(arrays, *values)
+arrays.lu_packed = lambda grads, shape: _packed(arrays, *grads, *shape[-2:])
 FUNCTIONS.update({"lu_unpack": lu_unpack})
 for _name, _function in (
     ("lu_solve", _torch_lu_solve), ("cholesky_solve", cholesky_solve), ("cholesky_inverse", cholesky_inverse),

@@ -49,7 +49,9 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
         word = type_word(np.empty(0, common))
         raise RuntimeError(f"expected common dtype to be floating point, yet common dtype is {word}")
     x1, x2 = (x if x._array.dtype.kind == "f" else x.to(BY_NUMPY[common]) for x in (x1, x2))
-    x1, x2 = tensors.broadcast_tensors(x1, x2) if x1.shape != x2.shape else (x1, x2)
+    if x1.shape != x2.shape:  # both are expanded, also one that has the shape already
+        shape = tensors.broadcast_tensors(x1, x2)[0].shape
+        x1, x2 = x1.expand(shape), x2.expand(shape)
     return (_unit(x1, dim, eps) * _unit(x2, dim, eps)).sum(dim)
 
 

@@ -35,8 +35,8 @@ def _gru(inputs: Any, hidden: Any, state: Any) -> Any:
     parts_in, parts_hidden = unsafe_chunk(inputs, 3, 1), unsafe_chunk(hidden, 3, 1)
     reset = (parts_hidden[0] + parts_in[0]).sigmoid()
     update = (parts_hidden[1] + parts_in[1]).sigmoid()
-    new = (parts_in[2] + parts_hidden[2] * reset).tanh()
-    return (state - new) * update + new
+    new = (parts_in[2] + parts_hidden[2].mul_(reset)).tanh()  # in place as PyTorch's: second graphs have a clone
+    return (state - new).mul_(update) + new
 
 
 STEPS: dict[str, Step] = {"RNN_TANH": _tanh, "RNN_RELU": _relu, "LSTM": _lstm, "GRU": _gru}
