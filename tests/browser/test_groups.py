@@ -13,6 +13,7 @@ from tests.browser.pages import open_page
 from tests.browser.test_notebook import write_notebook
 from tests.browser.test_overlap import FAULTS
 from tests.render.grouping_cases import blocks, loop
+from tests.render.training_lines import training
 
 pytestmark = pytest.mark.browser
 REPEAT = "[data-item='gStack/layers.0-5']"
@@ -201,3 +202,35 @@ def test_expanded_is_a_trait_both_ways_in_jupyterlab(page: Page, lab: tuple[str,
     expect(player.locator("[data-item=gencoder]")).to_have_count(1)
     jupyter.run_cell(2)
     expect(page.locator(".jp-OutputArea").last).to_contain_text("open: []")
+
+def test_a_training_loop_shows_the_iteration_of_the_step_at_the_same_places(page: Page, tmp_path: Path) -> None:
+    trace = training()
+    ends = [k for k, event in enumerate(trace.events, 1) if event.kind == "end"]
+    opened(page, tmp_path, trace, step=ends[0])
+    frame = page.locator(".av-frame-name").first
+    places = "() => [...document.querySelectorAll('.av-card')].map(card => card.getAttribute('transform'))"
+    ids = "() => [...document.querySelectorAll('[data-item]')].map(card => card.dataset.item).join()"
+    expect(frame).to_contain_text("iteration 1 of 5")
+    expect(page.locator(".av-frame-name")).to_have_count(4)  # the loop's, the model's and two layers'
+    first, cards = page.evaluate(places), page.evaluate(ids)
+    slider = page.get_by_role("slider", name="Step")
+    slider.fill(str(ends[3]))
+    expect(frame).to_contain_text("iteration 4 of 5")
+    assert first == page.evaluate(places)
+    assert cards != page.evaluate(ids)
+    assert [] == violations(page)
+    slider.fill(str(ends[0]))
+    expect(frame).to_contain_text("iteration 1 of 5")
+    assert cards == page.evaluate(ids)
+
+
+def test_a_group_that_is_closed_stays_so_in_the_next_iteration(page: Page, tmp_path: Path) -> None:
+    trace = training()
+    ends = [k for k, event in enumerate(trace.events, 1) if event.kind == "end"]
+    opened(page, tmp_path, trace, step=ends[0])
+    page.locator("[data-frame$='/Sequential']").dispatch_event("click")
+    card = page.locator("[data-item$='/Sequential']")
+    expect(card).to_contain_text("freed")
+    page.get_by_role("slider", name="Step").fill(str(ends[1] - 3))
+    expect(page.locator(".av-frame-name").first).to_contain_text("iteration 2 of 5")
+    expect(card).to_have_count(1)

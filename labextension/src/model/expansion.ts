@@ -46,9 +46,9 @@ export class Expansion {
   /** The same when so many operations have run, in other turns of loops: at the same places. */
   at(ops: number): Expansion {
     const grouping = this.grouping.at(ops);
-    const isOld = [...grouping.names].some(([id, own]) => id !== own && this.seen.has(own)); // and shows all turns
-    if (grouping === this.grouping || isOld) return this;
-    const known = this.turns.get(grouping) ?? new Expansion(grouping, turned(this.layout, grouping.names), [...this.open]);
+    if (grouping === this.grouping) return this;
+    const isOld = (): boolean => [...grouping.names].some(([id, own]) => id !== own && this.seen.has(own)); // and shows all turns
+    const known = this.turns.get(grouping) ?? (isOld() ? this : new Expansion(grouping, turned(this.layout, grouping.names), [...this.open]));
     this.turns.set(grouping, known);
     return known;
   }
