@@ -20,7 +20,8 @@ A turn is found by its passes, since what comes before the first of them (a data
   one line of the user's, as `optim.step()` is, is a group of its own.
 - a turn whose nodes reach into another's (a hidden state carried on) makes it no loop: there the chain is the point.
 
-Lines into a loop are those of the turn that is shown, lines out of it those of the last turn.
+Lines within a loop and into it are those of the first turn, under the ids of the one that is shown (an update in place
+reads what the turn before it made, where the first one's reads the leaf); lines out of it are those of the last turn.
 """
 
 from __future__ import annotations
@@ -70,20 +71,23 @@ class Folding:
             return self.drawn
         names = self.names(turns)
         shown = set(names.values())
-        ways_out = {own: names[id_] for loop in self.loops for id_, own in loop.turns[-1].items() if names[id_]}
         marks = tuple(mark for mark in self.drawn.marks if mark.id in shown or mark.id not in self.turn_of)
-        return replace(self.drawn, marks=marks, lines=tuple(self._joined(shown, ways_out)))
+        return replace(self.drawn, marks=marks, lines=tuple(self._lines(names)))
 
-    def _joined(self, shown: set[str], ways_out: dict[str, str]) -> Iterator[Line]:
+    def _lines(self, names: dict[str, str]) -> Iterator[Line]:
+        """Yield the lines of the first turn, as an update joins only that to the leaves, and those out of the last."""
+        ways_out = {own: id_ for loop in self.loops for id_, own in loop.turns[-1].items()}
         for line in self.drawn.lines:
+            tail = line.tail
             if line.head in self.turn_of:
-                if line.head in shown and (line.tail in shown or line.tail not in self.turn_of):
-                    yield line
-            elif line.tail not in self.turn_of:
-                yield line
-            elif line.tail in ways_out:
-                tail = ways_out[line.tail]
-                yield replace(line, id=f"{tail}{line.id[len(line.tail) :]}", tail=tail)
+                if self.turn_of[line.head] or self.turn_of.get(tail):
+                    continue
+            elif tail in self.turn_of:
+                tail = ways_out.get(tail, "")
+            tail, head = names.get(tail, tail), names.get(line.head, line.head)
+            if tail and head:
+                rest = line.id[len(line.tail) + len(line.head) + 1 :]
+                yield replace(line, id=f"{tail}-{head}{rest}", tail=tail, head=head)
 
     def renamed(self, group: Group, turns: tuple[int, ...], names: dict[str, str]) -> Group:
         """Return a group of first turns with what is shown for them."""

@@ -64,22 +64,18 @@ export class Folding {
     return new Map(this.loops.flatMap((loop, i) => loop.first.map((id) => [id, loop.turns[turns[i] ?? 0]?.get(id) ?? ""] as const)));
   }
 
-  /** The picture that shows these turns: into a loop go the lines of the turn that is shown, out of it those of the last. */
+  /** The picture that shows these turns. The lines are those of the first, as an update joins only that to the leaves. */
   picture(turns: readonly number[], names: ReadonlyMap<string, string>): Picture {
     if (!turns.length) return this.drawn;
     const { turnOf } = this;
     const shown = new Set(names.values());
-    const waysOut = new Map(this.loops.flatMap((loop) => [...(loop.turns[loop.turns.length - 1] ?? [])].map(([id, own]) => [own, names.get(id)] as const)));
-    const isSeen = (id: string): boolean => shown.has(id) || !turnOf.has(id);
-    return {
-      marks: this.drawn.marks.filter(({ id }) => isSeen(id)),
-      lines: this.drawn.lines.flatMap((line): readonly Line[] => {
-        if (turnOf.has(line.to)) return isSeen(line.to) && isSeen(line.from) ? [line] : [];
-        if (!turnOf.has(line.from)) return [line];
-        const from = waysOut.get(line.from);
-        return from ? [moved(line, from, line.to)] : [];
-      }),
-    };
+    const waysOut = new Map(this.loops.flatMap((loop) => [...(loop.turns[loop.turns.length - 1] ?? [])].map(([id, own]) => [own, id] as const)));
+    const first = this.drawn.lines.flatMap((line): readonly Line[] => {
+      if (turnOf.has(line.to)) return turnOf.get(line.to) || turnOf.get(line.from) ? [] : [line];
+      const from = turnOf.has(line.from) ? waysOut.get(line.from) : line.from;
+      return from ? [moved(line, from, line.to)] : [];
+    });
+    return { marks: this.drawn.marks.filter(({ id }) => shown.has(id) || !turnOf.has(id)), lines: renamed(first, names) };
   }
 
   /** A group of first turns with what is shown for them. */
@@ -94,12 +90,15 @@ export class Folding {
 
 /** A layout of first turns as that of others. */
 export function turned(layout: Layout, names: ReadonlyMap<string, string>): Layout {
-  const name = (id: string): string => names.get(id) ?? id;
-  return {
-    ...layout,
-    items: layout.items.flatMap((item) => (name(item.id) ? [{ ...item, id: name(item.id) }] : [])),
-    edges: layout.edges.flatMap((edge) => (name(edge.from) && name(edge.to) ? [moved(edge, name(edge.from), name(edge.to))] : [])),
-  };
+  const items = layout.items.map((item) => ({ ...item, id: names.get(item.id) ?? item.id }));
+  return { ...layout, items: items.filter(({ id }) => id), edges: renamed(layout.edges, names) };
+}
+
+function renamed<T extends Line>(lines: readonly T[], names: ReadonlyMap<string, string>): readonly T[] {
+  return lines.flatMap((line) => {
+    const [from, to] = [names.get(line.from) ?? line.from, names.get(line.to) ?? line.to];
+    return from && to ? [moved(line, from, to)] : [];
+  });
 }
 
 function moved<T extends Line>(line: T, from: string, to: string): T {
