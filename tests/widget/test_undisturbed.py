@@ -69,6 +69,7 @@ def test_a_program_does_the_same_with_a_recording(title: str, tmp_path: Path) ->
         assert alone["errors"][0][0].replace("\ud800", "\ufffd") == trace.to_json()["events"][-1]["error"]["type"]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        warnings.simplefilter("default", DeprecationWarning)  # ipywidgets 7 gives them
         read = Trace.from_json(json.loads(json.dumps(trace.to_json(), allow_nan=False)))
         assert len(trace.events) == len(read.events)
         player = ag.play(trace)
