@@ -190,6 +190,8 @@ def _warned(element: Tensor) -> Tensor:
 
 def _cast(elements: list[Any], dtype: Any) -> Any:
     """Return an array of Python numbers, floats cut to integers where `dtype` demands, overflow refused."""
+    if None in elements:  # NumPy would make NaN of it
+        raise TypeError("must be real number, not NoneType")
     try:
         if dtype.kind == "b":
             return np.array([bool(each) for each in elements], dtype=bool)

@@ -137,7 +137,7 @@ register("softmax_backward", softmax_backward, method=False, public=False)
 register("log_softmax_backward", log_softmax_backward, method=False, public=False)
 
 
-def softmax(input: Any, dim: int, dtype: Any = None) -> Any:
+def softmax(input: Any, dim: Any = None, dtype: Any = None, *, axis: Any = None) -> Any:
     """Return exp(input) scaled so that it sums to 1 along `dim`.
 
     Mirrors `torch.softmax`.
@@ -146,24 +146,31 @@ def softmax(input: Any, dim: int, dtype: Any = None) -> Any:
     ----------
     input : Tensor
         Of any shape, floating point unless `dtype` is given.
-    dim : int
-        The dimension along which the result sums to 1.
+    dim, axis : int
+        The dimension along which the result sums to 1, under either name.
     dtype : dtype, optional
         What the input is converted to first.
     """
     check_tensor("softmax", input)
     input = input if dtype is None else _converted(input, dtype)
-    return softmax_entry(input, wrap_dim(dim, input._array.ndim))
+    return softmax_entry(input, wrap_dim(_given("softmax", dim, axis), input._array.ndim))
 
 
-def log_softmax(input: Any, dim: int, dtype: Any = None) -> Any:
+def log_softmax(input: Any, dim: Any = None, dtype: Any = None, *, axis: Any = None) -> Any:
     """Return the logarithm of the softmax along `dim`.
 
     Mirrors `torch.log_softmax`; for the parameters see `softmax`.
     """
     check_tensor("log_softmax", input)
     input = input if dtype is None else _converted(input, dtype)
-    return log_softmax_entry(input, wrap_dim(dim, input._array.ndim))
+    return log_softmax_entry(input, wrap_dim(_given("log_softmax", dim, axis), input._array.ndim))
+
+
+def _given(name: str, dim: Any, axis: Any) -> Any:
+    """Return the dim, whichever name it has."""
+    if dim is None and axis is None:
+        raise TypeError(f'{name}() missing 1 required positional arguments: "dim"')
+    return axis if dim is None else dim
 
 
 def _converted(input: Any, dtype: Any) -> Any:
