@@ -35,13 +35,19 @@ class Meta:
         "views",
     )
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        base: Tensor | None = None,
+        replay: Callable[[Any], Any] | None = None,
+        creation: str | None = None,
+        version: int = 0,
+    ) -> None:
         self.accumulator: weakref.ref[AccumulateGrad] | None = None
-        self.base: Tensor | None = None  # of a view: the tensor whose memory it shows
-        self.replay: Callable[[Any], Any] | None = None  # of a view: base -> this view, as operations
-        self.creation: str | None = None  # of a view: why it may not be changed in place, if so
+        self.base = base  # of a view: the tensor whose memory it shows
+        self.replay = replay  # of a view: base -> this view, as operations
+        self.creation = creation  # of a view: why it may not be changed in place, if so
         self.detached = -1  # of what `detach_` made a leaf: the sequence number at that time
-        self.version = 0  # of a view: that of the base when the view's grad_fn was made
+        self.version = version  # of a view: that of the base when the view's grad_fn was made
         self.former: Node | None = None  # of a stale view: the grad_fn it had
         self.maker: weakref.ref[Node] | None = None  # of a saved result of a change of a view: the view's grad_fn
         self.inherits = False  # of a view: whether it requires grad only because its base does

@@ -64,7 +64,6 @@ class GraphTask:
         self,
         roots: list[Edge],
         grad_tensors: list[Tensor],
-        *,
         keep_graph: bool = False,
         create_graph: bool = False,
         inputs: list[Edge] | None = None,

@@ -115,12 +115,12 @@ class Node:
     joint: Callable[..., Any] | None = None  # instead of rules: all inputs' gradients at once
     custom: bool = False  # whether the class has a `run` of its own (Function, CopySlices)
     run: Callable[..., Any]
-    ordinary: bool = False  # whether a node of this class, without hooks, has but its rules
+    ordinary: tuple[Callable[..., Any], ...] = ()  # the rules, where a node of this class, without hooks, has but these
     requires_grad = True  # as in PyTorch, where only what requires grad has a node
     param_names: tuple[str, ...] = ()  # the differentiable parameters, aligned with the edges
 
     def __init_subclass__(cls) -> None:
-        cls.ordinary = cls.joint is None and not cls.custom and bool(cls.rules)
+        cls.ordinary = cls.rules if cls.joint is None and not cls.custom else ()
 
     def name(self) -> str:
         """Return the node's name, as PyTorch spells it."""
@@ -224,8 +224,10 @@ class Node:
             for tensor in saved:
                 if tensor is None:
                     values.append(None)
-                elif tensor._counter is None or (  # unchanged: `unpack_one` would find the same, by a longer way
-                    tensor._counter[0] == (0 if versions is None else versions[len(values)])
+                    continue
+                counter = tensor._counter  # unchanged: `unpack_one` would find the same, by a longer way
+                if counter is None or (
+                    counter[0] == (0 if versions is None else versions[len(values)])
                     and (tensor._meta is None or tensor._meta.detached < 0)
                 ):
                     values.append(tensor._array)

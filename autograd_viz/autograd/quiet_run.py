@@ -38,14 +38,15 @@ def run_quietly(task: GraphTask) -> None:
         values: Any = None  # one gradient an edge; None: the rules are still to be evaluated, each at its edge
         saved: Any = ()
         nodes = node.next_nodes
-        if node.ordinary and node.extra is None and node not in unusual and node in buffers:
+        rules = node.ordinary
+        if rules and node.extra is None and node not in unusual and node in buffers:
             grad = buffers.pop(node)
             if grad.__class__ is Sum:
                 grad = grad.value
             saved = node.saved
             if saved or saved is None:
                 saved = node.unpack()
-            rules, constants = node.rules, node.constants
+            constants = node.constants
         elif node.__class__ is AccumulateGrad and node.extra is None and node not in unusual and node in buffers:
             grad = value = None  # a leaf asks who else holds its array
             _run_leaf(task, node, buffers)
@@ -164,18 +165,18 @@ def run_otherwise(task: GraphTask, node: Node, buffers: Buffers) -> list[Any] | 
 
     Returns one gradient an edge, None where only what arrived was wanted.
     """
-    extra, nodes = node.extra, node.next_nodes
-    runs, captured = node not in task.passive, task.captures(node)
-    if extra is None and not runs and not _hooked_leaf(node):
+    extra, passive = node.extra, node in task.passive
+    if passive and extra is None and not _hooked_leaf(node):
         held = buffers.pop(node, None)
         task.capture(node, (held.value if held.__class__ in (Sum, Shared) else held,))
         return None
     hooked = extra is not None and bool(
         extra.tensor_hooks or extra.retains_grad or extra.pre_hooks or extra.post_hooks
     )
-    if hooked or local.anomaly or node.__class__ is AccumulateGrad or captured or not runs:
+    if hooked or passive or local.anomaly or node.__class__ is AccumulateGrad or task.captures(node):
         return _drain(task.run_node(node, buffers, False))
     grads, _ = input_buffers.take(buffers, node)
+    nodes = node.next_nodes
     needs = tuple([n is not None and task.enters(n) for n in nodes])
     values = task.evaluate(node, grads if several(node) else grads[0], needs)
     for position, value in enumerate(values):

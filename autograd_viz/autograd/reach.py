@@ -19,16 +19,23 @@ def count_dependencies(roots: Iterable[Node]) -> tuple[dict[Node, int], list[Nod
     ends: list[Node] = []
     stack: list[Node | None] = [None, *dependencies]
     push, pop = stack.append, stack.pop
-    while (node := pop()) is not None:  # at the bottom lies None
-        next_node: Node | None = None
+    node = pop()
+    while node is not None:  # which lies at the bottom
+        following: Node | None = None  # found last, and so looked at next
         for next_node in node.next_nodes:
             if next_node in dependencies:
                 dependencies[next_node] += 1
             elif next_node is not None:
                 dependencies[next_node] = 1
-                push(next_node)
-        if next_node is None and not any(node.next_nodes):  # the last edge tells most nodes apart, at no cost
-            ends.append(node)
+                if following is not None:
+                    push(following)
+                following = next_node
+        if following is None:
+            if not any(node.next_nodes):
+                ends.append(node)
+            node = pop()
+        else:
+            node = following
     return dependencies, ends
 
 

@@ -25,7 +25,7 @@ def run_recorded(task: GraphTask) -> None:
     buffers: Buffers = {}
     for (root, index), seed in zip(task.roots, task.grad_tensors, strict=True):
         input_buffers.add(buffers, root, index, seed, False, True)
-    waiting, entered = task.dependencies, task.entered
+    waiting, entered, keep_graph = task.dependencies, task.entered, task.keep_graph
     node, queue = task.first(waiting)
     heap, leaves = queue.heap, queue.leaves
     unusual = task.dependencies if local.anomaly else task.special_nodes()
@@ -33,6 +33,8 @@ def run_recorded(task: GraphTask) -> None:
         nodes = node.next_nodes
         if node.ordinary and node.extra is None and node not in unusual and node in buffers:
             values: Any = _evaluated(task, node, buffers.pop(node), entered)
+            if not keep_graph:
+                node.release()
         else:
             values = run_otherwise(task, node, buffers)
             if values is None:
@@ -71,10 +73,18 @@ def _evaluated(task: GraphTask, node: Node, grad: Any, entered: set[Node] | None
     saved: Any = node.saved
     if saved or saved is None:
         saved = node.unpack_tensors()
-    xp, constants, nodes = task.xp, node.constants, node.next_nodes
+    xp, rules, constants, nodes = task.xp, node.ordinary, node.constants, node.next_nodes
+    if len(nodes) == 1 and nodes[0] is not None:  # an only edge is taken, or the node would not run
+        only = nodes[0]
+        value = rules[0](grad, saved, constants, xp, None)
+        if value is not None:
+            array = value._array
+            if array.shape != only.shape or array.dtype is not only.dtype or only.extra is not None:
+                value = fitted(node, 0, value, only, node.next_indices[0])
+        return [value]
     values: list[Any] = []
     unfit = False
-    for rule, receiver in zip(node.rules, nodes, strict=True):
+    for rule, receiver in zip(rules, nodes, strict=True):
         if receiver is None or not (entered is None or receiver in entered):
             values.append(None)
             continue
@@ -89,6 +99,4 @@ def _evaluated(task: GraphTask, node: Node, grad: Any, entered: set[Node] | None
             receiver = nodes[position]
             if value is not None and receiver is not None:
                 values[position] = fitted(node, position, value, receiver, node.next_indices[position])
-    if not task.keep_graph:
-        node.release()
     return values

@@ -47,16 +47,10 @@ def make_task(
             raise RuntimeError(f"got {len(roots)} tensors and {len(grads)} gradients")
         edges = [_root_edge(number, root) for number, root in enumerate(roots)]
     create_graph = flag(create_graph)
-    return GraphTask(
-        edges,
-        seeds,
-        keep_graph=create_graph if retain_graph is None else flag(retain_graph),
-        create_graph=create_graph,
-        inputs=None if inputs is None else [_input_edge(each, accumulate_grad) for each in inputs],
-        accumulate_grad=accumulate_grad,
-        root_tensors=roots,
-        input_tensors=inputs or (),
-    )
+    keep_graph = create_graph if retain_graph is None else flag(retain_graph)
+    wanted = None if inputs is None else [_input_edge(each, accumulate_grad) for each in inputs]
+    # by position: by keyword Python would make a dict of them, and this is called once a pass
+    return GraphTask(edges, seeds, keep_graph, create_graph, wanted, accumulate_grad, roots, inputs or ())
 
 
 def flag(value: Any) -> bool:

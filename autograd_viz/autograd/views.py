@@ -102,7 +102,9 @@ def remember(base: Tensor, view: Tensor) -> None:
     if views is None:
         views = meta.views = []
         counter = base.shared_counter()
-        counter[1:] = [weakref.ref(base), *(other for other in counter[1:] if other() is not None)]
+        if len(counter) > 1:
+            counter[1:] = [other for other in counter[1:] if other() is not None]
+        counter.insert(1, weakref.ref(base))
     elif (count := len(views)) >= 8 and count & (count - 1) == 0:  # at each power of two: forget those that are gone
         views[:] = [reference for reference in views if reference() is not None]
     views.append(weakref.ref(view))

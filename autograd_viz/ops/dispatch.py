@@ -269,8 +269,11 @@ def _wanted(made: Op, node: Node) -> Collection[str]:
 
 def _output_alias(output: Tensor) -> Tensor:
     """Return an alias of a result that shares its version. See Note [Saved tensors] in autograd/node.py."""
+    counter = output._counter
+    if counter is None:
+        counter = output._counter = [0]
     alias = make(output._array)
-    alias._counter = output.shared_counter()
+    alias._counter = counter
     alias._output_nr = output._output_nr
     return alias
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..autograd.node import ZERO_INDICES, next_sequence_nr
+from ..autograd.node import ZERO_INDICES, Node, next_sequence_nr
 from ..autograd.state import fast
 from ..foreign import kind_of
 from ..tensor import Tensor, _new, make, resolve
@@ -58,7 +58,7 @@ def several(made: Op) -> Callable[..., Any]:
             result._grad_fn, result._requires_grad = None, False
             return result
         result._requires_grad = True
-        result._grad_fn = node = _new(node_class)
+        result._grad_fn = node = _new(Node)
         node.sequence_nr = next_sequence_nr()
         edges = [values[place] for place in places]
         node.next_nodes = nodes = tuple([None if t is None else t._grad_fn or resolve(t) for t in edges])
@@ -71,6 +71,7 @@ def several(made: Op) -> Callable[..., Any]:
             if tensor is not None and tensor._counter is not None and tensor._counter[0]:
                 node.versions = tuple([0 if t is None or t._counter is None else t._counter[0] for t in saved])
                 break
+        node.__class__ = node_class  # see Note [Nodes get their class last] in fast_paths.py
         return result
 
     return function
@@ -146,7 +147,7 @@ def two(made: Op) -> Callable[..., Any]:
             result._grad_fn, result._requires_grad = None, False
             return result
         result._requires_grad = True
-        result._grad_fn = node = _new(node_class)
+        result._grad_fn = node = _new(Node)
         node.sequence_nr = next_sequence_nr()
         node.next_nodes = (one._grad_fn or resolve(one), two._grad_fn or resolve(two))
         first, second = one._output_nr, two._output_nr
@@ -161,6 +162,7 @@ def two(made: Op) -> Callable[..., Any]:
         if (first is not None and first.inference) or (second is not None and second.inference):
             for tensor in node.saved:
                 _checked_input(tensor)
+        node.__class__ = node_class  # see Note [Nodes get their class last] in fast_paths.py
         return result
 
     return function
@@ -274,7 +276,7 @@ def leading(made: Op) -> Callable[..., Any]:
         if not self._requires_grad:
             return (result, other) if both else result
         result._requires_grad = True
-        result._grad_fn = node = _new(node_class)
+        result._grad_fn = node = _new(Node)
         node.sequence_nr = next_sequence_nr()
         node.next_nodes, node.next_indices = (self._grad_fn or resolve(self),), (self._output_nr,)
         node.shape, node.dtype, node.extra, node.versions = first.shape, first.dtype, None, None
@@ -288,6 +290,7 @@ def leading(made: Op) -> Callable[..., Any]:
             if tensor is not None and tensor._counter is not None and tensor._counter[0]:
                 node.versions = tuple([0 if t is None or t._counter is None else t._counter[0] for t in saved])
                 break
+        node.__class__ = node_class
         return outputs if both else result
 
     return function
@@ -315,12 +318,13 @@ def listing(made: Op) -> Callable[..., Any]:
             result._grad_fn, result._requires_grad = None, False
             return result
         result._requires_grad = True
-        result._grad_fn = node = _new(node_class)
+        result._grad_fn = node = _new(Node)
         node.sequence_nr = next_sequence_nr()
         node.next_nodes = tuple([each._grad_fn or resolve(each) for each in tensors])
         node.next_indices = tuple([each._output_nr for each in tensors])
         node.shape, node.dtype, node.extra, node.versions = out.shape, out.dtype, None, None
         node.saved, node.constants = (), constants(values, arrays)
+        node.__class__ = node_class
         return result
 
     return function

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..autograd.node import ZERO_INDICES, next_sequence_nr
+from ..autograd.node import ZERO_INDICES, Node, next_sequence_nr
 from ..autograd.state import fast
 from ..autograd.views import INFERENCE, MULTI_OUTPUT, remember
 from ..meta import Meta
@@ -49,12 +49,13 @@ def viewing(made: Op, constants: Callable[[Any, Any], tuple[Any, ...]]) -> Calla
             result._grad_fn, result._requires_grad = None, False
             return result
         result._requires_grad = True
-        result._grad_fn = node = _new(node_class)
+        result._grad_fn = node = _new(Node)
         node.sequence_nr = next_sequence_nr()
         node.next_nodes = (self._grad_fn or resolve(self),)
         node.next_indices = ZERO_ONE if self._output_nr == 0 else (self._output_nr,)
         node.shape, node.dtype, node.extra, node.versions = out.shape, out.dtype, None, None
         node.saved, node.constants = (), constants(values, array)
+        node.__class__ = node_class  # see Note [Nodes get their class last] in fast_paths.py
         return result
 
     return function
@@ -104,23 +105,21 @@ def _related(self: Tensor, out: Any, forward: Callable[..., Any], rest: tuple[An
     counter = self._counter
     if counter is None:
         self._counter = counter = [0]
-    result = _new(Tensor)
-    result._array, result._counter, result._output_nr, result._grad = out, counter, 0, None
-    result._meta = meta = Meta()
-    meta.version = counter[0]
     parent = self._meta
     if parent is None or parent.base is None:
-        meta.base, before = self, None
+        base, before, creation = self, None, None
     else:
-        meta.base, before = parent.base, parent.replay
-        meta.creation = parent.creation
-        parent = meta.base._meta
-    if number is not None and meta.creation != INFERENCE:
-        meta.creation = MULTI_OUTPUT
-    meta.replay = forward if before is None and number is None and not rest else _replay(forward, rest, before, number)
+        base, before, creation = parent.base, parent.replay, parent.creation
+        parent = base._meta
+    if number is not None and creation != INFERENCE:
+        creation = MULTI_OUTPUT
+    replay = forward if before is None and number is None and not rest else _replay(forward, rest, before, number)
+    result = _new(Tensor)
+    result._array, result._counter, result._output_nr, result._grad = out, counter, 0, None
+    result._meta = Meta(base, replay, creation, counter[0])
     views = None if parent is None else parent.views
     if views is None or len(views) > 7:
-        remember(meta.base, result)
+        remember(base, result)
     else:  # what `remember` comes to
         views.append(weakref.ref(result))
     return result

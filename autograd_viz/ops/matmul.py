@@ -325,7 +325,10 @@ def _operator(self: Tensor, other: Any) -> Any:
     if not isinstance(other, Tensor):
         refuse_torch("matmul", other, "other", 2)
         return NotImplemented
-    return mm(self, other) if self._array.ndim == 2 == other._array.ndim else matmul(self, other)
+    left, right = self._array.ndim, other._array.ndim
+    if left == 2 and 0 < right <= 2:
+        return mm(self, other) if right == 2 else mv(self, other)
+    return matmul(self, other)
 
 
 matmul.operator = _operator  # type: ignore[attr-defined]

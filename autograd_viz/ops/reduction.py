@@ -79,6 +79,8 @@ def total(array: Any, axis: Any = None, keepdims: bool = False, dtype: Any = Non
 
 
 def _summed(self: Any, dtype: Any = None) -> Any:
+    if dtype is None and self.dtype.char in "fd":  # what `total` comes to
+        return add_reduce(self, None)
     return total(self, dtype=dtype)
 
 
