@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from ..return_types import named
 from ..tensor import Tensor, make
 from .linear_checks import LinAlgError, check_dims, check_float, flipped
 from .op import FUNCTIONS, METHODS, arrays, op, register
+from .type_words import type_word
 from .wrapping import check_tensor
 
 __all__ = ["lu", "lu_factor", "lu_factor_ex", "lu_solve"]
@@ -28,7 +30,7 @@ def _eliminated(A: Any) -> tuple[Any, Any, Any]:
     check_float("linalg.lu_factor", A, "lu_cpu")
     rows, columns = A.shape[-2:]
     count = min(rows, columns)
-    factors = np.array(A, order="C").reshape(-1, rows, columns)
+    factors = np.array(A, order="C").reshape(math.prod(A.shape[:-2]), rows, columns)
     pivots, info = np.empty((len(factors), count), np.int32), np.zeros(len(factors), np.int32)
     for number, matrix in enumerate(factors):
         for place in range(count):
@@ -47,7 +49,7 @@ def _eliminated(A: Any) -> tuple[Any, Any, Any]:
 
 def _permutation(pivots: Any, rows: int, dtype: Any) -> Any:
     """Return the P of A = P L U."""
-    flat = pivots.reshape(-1, pivots.shape[-1])
+    flat = pivots.reshape(math.prod(pivots.shape[:-1]), pivots.shape[-1])
     found = np.zeros((len(flat), rows, rows), dtype)
     for number, exchanged in enumerate(flat):
         order = np.arange(rows)
@@ -249,6 +251,17 @@ def lu_solve(LU: Tensor, pivots: Tensor, B: Tensor, *, left: bool = True, adjoin
     """
     if pivots._array.dtype != np.int32:
         raise RuntimeError("linalg.lu_solve: pivots should be a Tensor of scalar type torch.int32")
+    if LU.dtype != B.dtype:
+        raise RuntimeError(
+            f"linalg.lu_solve: Expected LU and B to have the same dtype, but found LU of type {type_word(LU._array)} "
+            f"and B of type {type_word(B._array)} instead"
+        )
+    if B._array.ndim < 2 or LU._array.shape[-1] != B._array.shape[-2 if left else -1]:
+        rows, columns = LU._array.shape[-2:], B._array.shape[-2:]
+        raise RuntimeError(
+            f"linalg.lu_solve: Incompatible shapes of A and B for the equation {'AX = B' if left else 'XA = B'} "
+            f"({'x'.join(map(str, rows))} and {'x'.join(map(str, columns))})"
+        )
     return _LU_SOLVE(LU, pivots, B, left, adjoint)
 
 
@@ -311,6 +324,11 @@ def cholesky_solve(input: Tensor, L: Tensor, upper: bool = False) -> Any:
         raise RuntimeError(
             f"Incompatible matrix sizes for cholesky_solve: each A matrix is {sizes[0]} by {sizes[1]} but each b "
             f"matrix is {' by '.join(map(str, sizes[2:]))}"
+        )
+    if input.dtype != L.dtype:
+        raise RuntimeError(
+            f"Expected b and A to have the same dtype, but found b of type {type_word(input._array)} and A of type "
+            f"{type_word(L._array)} instead."
         )
     return _CHOLESKY_SOLVE(input, L, upper)
 
