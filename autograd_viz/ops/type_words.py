@@ -58,8 +58,12 @@ def refuse_fill(value: Any, array: Any) -> None:
 
 def number_as(value: Any, dtype: Any) -> Any:
     """Return a number in a dtype as PyTorch casts it: refused if too large, without its fraction if for integers."""
+    if dtype.kind == "f":
+        if value.__class__ is not float or not -65504.0 <= value <= 65504.0:  # what fits needs no look: 1 µs
+            refuse_overflow(value, dtype)
+        return dtype.type(value)
     refuse_overflow(value, dtype)
-    return dtype.type(value) if dtype.kind == "f" else np.asarray(value).astype(dtype)[()]
+    return np.asarray(value).astype(dtype)[()]
 
 
 def refuse_bools(kernel: str, array: Any) -> None:
