@@ -29,7 +29,7 @@ TELLING = frozenset((OpEvent, BeginEvent, SeedEvent, HookEvent, RefusedEvent))
 """Events that say what is drawn, of which there are far fewer than of others."""
 
 
-@dataclass(slots=True)  # frozen ones, of which a large trace has tens of thousands, take five times as long to make
+@dataclass(slots=True)  # frozen ones, of which a large trace has tens of thousands, take nine times as long to make
 class Mark:
     """One thing drawn; `kind` is "leaf", "constant", "op", "untracked", "refused", "root" or "group".
 

@@ -1,12 +1,11 @@
 """A trace to JSON text in columns: how many records travel to a viewer.
 
 Note [Columns]. A column is one field of all records of a table, of which a viewer makes the records again
-(`labextension/src/model/columns.ts`): a trace of 20,000 nodes is 8 MB so, and 30 MB as records, of which most
+(`labextension/src/model/columns.ts`): a trace of 20,000 nodes is 3 MB so, and 30 MB as records, of which most
 were the fields' names. A column is one of
 
 - a list: the entries;
-- a text: whole numbers, a letter each: 0, -1, 1, -2, ... are `#`, `$`, `%`, `&`, ..., without the backslash. A viewer
-  reads such a column in a third of the time;
+- a text: whole numbers, a letter each: 0, -1, 1, -2, ... are `#`, `$`, `%`, `&`, ..., without the backslash;
 - `{"up": column}`: whole numbers, each as what is added to the one before, which packs best;
 - `{"once": [...], "at": column}`: each entry is one of a few; without `at` all are the same one;
 - `{"sizes": column, "of": column}`: lists, whose entries follow each other in another column;

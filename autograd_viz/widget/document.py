@@ -1,7 +1,7 @@
 """A player's trace as it travels: JSON text, and packed where it is long.
 
-Note [Packing]. Much of a long trace repeats: in columns (see trace/columns.py) the 30 MB of 20,000 nodes are 5 MB, of
-which gzip makes 0.8 MB in base64. It is sent so to the widget, and stored so in notebooks and in pages, none of
+Note [Packing]. Much of a long trace repeats: in columns (see trace/columns.py) the 30 MB of 20,000 nodes are 3 MB, of
+which gzip makes 0.7 MB in base64. It is sent so to the widget, and stored so in notebooks and in pages, none of
 which then has the objects of a trace to look at one by one. What is packed begins with `PACKED`.
 """
 

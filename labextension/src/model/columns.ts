@@ -23,7 +23,6 @@ export function entries<T>(reader: Reader<T>, column: unknown, n: number): reado
   return reader.columns ? reader.columns(given, n) : fail("a column", column);
 }
 
-/** A loop, here and below: what is made in a function for each entry takes three times as long. */
 function read<T>(reader: Reader<T>, found: ArrayLike<unknown>): readonly T[] {
   const made = new Array<T>(found.length);
   for (let i = 0; i < found.length; i++) made[i] = reader(found[i]);
