@@ -178,7 +178,6 @@ CASES = [
         "where/dtypes promote",
         lambda T, x: T.where(x > 0, x.half(), T.ones(5)),
         (normal(5),),
-        graph=False,
         numeric=False,
     ),
     Case("where/indices", lambda T, x: T.where(x > 0), (X,)),

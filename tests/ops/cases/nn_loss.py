@@ -29,7 +29,7 @@ def scores(T: Any, x: Any) -> Any:
 CASES = [
     *(Case(f"{name}/{reduction}", functional(name, reduction=reduction, **options), (normal(3, 4), normal(3, 4)))
       for name, options in PAIRS.items() for reduction in REDUCTIONS),
-    *(Case(f"{name}/broadcast", functional(name, **options), (normal(3, 4), normal(4)), graph=False,
+    *(Case(f"{name}/broadcast", functional(name, **options), (normal(3, 4), normal(4)),
            numeric=False, second_numeric=False) for name, options in PAIRS.items()),
     *(Case(f"{name}/constant target", functional(name, **options), (normal(3), Fixed(normal(3))))
       for name, options in PAIRS.items()),
@@ -85,7 +85,7 @@ CASES += [
     Case("bce_with_logits/sizes", functional("binary_cross_entropy_with_logits"), (normal(3), normal(2)),
          error="Target size (torch.Size([2])) must be the same as input size (torch.Size([3]))"),
     Case("bce_with_logits/torch", lambda T, x, y: T.binary_cross_entropy_with_logits(x, y), (normal(3), normal(3)),
-         graph=False),
+        ),
 ]  # fmt: skip
 
 CASES += [
@@ -139,11 +139,11 @@ CASES += [
     *(Case(f"poisson_nll_loss/{reduction}", functional("poisson_nll_loss", reduction=reduction),
            (normal(3), uniform(0.1, 3, 3))) for reduction in REDUCTIONS),
     Case("poisson_nll_loss/full", functional("poisson_nll_loss", full=True, log_input=False),
-         (uniform(0.5, 1, 3), Fixed(values([0.0, 1.5, 3.0]))), graph=False),
+         (uniform(0.5, 1, 3), Fixed(values([0.0, 1.5, 3.0])))),
     *(Case(f"gaussian_nll_loss/{reduction}", functional("gaussian_nll_loss", reduction=reduction, full=True),
-           (normal(3), normal(3), uniform(0.5, 1, 3)), graph=False) for reduction in REDUCTIONS),
+           (normal(3), normal(3), uniform(0.5, 1, 3))) for reduction in REDUCTIONS),
     Case("gaussian_nll_loss/plain", functional("gaussian_nll_loss"), (normal(2, 3), normal(2, 3), uniform(0.5, 1, 2)),
-         graph=False),
+        ),
 ]  # fmt: skip
 
 KINDS = ("float64", "float32", "float16")

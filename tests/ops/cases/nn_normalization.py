@@ -113,7 +113,7 @@ CASES += [
     *(Case(f"{name}/p 0.3", seeded(name, p=0.3, training=True), (normal(*shape),))
       for name, shape in (("dropout", (3, 4)), ("dropout1d", (2, 4, 3)), ("dropout2d", (2, 4, 2, 2)),
                           ("dropout3d", (1, 4, 2, 2, 2)))),
-    *(Case(f"{name}/p 0.3", seeded(name, p=0.3, training=True), (normal(2, 4, 3),), graph=False)
+    *(Case(f"{name}/p 0.3", seeded(name, p=0.3, training=True), (normal(2, 4, 3),))
       for name in ("alpha_dropout", "feature_alpha_dropout")),
     Case("dropout/evaluation", functional("dropout", training=False), (normal(3),)),
     Case("dropout/p 0", functional("dropout", p=0.0), (normal(3),)),
@@ -124,9 +124,9 @@ CASES += [
          error="dropout probability has to be between 0 and 1, but got 1.5"),
     Case("rrelu/training", seeded("rrelu", training=True), (normal(3, 4),), numeric=False, second_numeric=False),
     Case("gumbel_softmax/soft", seeded("gumbel_softmax", tau=0.7), (normal(3, 4),), dtypes=("float64",), numeric=False,
-         second_numeric=False, graph=False),
+         second_numeric=False),
     Case("gumbel_softmax/hard", seeded("gumbel_softmax", hard=True), (normal(3, 4),), dtypes=("float64",),
-         numeric=False, second_numeric=False, graph=False),
+         numeric=False, second_numeric=False),
 ]  # fmt: skip
 
 ATTENTION = functional("scaled_dot_product_attention")
@@ -207,7 +207,7 @@ CASES += [
     Case("triplet_margin_loss/swap", functional("triplet_margin_loss", swap=True, p=1),
          (normal(3, 4), normal(3, 4), normal(3, 4))),
     Case("triplet_margin_with_distance_loss/plain",
-         functional("triplet_margin_with_distance_loss"), (normal(3, 4), normal(3, 4), normal(3, 4)), graph=False),
+         functional("triplet_margin_with_distance_loss"), (normal(3, 4), normal(3, 4), normal(3, 4))),
     Case("triplet_margin_loss/margin", functional("triplet_margin_loss", margin=-1.0), (normal(3),) * 3,
          error="margin must be greater than 0, got -1.0"),
     *(Case(f"{name}/plain", lambda T, *x, name=name: getattr(T.nn.functional, name)(*x, T.tensor([1, -1, 1])),
