@@ -40,8 +40,8 @@ def test_the_tutorial_runs_and_its_players_step_to_the_end(page: Page, lab: tupl
     jupyter.open_notebook("tutorial.ipynb")
     jupyter.run_all()
     players = page.locator("[data-autograd-viz-live]")
-    expect(players).to_have_count(7)
-    for number in range(7):
+    expect(players).to_have_count(8)
+    for number in range(8):
         players.nth(number).scroll_into_view_if_needed()
         page.screenshot(path=shots / f"tutorial-{number + 1}.png")
     jacobian = players.nth(2)

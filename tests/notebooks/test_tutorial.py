@@ -52,7 +52,7 @@ def test_the_tutorial_runs_and_shows_its_players(monkeypatch: Any, tmp_path: Pat
     players = [
         name for name, shown in outputs.items() if any(TRACE_MIME_TYPE in each.get("data", {}) for each in shown)
     ]
-    assert ["play", "disabling-play", "jacobian-play", "retain-error", "quiz-play", "groups-play", "live-play"] == players
+    assert ["play", "disabling-play", "jacobian-play", "retain-error", "quiz-play", "groups-play", "training-play", "live-play"] == players
     failures = {name: each.ename for name, shown in outputs.items() for each in shown if each.output_type == "error"}
     assert {"retain-error": "RuntimeError"} == failures
 
