@@ -18,7 +18,8 @@ A turn is found by its passes, since what comes before the first of them (a data
 - what all turns have in common before their first pass is their forward, after their last pass their update; the
   last turn may be cut short by an error. What is left over belongs to no turn and stands outside. An update that is
   one line of the user's, as `optim.step()` is, is a group of its own.
-- a turn whose nodes reach into another's (a hidden state carried on) makes it no loop: there the chain is the point.
+- a turn whose nodes reach into another's (a hidden state carried on), or whose pass runs in another, makes it no loop:
+  there the chain is the point. Turns whose graph is another (of a new model, or from another result) end a loop.
 
 Lines within a loop and into it are those of the first turn, under the ids of the one that is shown (an update in place
 reads what the turn before it made, where the first one's reads the leaf); lines out of it are those of the last turn.
@@ -33,7 +34,9 @@ from typing import Any
 
 from autograd_viz.render.group import Group
 from autograd_viz.render.picture import Line, Pass, Picture
-from autograd_viz.render.repeats import find_repeats
+from autograd_viz.render.repeats import FEWEST, find_repeats
+from autograd_viz.trace.event import GradChangeEvent, OpEvent
+from autograd_viz.trace.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +108,62 @@ def find_loops(drawn: Picture, ids: list[str], kin: list[str], ops: list[int]) -
 
     Also returned is for every mark in a loop the number of its turn, from 0.
     """
-    bounds = [0, *(bisect_left(ops, each.ops) for each in drawn.passes), len(ids)]
-    place = {id_: n for n, id_ in enumerate(ids)}
-    row = [_likeness(each, kin, place) for each in drawn.passes]
-    loops, turn_of = [], dict[str, int]()
-    for start, period, times in find_repeats(row):
-        spans, update = _spans(kin, bounds[start : start + period * times + 2], period) if times > 1 else ([], 0)
-        own = {id_: n for n, (first, last) in enumerate(spans) for id_ in ids[first:last]}
-        if own and not _reach_over(drawn.lines, own, place, spans[0][0]):
-            turns = _turns(drawn, ids, spans, own)
-            since = tuple(ops[first] for first, _ in spans)
-            loops.append(Loop(spans[0][1] - spans[0][0], update, tuple(turns[0]), turns, since))
-            turn_of |= own
-    return loops, turn_of
+    search = _Search(drawn, ids, kin, ops)
+    for start, period, times in find_repeats(search.row):
+        if times > 1:
+            search.look(start, period, times)
+    return search.loops, search.turn_of
+
+
+class _Search:
+    """The loops found so far, from the first pass on; `end` is how many of the operations they reach to."""
+
+    def __init__(self, drawn: Picture, ids: list[str], kin: list[str], ops: list[int]) -> None:
+        self.drawn, self.ids, self.kin, self.ops = drawn, ids, kin, ops
+        self.bounds = [0, *(bisect_left(ops, each.ops) for each in drawn.passes), len(ids)]
+        self.place = {id_: n for n, id_ in enumerate(ids)}
+        self.row = [_likeness(each, kin, self.place) for each in drawn.passes]
+        self.loops: list[Loop] = []
+        self.turn_of: dict[str, int] = {}
+        self.end = 0
+
+    def look(self, start: int, period: int, times: int) -> None:
+        """Take so many turns of so many passes for a loop, or those before and after a turn that is another graph."""
+        bounds = self.bounds[start : start + period * times + 2]
+        bounds[0] = max(bounds[0], self.end)
+        spans, update = _spans(self.kin, bounds, period, start > 0, start + period * times == len(self.row))
+        own = {id_: n for n, (first, last) in enumerate(spans) for id_ in self.ids[first:last]}
+        if not own or _reach_over(self.drawn.lines, own, self.place, spans[0][0]):
+            return
+        passes = enumerate(self.drawn.passes[start : start + period * times])
+        if any(own.get(root, n // period) != n // period for n, each in passes for root in each.roots):
+            return
+        turns = _turns(self.drawn, self.ids, spans, own)
+        odd = _odd_turn(self.drawn.lines, spans, turns, own)
+        if odd < times:
+            for first, many in ((start, odd), (start + odd * period, times - odd)):
+                if many >= FEWEST:
+                    self.look(first, period, many)
+            return
+        since = tuple(self.ops[first] for first, _ in spans)
+        self.loops.append(Loop(spans[0][1] - spans[0][0], update, tuple(turns[0]), turns, since))
+        self.turn_of |= own
+        self.end = spans[-1][1]
+
+
+def ops_begun(trace: Trace, k: int, ops_done: int) -> int:
+    """Return how many operations had run or, where the head of a turn clears gradients, begun after `k` events.
+
+    `zero_grad()` is no operation: where the code has gone back above the last operation's line, and an operation
+    comes next, that one's turn has begun.
+    """
+    event = trace.events[k - 1] if k else None
+    if not isinstance(event, GradChangeEvent) or not ops_done:
+        return ops_done
+    coming = next((each for each in trace.events[k:] if not isinstance(each, GradChangeEvent)), None)
+    here, last = event.line, trace.ops[ops_done - 1].line
+    back = here is not None and last is not None and here.source == last.source and here.line < last.line
+    return ops_done + 1 if back and isinstance(coming, OpEvent) else ops_done
 
 
 def turned(layout: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
@@ -140,14 +186,19 @@ def _likeness(each: Pass, kin: list[str], place: dict[str, int]) -> str:
     return f"{roots} {each.leaves}"
 
 
-def _spans(kin: list[str], bounds: list[int], period: int) -> tuple[list[tuple[int, int]], int]:
+def _spans(
+    kin: list[str], bounds: list[int], period: int, follows: bool, is_last: bool
+) -> tuple[list[tuple[int, int]], int]:
     """Return where each turn of so many passes begins and ends, and how long the update at its end is.
 
-    `bounds` are those of the stretches between passes.
+    `bounds` are those of the stretches between passes. A loop that follows a pass may begin after that one's update,
+    which is like its own; after the last pass may stand a turn that was cut short.
     """
     before = [(bounds[n], bounds[n + 1]) for n in range(0, len(bounds) - 1, period)]
     heads, tails = before[:-1], before[1:]
-    forward = _alike([kin[start:stop][::-1] for start, stop in heads])
+    after = _alike([kin[start:stop] for start, stop in tails]) if follows else 0
+    forward = _alike([kin[start + (after if n else 0) : stop][::-1] for n, (start, stop) in enumerate(heads)])
+    forward = forward or _alike([kin[start:stop][::-1] for start, stop in heads])
     update = _alike([kin[start : stop - forward] for start, stop in tails[:-1]])
     between = {tuple(kin[head[1] : tail[0]]) for head, tail in zip(heads, tails, strict=True)}
     if not forward or len(between) > 1:
@@ -156,7 +207,7 @@ def _spans(kin: list[str], bounds: list[int], period: int) -> tuple[list[tuple[i
     whole = kin[slice(*spans[0])]
     begun, end = spans[-1][0], bounds[-1]
     last = begun + _alike([kin[begun:end], whole])
-    more = last + _alike([kin[last:end], whole])  # a turn that an error ended before its pass
+    more = last + _alike([kin[last:end], whole]) if is_last else last  # a turn that an error ended before its pass
     return [*spans[:-1], (begun, last), *([(last, more)] if more > last else [])], update
 
 
@@ -175,6 +226,24 @@ def _reach_over(lines: Sequence[Line], own: dict[str, int], place: dict[str, int
         and own.get(line.tail) != own[line.head]
         for line in lines
     )  # fmt: skip
+
+
+def _odd_turn(
+    lines: Sequence[Line], spans: list[tuple[int, int]], turns: Sequence[dict[str, str]], own: dict[str, int]
+) -> int:
+    """Return the first turn whose graph is not that of the first, under the names of the first; else how many."""
+    first = [{own_id: id_ for id_, own_id in turn.items()} for turn in turns]
+    graphs: list[set[tuple[str, str, int | None]]] = [set() for _ in turns]
+    for line in lines:
+        turn = own.get(line.head)
+        if turn is not None and line.kind == "tracked":
+            known = first[turn]
+            graphs[turn].add((known.get(line.tail, line.tail), known.get(line.head, line.head), line.input))
+    length = spans[0][1] - spans[0][0]
+    for n, (graph, span) in enumerate(zip(graphs, spans, strict=True)):
+        if graph - graphs[0] or (span[1] - span[0] == length and graph != graphs[0]):
+            return n
+    return len(turns)
 
 
 def _turns(

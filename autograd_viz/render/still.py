@@ -16,7 +16,7 @@ from autograd_viz.render.grouping import Grouping
 from autograd_viz.render.layers import without
 from autograd_viz.render.layout import MARGIN, layout
 from autograd_viz.render.leafcard import constant_card, leaf_card, root_card
-from autograd_viz.render.loops import turned
+from autograd_viz.render.loops import ops_begun, turned
 from autograd_viz.render.opcard import ghost_card, op_card, refused_card
 from autograd_viz.render.palette import PALETTES
 from autograd_viz.render.picture import Mark, picture
@@ -155,7 +155,7 @@ class _Album:
         return Still(self.width, below + 6 + room + FOOT, alone, colours.paper, tuple(sheet.shapes))
 
     def graph(self, sheet: Sheet, now: Scene) -> None:
-        grouping = self.grouping.at(now.frame.ops_done)
+        grouping = self.grouping.at(ops_begun(now.trace, now.frame.k, now.frame.ops_done))
         if grouping is not self.grouping:
             self.turn(grouping)
         frames = [frame for frame in self.layout.get("frames", ()) if frame["id"][1:] in self.groups]

@@ -8,6 +8,7 @@ import { toggled } from "./model/grouped";
 import { actionOf } from "./model/command";
 import type { Command } from "./model/keys";
 import { Lookup } from "./model/lookup";
+import { opsBegun } from "./model/loops";
 import { parse } from "./model/parse";
 import { wishOf } from "./model/live";
 import { FASTEST, limited, pause, rangeOf, reduce, SLOWEST, type Action, type Playback, type Range, type Stops } from "./model/playback";
@@ -82,7 +83,7 @@ function open(el: HTMLElement, input: unknown, link: PlayerLink): () => void {
   const panel = h("div", { class: "av-panel" });
   const sceneOf = (before: Playback | null): Scene => {
     const turn = replay.turn(playback.grain === "node" ? tellingSteps(trace, playback.step) : [playback.step], playback.step);
-    const here = expansion.at(turn.frame.ops_done);
+    const here = expansion.at(opsBegun(trace, turn.frame));
     grouping = here.grouping;
     return {
       lookup,

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Expander } from "../src/model/expansion";
@@ -8,28 +8,32 @@ import { groupHolds } from "../src/model/groupholds";
 import { groupSize } from "../src/model/groupsize";
 import { groupingOf, headingOf, marksIn, type Grouping } from "../src/model/grouping";
 import { Lookup } from "../src/model/lookup";
+import { opsBegun } from "../src/model/loops";
 import { parse } from "../src/model/parse";
 import { picture } from "../src/model/picture";
 import type { LayoutBox } from "../src/model/trace";
 import { visits } from "../src/model/visits";
 import { pointAt } from "../src/model/spline";
 
+const FOLDER = join(import.meta.dirname, "../../tests/golden/grouping");
+
 interface Golden {
   readonly trace: unknown;
   readonly groups: readonly unknown[];
   readonly first: readonly string[];
   readonly turns: readonly (readonly [number, Readonly<Record<string, string>>, readonly string[], readonly string[]])[];
+  readonly begun: readonly (readonly [number, number])[];
   readonly pictures: readonly { readonly expanded: readonly string[]; readonly marks: unknown; readonly lines: unknown; readonly frames: unknown; readonly inside: unknown }[];
 }
 
 function open(name: string): { readonly golden: Golden; readonly lookup: Lookup; readonly grouping: Grouping } {
-  const path = join(import.meta.dirname, "../../tests/golden/grouping", `${name}.json`);
+  const path = join(FOLDER, `${name}.json`);
   const golden = JSON.parse(readFileSync(path, "utf8")) as Golden;
   const lookup = new Lookup(parse(golden.trace));
   return { golden, lookup, grouping: groupingOf(picture(lookup), lookup) };
 }
 
-describe.each(["blocks", "loop", "scopes", "straight", "mixed", "training", "failing"])("the groups of %s", (name) => {
+describe.each(readdirSync(FOLDER).map((file) => file.replace(".json", "")))("the groups of %s", (name) => {
   const { golden, lookup, grouping } = open(name);
 
   it("are those that Python finds", () => {
@@ -46,6 +50,10 @@ describe.each(["blocks", "loop", "scopes", "straight", "mixed", "training", "fai
     expect(Object.fromEntries(now.names)).toEqual(names);
     expect(now.picture.lines.map((line) => line.id)).toEqual(lines);
     expect([...now.groups.values()].map(headingOf)).toEqual(headings);
+  });
+
+  it("begin an iteration where Python does", () => {
+    expect(golden.begun.map(([k]) => [k, opsBegun(lookup.trace, frame(lookup.trace, k))])).toEqual(golden.begun);
   });
 
   it.each(golden.pictures.map((each, i) => [i, each] as const))("are shown open and closed as Python shows them (%i)", (_, expected) => {

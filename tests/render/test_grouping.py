@@ -11,18 +11,31 @@ from autograd_viz.render.group import Group
 from autograd_viz.render.grouped import chosen, grouped
 from autograd_viz.render.grouping import FULL, Grouping
 from autograd_viz.render.layout import layout
+from autograd_viz.render.loops import ops_begun
 from autograd_viz.render.picture import picture
 from autograd_viz.render.repeats import find_repeats
 from autograd_viz.render.sizes import size
-from autograd_viz.trace import Trace
+from autograd_viz.trace import Trace, frame
+from autograd_viz.trace.event import GradChangeEvent
 from tests.render.grouping_cases import CASES, blocks, loop, scopes
 from tests.render.mixed_lines import mixed
-from tests.render.training_lines import alternating, carried, failing, penalty, training
+from tests.render.training_lines import (
+    alternating,
+    carried,
+    delayed,
+    failing,
+    last_root,
+    penalty,
+    sweep,
+    training,
+    warm,
+)
 from tests.trace.golden import assert_alike, dump
 from tests.trace.test_golden import renumbered
 
 FOLDER = Path(__file__).parents[1] / "golden" / "grouping"
 ALL = CASES | {"mixed": mixed, "training": training, "failing": failing, "penalty": penalty}
+ALL |= {"sweep": sweep, "warm": warm, "last_root": last_root, "delayed": delayed}
 
 
 def described(trace: Trace) -> dict[str, Any]:
@@ -51,8 +64,10 @@ def described(trace: Trace) -> dict[str, Any]:
         now = grouping.at(ops)
         headings = [each.heading for each in now.groups.values()]
         turns.append([ops, now.names, [line.id for line in now.picture.lines], headings])
-    first = list(chosen(grouping, None))
-    return {"groups": groups, "first": first, "turns": turns if grouping.names else [], "pictures": pictures}
+    first, shown_turns = list(chosen(grouping, None)), turns if grouping.names else []
+    cleared = [k for k, event in enumerate(trace.events, 1) if isinstance(event, GradChangeEvent)]
+    begun = [[k, ops_begun(trace, k, frame(trace, k).ops_done)] for k in cleared]
+    return {"groups": groups, "first": first, "turns": shown_turns, "begun": begun, "pictures": pictures}
 
 
 def _id(child: Group | str) -> str:
@@ -240,3 +255,12 @@ def test_repeats_are_found_whatever_their_period() -> None:
     assert [(0, 1, 5)] == list(find_repeats(list("aaaaa")))
     assert [(0, 4, 1)] == list(find_repeats(list("abab")))
     assert [] == list(find_repeats([]))
+
+
+def test_what_clears_gradients_at_the_head_of_an_iteration_is_a_part_of_it() -> None:
+    trace = training(3)
+    grouping = Grouping(picture(trace))
+    cleared = [k for k, event in enumerate(trace.events, 1) if isinstance(event, GradChangeEvent)]
+    shown = [grouping.at(ops_begun(trace, k, frame(trace, k).ops_done)).groups for k in cleared]
+    loops = [next(each.module for each in groups.values() if each.kind == "loop") for groups in shown]
+    assert [*["iteration 2"] * 4, *["iteration 3"] * 4] == loops

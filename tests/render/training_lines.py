@@ -72,3 +72,60 @@ def penalty() -> Trace:
             loss = (grad.norm() - 1) ** 2
             loss.backward()
     return trace
+
+
+def sweep() -> Trace:
+    """Record two trainings of models of one name: the second's graphs are others."""
+    ag.manual_seed(0)
+    with ag.record() as trace:
+        for rate in (0.1, 0.01):
+            net = ag.nn.Linear(2, 1)
+            optimizer = ag.optim.SGD(net.parameters(), lr=rate)
+            for _ in range(3):
+                optimizer.zero_grad()
+                loss = net(ag.ones(1, 2)).sum()
+                loss.backward()
+                optimizer.step()
+    return trace
+
+
+def warm() -> Trace:
+    """Record a loop whose first turn is another than the rest."""
+    w = ag.tensor([1.0, 2.0], requires_grad=True)
+    optimizer = ag.optim.SGD([w], lr=0.1)
+    with ag.record() as trace:
+        for turn in range(4):
+            optimizer.zero_grad()
+            loss = w.exp().sum()
+            if turn == 0:
+                loss = loss * 2
+            loss.backward()
+            optimizer.step()
+    return trace
+
+
+def last_root() -> Trace:
+    """Record a loop whose last pass starts elsewhere."""
+    w = ag.tensor([1.0, 2.0], requires_grad=True)
+    with ag.record() as trace:
+        for turn in range(4):
+            y = w * w
+            loss = y.sum()
+            if turn < 3:
+                loss.backward()
+            else:
+                y.backward(ag.ones(2))
+    return trace
+
+
+def delayed() -> Trace:
+    """Record a loop in which each pass runs one turn after its forward."""
+    w = ag.tensor([1.0, 2.0], requires_grad=True)
+    with ag.record() as trace:
+        before = None
+        for _ in range(4):
+            loss = (w * w).sum()
+            if before is not None:
+                before.backward()
+            before = loss
+    return trace

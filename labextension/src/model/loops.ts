@@ -88,6 +88,15 @@ export class Folding {
   }
 }
 
+/** How many operations had run or, where the head of a turn clears gradients, begun. */
+export function opsBegun({ events, ops }: Trace, { k, ops_done }: { readonly k: number; readonly ops_done: number }): number {
+  const event = events[k - 1];
+  const last = ops[ops_done - 1]?.line;
+  if (event?.kind !== "grad_change" || !event.line || !last) return ops_done;
+  const coming = events.slice(k).find(({ kind }) => kind !== "grad_change");
+  return coming?.kind === "op" && event.line.source === last.source && event.line.line < last.line ? ops_done + 1 : ops_done;
+}
+
 /** A layout of first turns as that of others. */
 export function turned(layout: Layout, names: ReadonlyMap<string, string>): Layout {
   const items = layout.items.map((item) => ({ ...item, id: names.get(item.id) ?? item.id }));
@@ -129,27 +138,56 @@ export function findLoops({ marks, lines }: Picture, passes: readonly Pass[], id
   const bounds = [0, ...passes.map((each) => ops.filter((op) => op < each.ops).length), ids.length];
   const place = new Map(ids.map((id, n) => [id, n]));
   const row = passes.map((each) => `${each.roots.map((root) => kin[place.get(root) ?? -1] ?? root).join()} ${each.leaves.join()}`);
-  for (const { start, period, times } of findRepeats(row)) {
-    const { spans, update } = times > 1 ? spansOf(kin, bounds.slice(start, start + period * times + 2), period) : NONE;
+  let end = 0; // how many of the operations the loops reach to
+  const look = (start: number, period: number, times: number): void => {
+    const [begin = 0, ...rest] = bounds.slice(start, start + period * times + 2);
+    const { spans, update } = spansOf(kin, [Math.max(begin, end), ...rest], period, start > 0, start + period * times === row.length);
     const [from, to] = spans[0] ?? [0, 0];
     const own = new Map(spans.flatMap(([first, last], n) => ids.slice(first, last).map((id) => [id, n] as const)));
     const reachesOver = lines.some(({ kind, from: tail, to: head }) => kind === "tracked" && own.has(head) && (place.get(tail) ?? -1) >= from && own.get(tail) !== own.get(head));
-    if (!own.size || reachesOver) continue;
+    const runsIn = (n: number): number => Math.floor(n / period);
+    const runsOver = passes.slice(start, start + period * times).some(({ roots }, n) => roots.some((root) => (own.get(root) ?? runsIn(n)) !== runsIn(n)));
+    if (!own.size || reachesOver || runsOver) return;
     const turns = turnsOf({ marks, lines }, ids, spans, own);
+    const odd = oddTurn(lines, spans, turns, own);
+    if (odd < times) {
+      if (odd >= FEWEST) look(start, period, odd);
+      if (times - odd >= FEWEST) look(start + odd * period, period, times - odd);
+      return;
+    }
     loops.push({ length: to - from, update, first: [...(turns[0]?.keys() ?? [])], turns, since: spans.map(([first]) => ops[first] ?? 0) });
     for (const [id, turn] of own) turnOf.set(id, turn);
-  }
+    end = spans[spans.length - 1]?.[1] ?? end;
+  };
+  for (const { start, period, times } of findRepeats(row)) if (times > 1) look(start, period, times);
   return { loops, turnOf };
 }
 
 type Span = readonly [number, number];
 const NONE = { spans: [] as readonly Span[], update: 0 };
 
+/** The first turn whose graph is not that of the first, under the names of the first; else how many. */
+function oddTurn(lines: readonly Line[], spans: readonly Span[], turns: readonly ReadonlyMap<string, string>[], own: ReadonlyMap<string, number>): number {
+  const first = turns.map((turn) => new Map([...turn].map(([id, mine]) => [mine, id] as const)));
+  const graphs = turns.map(() => new Set<string>());
+  for (const { kind, from, to, input } of lines) {
+    const turn = own.get(to) ?? -1;
+    const known = first[turn];
+    if (kind === "tracked" && known) graphs[turn]?.add([known.get(from) ?? from, known.get(to) ?? to, input].join());
+  }
+  const [model] = graphs;
+  const lengthOf = (n: number): number => (spans[n]?.[1] ?? 0) - (spans[n]?.[0] ?? 0);
+  const odd = graphs.findIndex((graph, n) => [...graph].some((each) => !model?.has(each)) || (lengthOf(n) === lengthOf(0) && graph.size !== model?.size));
+  return odd < 0 ? graphs.length : odd;
+}
+
 /** Where each turn of so many passes begins and ends, and how long the update at its end is; `bounds` are those of the stretches between passes. */
-function spansOf(kin: readonly string[], bounds: readonly number[], period: number): { readonly spans: readonly Span[]; readonly update: number } {
+function spansOf(kin: readonly string[], bounds: readonly number[], period: number, follows: boolean, isLast: boolean): { readonly spans: readonly Span[]; readonly update: number } {
   const before = bounds.flatMap((bound, n): readonly Span[] => (n % period || n === bounds.length - 1 ? [] : [[bound, bounds[n + 1] ?? 0]]));
   const [heads, tails] = [before.slice(0, -1), before.slice(1)];
-  const forward = alike(heads.map(([start, stop]) => kin.slice(start, stop).reverse()));
+  const after = follows ? alike(tails.map(([start, stop]) => kin.slice(start, stop))) : 0;
+  const common = (skip: number): number => alike(heads.map(([start, stop], n) => kin.slice(start + (n ? skip : 0), stop).reverse()));
+  const forward = common(after) || common(0);
   const update = alike(tails.slice(0, -1).map(([start, stop]) => kin.slice(start, stop - forward)));
   const between = new Set(heads.map(([, stop], n) => kin.slice(stop, tails[n]?.[0]).join()));
   if (!forward || between.size > 1) return NONE;
@@ -158,7 +196,7 @@ function spansOf(kin: readonly string[], bounds: readonly number[], period: numb
   const end = bounds[bounds.length - 1] ?? 0;
   const begun = spans.pop()?.[0] ?? 0;
   const last = begun + alike([kin.slice(begun, end), whole]);
-  const more = last + alike([kin.slice(last, end), whole]); // a turn that an error ended before its pass
+  const more = isLast ? last + alike([kin.slice(last, end), whole]) : last; // a turn that an error ended before its pass
   spans.push([begun, last]);
   if (more > last) spans.push([last, more]);
   return { spans, update };

@@ -87,8 +87,13 @@ function steadily(section: HTMLElement): { forget(): void; stop(): void } {
   };
 }
 
-/** Where in the run we are. */
-function place({ frame, event, lookup }: Scene): string {
+/** Where in the run we are, and in which turn of its loop. */
+function place(scene: Scene): string {
+  const [loop, more] = [...scene.expansion.grouping.groups.values()].filter(({ kind }) => kind === "loop");
+  return scene.frame.k && loop && !more ? `${stage(scene)} · ${loop.module} of ${loop.times}` : stage(scene);
+}
+
+function stage({ frame, event, lookup }: Scene): string {
   if (frame.k === 0) return "Before the first line";
   if (frame.phase === "error") return frame.pass === null ? "Error" : `Error in backward pass ${frame.pass}`;
   if (event?.kind === "grad_change") return "Between passes";
