@@ -209,7 +209,8 @@ def _by_number(name: str, word: str, ufunc: Any, formula: str) -> Op:
         return getattr(xp, word)(grad, other)
 
     made: Op = op(name, forward, self=(formula, rule), other=ZERO).op  # type: ignore[attr-defined]
-    register(word, made.function, forward=forward, method=False, public=False)
+    # the function of the operation itself takes two tensors only
+    register(word, lambda grad, other: call(made, [grad, other]), forward=forward, method=False, public=False)
     return made
 
 

@@ -22,8 +22,11 @@ __all__ = ["diagonal"]
 def _diagonal(self: Any, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Any:
     """Return a diagonal as a view that may be written to; NumPy's may not."""
     shown = self.diagonal(offset, dim1, dim2)
-    if self.flags.writeable and shown.size:
-        shown.flags.writeable = True
+    if not self.flags.writeable:
+        return shown
+    if not shown.size:  # NumPy lets nobody set the flag of a view without elements
+        return np.lib.stride_tricks.as_strided(self, shown.shape, shown.strides)
+    shown.flags.writeable = True
     return shown
 
 
@@ -175,7 +178,7 @@ def _on_diagonal(matrix: Tensor, change: str, value: Any) -> Tensor:
 
 
 def _on_diagonal_array(matrix: Any, change: str, value: Any) -> Any:
-    along = np.einsum("...ii->...i", matrix)  # a view that can be written
+    along = _diagonal(matrix, 0, -2, -1)
     along[...] = along * value if change == "scale" else value
     return matrix
 
