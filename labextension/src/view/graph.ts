@@ -36,7 +36,9 @@ export function graphView(el: HTMLElement, scene: Scene, dispatch: Dispatch): Vi
     bar.show(view.scale, stage.following());
   };
   const reveal = (isSmooth: boolean): void => {
-    const box = boxOf(itemNow(shown));
+    const [op] = shown.lookup.trace.ops;
+    const begins = shown.frame.k === 0 && op ? shown.lookup.itemOfOp(op) : null; // a corner of the drawing may be empty
+    const box = boxOf(itemNow(shown) ?? begins);
     if (box && stage.following()) stage.reveal(box, isSmooth);
   };
   const bring = (id: string | null): void => {
