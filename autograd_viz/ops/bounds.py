@@ -98,20 +98,14 @@ def _two_tensors(name: str, function: Any) -> Any:
 
 
 def _clamped(self: Any, min: Any = None, max: Any = None) -> Any:
-    if self.dtype.kind == "b":
-        _refuse_bounds(self, isinstance(min, np.ndarray), isinstance(max, np.ndarray))
+    if min is not None and max is not None:
+        refuse_bools("clamp_cpu", self)
     kind = self.dtype.type
     if min is not None:
         self = np.maximum(self, min if isinstance(min, np.ndarray) else kind(min))
     if max is not None:
         self = np.minimum(self, max if isinstance(max, np.ndarray) else kind(max))
     return self
-
-
-def _refuse_bounds(self: Any, low: bool, high: bool) -> None:
-    """Refuse to clamp bools, but where one tensor is the bound: there PyTorch takes them."""
-    if low is high:
-        refuse_bools("clamp_cpu" if low else "clamp_scalar_cpu", self)
 
 
 def _inside(self: Any, min: Any, max: Any) -> Any:
@@ -171,13 +165,20 @@ def choose_clamp(input: Any, min: Any = None, max: Any = None) -> tuple[Op, list
     return ENTRIES[min is not None, max is not None][low or high], [input, min, max]
 
 
-def _check_bounds(input: Any, *bounds: Any) -> None:
-    """Refuse bounds, numbers or None, that the dtype they are compared in cannot hold."""
-    dtype = input._array.dtype
+def _check_bounds(input: Any, min: Any, max: Any) -> None:
+    """Refuse bounds, numbers or None, that the dtype they are compared in cannot hold, and those of bools.
+
+    Beside NaN, which fills all, PyTorch does not look at the other.
+    """
+    dtype, bounds = input._array.dtype, [bound for bound in (min, max) if bound is not None]
     if dtype.kind != "f":
-        dtype = result_type(input._array, *[bound for bound in bounds if bound is not None])
-    for bound in bounds:
-        refuse_overflow(bound, dtype)
+        dtype = result_type(input._array, *bounds)
+    if dtype.kind == "b":
+        side = "" if len(bounds) == 2 else "_max" if min is None else "_min"
+        refuse_bools(f"clamp{side}_scalar_cpu", input._array)
+    if not any(bound != bound for bound in bounds):
+        for bound in bounds:
+            refuse_overflow(bound, dtype)
 
 
 def _as_number(bound: Any) -> Any:
@@ -221,7 +222,7 @@ def choose_clamp_min(input: Any, min: Any) -> tuple[Op, list[Any]]:
         raise TypeError("clamp_min() received an invalid combination of arguments: 'min' must be a Tensor or Number")
     made = _MIN_TENSOR if isinstance(min, Tensor) else _MIN_NUMBER
     if made is _MIN_NUMBER:
-        _check_bounds(input, min)
+        _check_bounds(input, min, None)
     return made.op, [input, min]  # type: ignore[attr-defined]
 
 
@@ -232,7 +233,7 @@ def choose_clamp_max(input: Any, max: Any) -> tuple[Op, list[Any]]:
         raise TypeError("clamp_max() received an invalid combination of arguments: 'max' must be a Tensor or Number")
     made = _MAX_TENSOR if isinstance(max, Tensor) else _MAX_NUMBER
     if made is _MAX_NUMBER:
-        _check_bounds(input, max)
+        _check_bounds(input, None, max)
     return made.op, [input, max]  # type: ignore[attr-defined]
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from .. import dtypes
 from ..absent import refused_out
 from ..tensor import Tensor
+from .half import HALF
 from .op import FUNCTIONS, METHODS, Op, arrays, op, register
 from .type_words import refuse_bools, refuse_overflow
 
@@ -120,9 +121,11 @@ def choose_pow(input: Any, exponent: Any, *, out: None = None) -> tuple[Op, list
         if isinstance(exponent, Tensor):
             return _TENSORS, [input, exponent]
         _check_number("pow", exponent)
-        if input._array.dtype.kind in "iu" and not isinstance(exponent, float) and exponent < 0:
+        if input._array.dtype.kind in "biu" and not isinstance(exponent, float) and exponent < 0:
             raise RuntimeError("Integers to negative integer powers are not allowed.")
-        refuse_overflow(exponent, dtypes.result_type(input._array, exponent))
+        dtype = dtypes.result_type(input._array, exponent)
+        if dtype.kind != "f" or dtype is HALF or not isinstance(exponent, float):  # the others may become infinite
+            refuse_overflow(exponent, dtype)
         return pow_scalar.op, [input, exponent]  # type: ignore[attr-defined]
     if isinstance(exponent, Tensor):
         _check_number("pow", input)

@@ -170,6 +170,8 @@ def _given(name: str, dim: Any, axis: Any) -> Any:
     """Return the dim, whichever name it has."""
     if dim is None and axis is None:
         raise TypeError(f'{name}() missing 1 required positional arguments: "dim"')
+    if dim is not None and axis is not None:
+        raise TypeError(f"{name}() got an unexpected keyword argument 'axis': its dim is given already")
     return axis if dim is None else dim
 
 
