@@ -11,6 +11,7 @@ call of a module takes these numbers from the nodes' counter, which is quicker t
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import weakref
 from collections import deque
@@ -19,7 +20,17 @@ from typing import Any
 
 from .node import upcoming_sequence_nr
 
-__all__ = ["ModuleScope", "modules", "note_call", "outermost_module", "past_calls", "path", "scope"]
+__all__ = [
+    "ModuleScope",
+    "class_name",
+    "modules",
+    "name_of_call",
+    "note_call",
+    "outermost_module",
+    "past_calls",
+    "path",
+    "scope",
+]
 
 MOST_CALLS = 4096
 
@@ -85,6 +96,25 @@ class ModuleScope(scope):
         return weakref.ref(self.module)
 
 
+def name_of_call(module: object, caller: Any) -> str:
+    """Return the name a calling module has for one it calls ("layers.0" in a list of its), or its class's.
+
+    Nothing is looked up on the called one, whose attributes are the user's; what the caller's `named_modules` raises,
+    which a user may have written, does not end the call.
+    """
+    with contextlib.suppress(Exception):
+        for name, each in () if caller is None else caller.named_modules():
+            if each is module and name and isinstance(name, str):
+                return name
+    return class_name(module) or "Module"  # a class made by type("", ...) has no name
+
+
+def class_name(module: object) -> str:
+    """Return the name of a module's class, whatever its metaclass says of names."""
+    name: str = type.__dict__["__name__"].__get__(type(module))
+    return name
+
+
 def note_call(before: int, after: int, what: Any) -> None:
     """Remember where nodes were made.
 
@@ -115,7 +145,7 @@ def modules() -> Iterator[tuple[str, str]]:
     """Yield the path and the class of each module that this thread is in, outermost first."""
     for depth, each in enumerate(_stack.scopes, 1):
         if isinstance(each, ModuleScope):
-            yield "/".join([around.name for around in _stack.scopes[:depth]]), type(each.module).__name__
+            yield "/".join([around.name for around in _stack.scopes[:depth]]), class_name(each.module)
 
 
 def outermost_module() -> object | None:

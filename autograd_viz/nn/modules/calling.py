@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import warnings
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from weakref import ref
 from ...autograd import listeners
 from ...autograd.hooks import Hooks, RemovableHandle, add_hook
 from ...autograd.node import next_sequence_nr
-from ...autograd.scopes import ModuleScope, note_call
+from ...autograd.scopes import ModuleScope, name_of_call, note_call
 from ...autograd.state import fast
 from .global_hooks import EVERYWHERE, everywhere
 from .registry import Registry
@@ -65,20 +64,12 @@ class Calling(Registry):
             result = call(*args, **kwargs)
             note_call(before, next_sequence_nr(), ref(self))
             return result
-        with ModuleScope(self.scope_name(_running.modules[-1] if _running.modules else None), self):
+        with ModuleScope(name_of_call(self, _running.modules[-1] if _running.modules else None), self):
             _running.modules.append(self)
             try:
                 return call(*args, **kwargs)
             finally:
                 _running.modules.pop()
-
-    def scope_name(self, caller: Any) -> str:
-        """Return the name the calling module has for this one ("layers.0" in a list of its), or its class's."""
-        with contextlib.suppress(Exception):  # what a user's own `named_modules` raises is not to end the call
-            for name, module in () if caller is None else caller.named_modules():
-                if module is self and name:
-                    return name
-        return type(self).__name__ or "Module"  # a class made by type("", ...) has no name
 
     def _with_hooks(self, *args: Any, **kwargs: Any) -> Any:
         called: set[int] = set()

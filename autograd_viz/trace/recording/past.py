@@ -6,7 +6,7 @@ from bisect import bisect_left
 from typing import Any
 from weakref import ref
 
-from autograd_viz.autograd.scopes import past_calls
+from autograd_viz.autograd.scopes import class_name, name_of_call, past_calls
 from autograd_viz.trace.data import ModuleRecord
 from autograd_viz.trace.document import whole_text
 
@@ -47,7 +47,7 @@ class Past:
         if known is None:
             around, what = self._path(self._around[place]), self._what[place]
             is_scope = isinstance(what, str)
-            name = what if is_scope or what is None else what.scope_name(self._caller(place))
+            name = what if is_scope or what is None else name_of_call(what, self._caller(place))
             known = self._paths[place] = whole_text("/".join(filter(None, (around, name))))
             if name and not is_scope:
                 self._note(known, what)
@@ -61,6 +61,6 @@ class Past:
         return self._what[around] if around >= 0 else None
 
     def _note(self, path: str, module: Any) -> None:
-        record = ModuleRecord(path, whole_text(type(module).__name__), -1)
+        record = ModuleRecord(path, whole_text(class_name(module)), -1)
         if record not in self.modules:
             self.modules.append(record)

@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from types import FrameType, ModuleType
 from typing import Any
 
+from autograd_viz.autograd.scopes import class_name
 from autograd_viz.trace.recording.places import user_frames
 
 MOST_ELEMENTS = 256
@@ -70,7 +71,7 @@ class Variables:
         self._called[id(module)] = module
         spaces = list(self._meet_again(frame))
         way = (inner for space in spaces for inner in _inner_names(space, module))
-        prefix = next(way, type(module).__name__)
+        prefix = next(way, class_name(module))
         names = {}
         for inner, parameter in _named_parameters(module):
             names[id(parameter)] = self._parameters.setdefault(id(parameter), f"{prefix}.{inner}")
