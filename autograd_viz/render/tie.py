@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -49,13 +49,16 @@ def ties(trace: Trace) -> list[Tie]:
         if one.version != other.version
     }
     made = []
-    for storage in storages:
-        among = frozenset(each.id for each in trace.tensors if each.storage == storage)
-        held = list(_held(trace, among).items())
+    among: dict[int, set[int]] = {storage: set() for storage in storages}
+    for each in trace.tensors:
+        if each.storage in among:
+            among[each.storage].add(each.id)
+    for storage, marks in _held(trace, storages).items():
+        held, tensors = list(marks.items()), frozenset(among[storage])
         said: set[bool] = set()
         for (one, first), (other, second) in pairwise(held):
             is_counted = (first, second) not in apart
-            made.append(Tie(one, other, among, is_counted, is_counted not in said))
+            made.append(Tie(one, other, tensors, is_counted, is_counted not in said))
             said.add(is_counted)
     return made
 
@@ -83,22 +86,23 @@ def _draw(sheet: Sheet, scene: Scene, tie: Tie, path: tuple[Point, ...], placed:
         sheet.text(Text(x, y + 12, words, colour, bold=True))
 
 
-def _held(trace: Trace, among: frozenset[int]) -> dict[str, int]:
-    """Return the marks that show one of some tensors, in the order of the code."""
-    found: dict[str, int] = {}
-    for number in sorted(among):
-        if trace.tensors[number].op is None:
-            found.setdefault(mark_of_tensor(trace, number), number)
-    for number, mark in _made(trace, among):
-        found.setdefault(mark, number)
+def _held(trace: Trace, storages: Iterable[int]) -> dict[int, dict[str, int]]:
+    """Return for each of some storages the marks that show a tensor in it, in the order of the code."""
+    found: dict[int, dict[str, int]] = {storage: {} for storage in storages}
+    for number, mark in _shown(trace):
+        held = found.get(trace.tensors[number].storage)
+        if held is not None:
+            held.setdefault(mark, number)
     return found
 
 
-def _made(trace: Trace, among: frozenset[int]) -> Iterator[tuple[int, str]]:
+def _shown(trace: Trace) -> Iterator[tuple[int, str]]:
+    for tensor in trace.tensors:
+        if tensor.op is None:
+            yield tensor.id, mark_of_tensor(trace, tensor.id)
     for op in trace.ops:
         for number in op.outputs:
-            if number in among:
-                yield number, mark_of_op(trace, op.id)
+            yield number, mark_of_op(trace, op.id)
 
 
 def way(one: dict[str, Any], other: dict[str, Any], items: list[dict[str, Any]]) -> tuple[Point, ...]:
