@@ -116,6 +116,9 @@ class _Sketch:
         self.events: dict[type, list[Any]] = {}
         for _, event in self.told:
             self.events.setdefault(type(event), []).append(event)
+        self.seeds: dict[tuple[int, int], list[SeedEvent]] = {}
+        for event in self.events.get(SeedEvent, ()):
+            self.seeds.setdefault((event.node, event.index), []).append(event)
         writes = [write for event in self.events.get(OpEvent, ()) for write in event.writes]
         self.written = {write.tensor for write in writes}
         self.rewritten = {write.tensor for write in writes if write.version}
@@ -272,8 +275,7 @@ class _Sketch:
 
     def seed(self, node: int, index: int) -> str:
         """Return the longest of the seeds that are put into a root and can be written on it."""
-        seeds = self.events.get(SeedEvent, ())
-        values = [self.trace.values[each.value] for each in seeds if (each.node, each.index) == (node, index)]
+        values = [self.trace.values[each.value] for each in self.seeds.get((node, index), ())]
         texts = [value_text(each) or "" for each in values if len(each.shape) <= 1]
         return max((each for each in texts if len(each) <= LONGEST_SEED), key=len, default="")
 

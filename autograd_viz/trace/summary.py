@@ -17,21 +17,24 @@ CHANGES = (AccumulateEvent, GradChangeEvent)  # once: to write `A | B` for each 
 
 def summary(trace: Trace) -> str:
     """Tell a trace in text: each stretch of the run, what it computed, and what became of every `.grad`."""
-    story = Story(trace)
+    story, replay = Story(trace), Replay(trace)
     lines = [trace.title] if trace.title else []
     for span in timeline(trace):
-        told = _told(story, span)
+        told = _told(story, replay, span)
         if len(told) > MOST_LINES:
             told = [*told[: MOST_LINES - 1], f"… and {len(told) - MOST_LINES + 1} more"]
         lines += [f"{span.label if i == 0 else '':<{WIDTH}}{line}" for i, line in enumerate(told)]
     return "\n".join(lines) if lines else "Nothing was recorded."
 
 
-def _told(story: Story, span: Span) -> list[str]:
-    """Return the lines of one stretch; of those beyond the first `MOST_LINES` only that they are there."""
+def _told(story: Story, replay: Replay, span: Span) -> list[str]:
+    """Return the lines of one stretch; of those beyond the first `MOST_LINES` only that they are there.
+
+    The replay is one for all stretches, at most at this one's end.
+    """
     events = story.trace.events[span.start : span.stop]
     if span.kind in ("error", "grad_change") or (span.kind == "forward" and events[-1].kind == "refused"):
-        return [*_operations(story, events), _last_sentence(story, span.stop)]
+        return [*_operations(story, events), _last_sentence(story, replay.to(span.stop))]
     if span.kind == "backward":
         return [_order(story, events), *_changes(story, events)]
     return _operations(story, events)
@@ -69,5 +72,5 @@ def _change(story: Story, event: AccumulateEvent | GradChangeEvent) -> str:
     return f"{story.names.tensor(event.tensor)}.grad: {old} → {new}"
 
 
-def _last_sentence(story: Story, k: int) -> str:
-    return explained(story, Replay(story.trace).to(k).frame()).sentence
+def _last_sentence(story: Story, replay: Replay) -> str:
+    return explained(story, replay.frame()).sentence
