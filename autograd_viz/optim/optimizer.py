@@ -18,7 +18,7 @@ from .. import dtypes
 from ..autograd import listeners
 from ..autograd.grad_mode import enable_grad, set_grad_enabled
 from ..autograd.listeners import OpCall
-from ..autograd.scopes import scope
+from ..autograd.scopes import heard_scope, scope
 from ..foreign import kind_of
 from ..tensor import Tensor, make
 from .hooks import LOAD_POST, LOAD_PRE, SAVE_POST, SAVE_PRE, Hooked, hooked
@@ -162,7 +162,8 @@ class Optimizer(Hooked):
             with enable_grad():
                 loss = closure()
         recorded = bool(self.defaults.get("differentiable"))
-        with set_grad_enabled(recorded), scope(f"{type(self).__name__}.step"):
+        name = f"{type(self).__name__}.step"
+        with set_grad_enabled(recorded), scope(name) if recorded else heard_scope(name):
             for group in self.param_groups:
                 for param in group["params"]:
                     if param._grad is not None:

@@ -1,7 +1,10 @@
 """Recurrent cells and networks with every option: results, gradients and errors are those of torch."""
 
+from contextlib import nullcontext
+
 import pytest
 
+import autograd_viz as ag
 from tests.autograd.side_by_side import on_both, same
 from tests.nn.test_attention import filled, values
 
@@ -105,3 +108,30 @@ def test_what_a_network_refuses(kind):
         note.text(lambda: made(3, 4)(T.ones(2, 2, 2)))
 
     same(program)
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("heard", [False, True], ids=["", "recorded"])
+@pytest.mark.parametrize(
+    "wanted", [(True, True, True), (False, False, True), (True, False, False), (False, True, False)]
+)
+def test_second_graph_of_a_step_of_a_gru(wanted, heard):
+    """Its products are made in place in torch, of which second graphs have clones: whether recorded or not."""
+
+    def program(T, note):
+        x, state, *weights = [
+            (values(T, *shape) / 3).detach().requires_grad_(wanted[min(place, 2)])
+            for place, shape in enumerate([(2, 3), (2, 4), (12, 3), (12, 4), (12,), (12,)])
+        ]
+        given = [each for each in (x, state, *weights) if each.requires_grad]
+        with ag.record() if heard and T is ag else nullcontext():
+            grads = T.autograd.grad(T.gru_cell(x, state, *weights).sum(), given, create_graph=True)
+        note([names(each.grad_fn) for each in grads])
+        note(T.autograd.grad(sum((each * each).sum() for each in grads), given))
+
+    same(program)
+
+
+def names(node):
+    """Return the names of the nodes that a node leads to, as a tree."""
+    return None if node is None else (node.name(), [names(each) for each, _ in node.next_functions])

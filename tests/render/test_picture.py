@@ -1,6 +1,7 @@
 """What is drawn of a trace."""
 
 import autograd_viz as ag
+from autograd_viz.autograd.scopes import path
 from autograd_viz.render.picture import picture
 
 
@@ -110,3 +111,20 @@ def test_what_an_optimizer_and_clipping_do_is_a_group_of_theirs():
         ag.optim.Adam(net.parameters()).step()
     scopes = {each.scope for each in trace.ops}
     assert {"clip_grad_norm_", "Adam.step"} <= scopes
+
+
+def test_a_step_that_nobody_hears_takes_no_scope():
+    """To note where a scope begins and ends costs a third of a small step, which makes no nodes."""
+    seen = []
+
+    class Listening(ag.optim.SGD):
+        def _update(self, *args):
+            seen.append(path())
+            super()._update(*args)
+
+    weight = ag.ones(2, requires_grad=True)
+    weight.sum().backward()
+    Listening([weight], lr=0.1).step()
+    with ag.record():
+        Listening([weight], lr=0.1).step()
+    assert seen == ["", "Listening.step"]

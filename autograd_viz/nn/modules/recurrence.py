@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ...autograd.state import fast
 from ...ops.nn.gates import unsafe_chunk
 from ...ops.op import tensors
 
@@ -35,8 +36,23 @@ def _gru(inputs: Any, hidden: Any, state: Any) -> Any:
     parts_in, parts_hidden = unsafe_chunk(inputs, 3, 1), unsafe_chunk(hidden, 3, 1)
     reset = (parts_hidden[0] + parts_in[0]).sigmoid()
     update = (parts_hidden[1] + parts_in[1]).sigmoid()
-    new = (parts_in[2] + parts_hidden[2].mul_(reset)).tanh()  # in place as PyTorch's: second graphs have a clone
-    return (state - new).mul_(update) + new
+    new = (parts_in[2] + _mul_(parts_hidden[2], reset)).tanh()
+    return _mul_(state - new, update) + new
+
+
+def _mul_(one: Any, other: Any) -> Any:
+    """Return the product that PyTorch makes in place, so that second graphs have a clone of what it was before.
+
+    Where nobody hears it the product has memory of its own, and the node is made to be that of a change in place:
+    a GRU cell takes three quarters of the time.
+    """
+    if fast.special or one._array.shape != other._array.shape:
+        return one.mul_(other)
+    product = one * other
+    node = product._grad_fn
+    if node is not None and other._requires_grad:
+        node.saved = tuple([one.clone() if each is one else each for each in node.saved])
+    return product
 
 
 STEPS: dict[str, Step] = {"RNN_TANH": _tanh, "RNN_RELU": _relu, "LSTM": _lstm, "GRU": _gru}

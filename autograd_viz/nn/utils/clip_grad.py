@@ -8,7 +8,7 @@ import warnings
 from typing import Any
 
 from ...autograd.grad_mode import no_grad
-from ...autograd.scopes import scope
+from ...autograd.scopes import heard_scope
 from ...ops.data import tensor
 from ...ops.joining import stack
 from ...ops.norms import vector_norm
@@ -89,7 +89,7 @@ def clip_grad_norm_(
     parameters = [parameters] if isinstance(parameters, Tensor) else list(parameters)
     if generator and not parameters:
         warnings.warn("`parameters` is an empty generator, no gradient clipping will occur.", UserWarning, stacklevel=3)
-    with scope("clip_grad_norm_"):
+    with heard_scope("clip_grad_norm_"):
         total = get_total_norm(_grads(parameters), norm_type, error_if_nonfinite)
         clip_grads_with_norm_(parameters, max_norm, total)
     return total
@@ -98,7 +98,7 @@ def clip_grad_norm_(
 @no_grad()
 def clip_grad_value_(parameters: Any, clip_value: float, foreach: bool | None = None) -> None:
     """Cut every element of the gradients off at ±clip_value, in place. Mirrors `torch.nn.utils.clip_grad_value_`."""
-    with scope("clip_grad_value_"):
+    with heard_scope("clip_grad_value_"):
         for grad in _grads(parameters):
             grad.clamp_(min=-float(clip_value), max=float(clip_value))
 
