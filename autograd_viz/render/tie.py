@@ -44,6 +44,7 @@ def ties(trace: Trace) -> list[Tie]:
     apart = {
         (one.tensor, other.tensor)
         for group in writes
+        if len({each.version for each in group}) > 1
         for one in group
         for other in group
         if one.version != other.version
